@@ -1,0 +1,1 @@
+"""Judgement: definitions, statistics and use cases on counts that the engine delivers."""

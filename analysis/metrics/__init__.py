@@ -1,0 +1,1 @@
+"""Definitions of the metrics: what is counted over what."""

@@ -1,0 +1,1 @@
+"""Mathematics on counts and arrays; no input, output or clock."""

@@ -1,0 +1,1 @@
+"""The app: frame, filters, cards, charts, gateway and command line."""

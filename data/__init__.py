@@ -1,0 +1,1 @@
+"""Facts: settings, lake, engine, app database, importers and the demo company."""
