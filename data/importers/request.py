@@ -1,0 +1,40 @@
+"""What the caller of an import asks for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from data.staged import Mode
+
+
+@dataclass(frozen=True)
+class ImportRequest:
+    """One import.
+
+    paths        Files, folders or database URLs whose table is to be recognised.
+    tables       Table name -> file: the reader says which table it is.
+    snapshot     A file with one row per customer.
+    map          Target column -> source column, for the snapshot or the one file given.
+    mapping      A saved mapping: {"tables": {table: {target: source}}, "options": {...}}; `map` goes before it.
+    as_of        Day the data stand for; None = newest day in the data.
+    options      Metric options and reading options as text, e.g. {"date_format": "mdy"}; a saved mapping's come after.
+    today        The caller's day; days after it are in the future.
+    home         Folder for scratch files and reject files.
+    existing     Tables the newest release already has: customers are derived from ids only when nobody has any.
+    """
+
+    paths: tuple[str, ...] = ()
+    tables: Mapping[str, str] = field(default_factory=dict)
+    snapshot: str | None = None
+    map: Mapping[str, str] = field(default_factory=dict)
+    mapping: Mapping[str, object] = field(default_factory=dict)
+    mapping_name: str = ""
+    as_of: date | None = None
+    mode: Mode = "replace"
+    max_reject_share: float = 0.05
+    options: Mapping[str, str] = field(default_factory=dict)
+    dry_run: bool = False
+    today: date = field(default_factory=date.today)
+    home: Path = Path("var")
+    existing: frozenset[str] = frozenset()
