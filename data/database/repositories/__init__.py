@@ -1,0 +1,1 @@
+"""One module per area: plain functions that take the database and give frozen records of `data.records`."""
