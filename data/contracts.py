@@ -242,5 +242,5 @@ TABLES: dict[str, Contract] = {
     )
 }
 
-#: Consolidated columns of `customers` come first; every further column is an attribute stored as text under this prefix.
+#: Columns of the contract come first; every further column of `customers` is an attribute, stored as text as a_<slug>.
 ATTRIBUTE_PREFIX = "a_"

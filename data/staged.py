@@ -1,4 +1,4 @@
-"""What an import (or the demo company) hands to the release: clean rows as Arrow batches, and what was said of the rest."""
+"""What an import or the demo company hands to the release: clean rows as Arrow batches, and notes on the rest."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,0 +1,73 @@
+# `make run` and `make test` need python3 (3.11 or later) and nothing else; each installs what it needs into .venv.
+# The stamp files carry a checksum of the requirements, so that a second run starts at once.
+
+PYTHON ?= python3
+VENV := .venv
+IN := $(VENV)/bin
+PORT ?= 8501
+WORKERS ?= auto
+
+sum = $(shell cat $(1) | cksum | cut -d' ' -f1)
+RUN := $(VENV)/.run-$(call sum,requirements.txt)
+DEV := $(VENV)/.dev-$(call sum,requirements.txt requirements-dev.txt)
+SPARK := $(VENV)/.spark-$(call sum,requirements.txt requirements-dev.txt requirements-spark.txt)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench test-spark docs clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(IN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; say which with: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python3 cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(RUN): $(IN)/python
+	@echo "Installing what the app needs into $(VENV) (once, one to three minutes) ..."
+	@$(IN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(DEV): $(IN)/python
+	@echo "Installing the app and the test tools into $(VENV) (once, one to three minutes) ..."
+	@$(IN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(RUN)
+
+$(SPARK): $(IN)/python
+	@echo "Installing Spark into $(VENV) (once, about 300 MB) ..."
+	@$(IN)/python -m pip install --quiet --disable-pip-version-check -r requirements-spark.txt
+	@touch $@ $(DEV) $(RUN)
+
+run: $(RUN) ## start the app; makes the demo company first if there are no data
+	@$(IN)/python -m dashboard demo --if-empty
+	@$(IN)/python -m dashboard serve --port $(PORT)
+
+# Fast tests share the cores; browser tests start a server each and measure waiting times, so they run alone.
+test: $(DEV) ## the whole suite, browser and PostgreSQL included
+	@.ci/browser $(IN)/python
+	$(IN)/python -m pytest -q -n $(WORKERS) -m "not browser and not spark and not bench"
+	$(IN)/python -m pytest -q -m browser
+
+check: $(DEV) ## layout, lint, layers, types, fast tests; under a minute
+	$(IN)/ruff format --check .
+	$(IN)/ruff check .
+	$(IN)/lint-imports --no-logo
+	$(IN)/pyright
+	$(IN)/python -m pytest -q -n $(WORKERS) -m "not slow and not browser and not spark and not bench"
+	@$(IN)/python -m tests.architecture.sizes
+
+format: $(DEV) ## lay the code out and mend what ruff can mend
+	$(IN)/ruff check --fix .
+	$(IN)/ruff format .
+
+bench: $(DEV) ## measure speed and memory at one million customers against references in the same run
+	$(IN)/python -m dashboard bench
+
+test-spark: $(SPARK) ## the same queries on Spark; needs Java
+	@.ci/java
+	$(IN)/python -m pytest -q -m spark
+
+docs: $(DEV) ## write the generated pages of docs/ anew
+	$(IN)/python -m dashboard docs
+
+clean: ## remove .venv and caches; var/ with your data stays
+	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage

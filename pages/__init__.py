@@ -1,0 +1,1 @@
+"""One file per question; the file name is the address."""

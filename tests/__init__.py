@@ -1,0 +1,1 @@
+"""Tests are claims: the name says what holds."""
