@@ -1,4 +1,4 @@
-"""Tables as they stood in a file, and the same under the names of a contract: the two values importers hand each other."""
+"""Tables as they stood in a file, and the same under the names of a contract: what importers hand each other."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

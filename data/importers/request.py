@@ -8,7 +8,7 @@ from pathlib import Path
 from data.staged import Mode
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ImportRequest:
     """One import.
 
@@ -19,7 +19,7 @@ class ImportRequest:
     mapping      A saved mapping: {"tables": {table: {target: source}}, "options": {...}}; `map` goes before it.
     as_of        Day the data stand for; None = newest day in the data.
     options      Metric options and reading options as text, e.g. {"date_format": "mdy"}; a saved mapping's come after.
-    today        The caller's day; days after it are in the future.
+    today        The caller's day (data reads no clock); days after it are in the future.
     home         Folder for scratch files and reject files.
     existing     Tables the newest release already has: customers are derived from ids only when nobody has any.
     """
@@ -35,6 +35,6 @@ class ImportRequest:
     max_reject_share: float = 0.05
     options: Mapping[str, str] = field(default_factory=dict)
     dry_run: bool = False
-    today: date = field(default_factory=date.today)
+    today: date
     home: Path = Path("var")
     existing: frozenset[str] = frozenset()
