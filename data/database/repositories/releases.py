@@ -46,7 +46,7 @@ def get(db: Database, number: int) -> Release:
         return _release(_row(session, number))
 
 
-def all(db: Database) -> list[Release]:  # noqa: A001 - read as `releases.all(db)`
+def all(db: Database) -> list[Release]:
     """Every release whose files are kept, newest first."""
     with db.reading() as session:
         return [_release(row) for row in session.scalars(_kept())]
@@ -139,11 +139,12 @@ def _columns(release: Release) -> dict[str, Any]:
 
 def _release(row: ReleaseRow) -> Release:
     rates = tuple((currency, rate) for currency, rate in row.options["currency_rates"])
+    options: dict[str, Any] = {**row.options, "currency_rates": rates}
     return Release(
         number=row.number,
         created_at=row.created_at,
         as_of=row.as_of,
-        options=MetricOptions(**{**row.options, "currency_rates": rates}),
+        options=MetricOptions(**options),
         tables=row.tables,
         rows=row.rows,
         checks=tuple(Check(**check) for check in row.checks),
