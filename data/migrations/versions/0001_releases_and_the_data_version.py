@@ -1,7 +1,5 @@
 """Releases, their pins, and the data version."""
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.schema import SchemaItem
@@ -15,8 +13,9 @@ depends_on = None
 def upgrade() -> None:
     """Creates the tables and the one row of the data version."""
     data_version = _table("data_version", sa.Column("number", sa.Integer(), nullable=False))
-    now = datetime.now(UTC)
-    op.bulk_insert(data_version, [{"id": 1, "created_at": now, "updated_at": now, "version": 1, "number": 0}])
+    op.execute(
+        data_version.insert().values(id=1, created_at=sa.func.now(), updated_at=sa.func.now(), version=1, number=0)
+    )
     _table(
         "releases",
         sa.Column("number", sa.Integer(), nullable=False),

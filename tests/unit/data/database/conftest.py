@@ -1,0 +1,5 @@
+"""Every test that takes `database` runs on SQLite and on PostgreSQL."""
+
+from tests.postgres import database, empty_database, postgres_server
+
+__all__ = ["database", "empty_database", "postgres_server"]
