@@ -1,0 +1,43 @@
+"""The script behind every address: frame and navigation only; each page lives in its own file under pages/."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import language, navigation, shell, url_state
+
+STYLE = Path(__file__).with_name("style.css")
+
+
+def draw_sidebar_foot() -> None:
+    """The language switch, at the foot of the navigation."""
+    with st.sidebar, st.container(key="foot"):
+        st.selectbox(
+            "Language · 语言",  # in both languages, so that whoever is lost finds back
+            list(language.NAMES),
+            format_func=language.NAMES.__getitem__,
+            key="language",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+
+
+def tell_browser_the_language() -> None:
+    """Set `<html lang>`, which screen readers choose their voice by; Streamlit always says English.
+
+    A script of our own origin, because the policy blocks inline scripts and a component's state cannot be serialised.
+    """
+    tag = language.HTML_TAGS[language.current()]
+    st.html(f'<script src="language.js?lang={tag}"></script>', unsafe_allow_javascript=True)
+
+
+url_state.follow_link()
+entry, page = navigation.choose()
+st.set_page_config(page_title=f"{page.title} · Building Churn Review", page_icon="📉", layout="wide")
+st.html(STYLE)
+draw_sidebar_foot()
+tell_browser_the_language()
+shell.heading(entry)
+with shell.explaining_errors():
+    page.run()
+url_state.write_link()

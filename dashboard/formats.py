@@ -1,0 +1,148 @@
+"""Numbers, money and dates as the reader's language writes them. Percent exists only here."""
+
+from datetime import date, datetime, timedelta
+
+from babel import dates, numbers
+from babel.core import Locale
+
+from dashboard.language import _, current, ngettext
+from data.records import Grain, Period
+
+#: Unit of a metric: a rate 0-1, money in minor units, a count, or a plain ratio.
+UNITS = ("rate", "money", "count", "ratio")
+_SKELETONS: dict[Grain, str] = {"month": "yMMM", "quarter": "yQQQ", "year": "y", "week": "yMMMd"}
+
+
+def rate(value: float, digits: int = 1) -> str:
+    """A rate 0-1 as percent: 0.0234 -> 2.3%."""
+    return numbers.format_percent(value, format=f"0.{'0' * digits}%", locale=current())
+
+
+def points(value: float, digits: int = 1) -> str:
+    """A difference of rates in percentage points, with its sign."""
+    amount = numbers.format_decimal(value * 100, format=f"+0.{'0' * digits};-0.{'0' * digits}", locale=current())
+    return _("{amount} pts").format(amount=amount)
+
+
+def count(value: float) -> str:
+    """A count with the language's grouping."""
+    return numbers.format_decimal(round(value), locale=current())
+
+
+def ratio(value: float) -> str:
+    """A plain ratio: 2.41×."""
+    return numbers.format_decimal(value, format="0.00", locale=current()) + "×"
+
+
+def exponent(currency: str) -> int:
+    """Digits after the point of a currency's minor unit: 2 for USD, 0 for JPY; 2 when the currency is unknown."""
+    return numbers.get_currency_precision(currency) if currency else 2
+
+
+def money(cents: float, currency: str = "", *, compact: bool = False) -> str:
+    """Minor units as money; without a currency a plain number, since none was given."""
+    amount = cents / 10 ** exponent(currency)
+    if compact and abs(amount) >= 10_000:
+        return _compact_money(amount, currency)
+    if not currency:
+        return numbers.format_decimal(amount, format="#,##0.00", locale=current())
+    return numbers.format_currency(amount, currency, locale=current())
+
+
+def _compact_money(amount: float, currency: str) -> str:
+    if not currency:
+        return numbers.format_compact_decimal(amount, fraction_digits=1, locale=current())
+    return numbers.format_compact_currency(amount, currency, fraction_digits=1, locale=current())
+
+
+def value(amount: float, unit: str, currency: str = "") -> str:
+    """An amount in the unit of its metric."""
+    if unit == "rate":
+        return rate(amount)
+    if unit == "money":
+        return money(amount, currency, compact=True)
+    return ratio(amount) if unit == "ratio" else count(amount)
+
+
+def change(difference: float, unit: str, currency: str = "") -> str:
+    """A difference in the unit of its metric, always with its sign; rates change in percentage points."""
+    if unit == "rate":
+        return points(difference)
+    sign = "−" if difference < 0 else "+"
+    return sign + value(abs(difference), unit, currency)
+
+
+def interval(low: float, high: float, unit: str, currency: str = "") -> str:
+    """Two limits with an en dash between."""
+    return f"{value(low, unit, currency)} – {value(high, unit, currency)}"
+
+
+def day(moment: date) -> str:
+    """A day in the language's medium form."""
+    return dates.format_date(moment, format="medium", locale=current())
+
+
+def moment(at: datetime) -> str:
+    """A moment in UTC, to the minute."""
+    return dates.format_datetime(at, format="medium", locale=current()) + " UTC"
+
+
+def age(then: date, now: date) -> str:
+    """How long ago a day was, in words: today, 3 days ago."""
+    days = (now - then).days
+    if days <= 0:
+        return _("today")
+    return dates.format_timedelta(timedelta(days=-days), add_direction=True, locale=current(), threshold=1.2)
+
+
+def period(start: date, grain: Grain) -> str:
+    """The name of the period of this grain that starts on a day: Oct 2026, Q4 2026, 2026."""
+    name = dates.format_skeleton(_SKELETONS[grain], start, locale=current())
+    return _("Week of {day}").format(day=name) if grain == "week" else name
+
+
+def span(period: Period) -> str:
+    """A period as its first and last day; the end is half-open in the data, inclusive for readers."""
+    return f"{day(period.start)} – {day(period.end - timedelta(days=1))}"
+
+
+def file_size(n_bytes: int) -> str:
+    """A file's size in megabytes."""
+    return numbers.format_decimal(n_bytes / 1_000_000, format="0.0", locale=current()) + " MB"
+
+
+def customers(n: int) -> str:
+    """A number of customers in words."""
+    return ngettext("{n} customer", "{n} customers", n).format(n=count(n))
+
+
+def vega_locale(code: str, currency: str = "") -> dict[str, dict[str, object]]:
+    """Number and date words for Vega-Lite's `config.locale`."""
+    locale = Locale.parse(code)
+    symbol = numbers.get_currency_symbol(currency, locale=locale) if currency else ""
+    return {
+        "number": {
+            "decimal": numbers.get_decimal_symbol(locale),
+            "thousands": numbers.get_group_symbol(locale),
+            "grouping": [3],
+            "currency": [symbol, ""],
+        },
+        "time": {
+            "dateTime": "%x, %X",
+            "date": "%Y-%m-%d",
+            "time": "%H:%M",
+            "periods": [locale.day_periods["format"]["abbreviated"].get(p, p) for p in ("am", "pm")],
+            "days": [locale.days["format"]["wide"][(d + 6) % 7] for d in range(7)],
+            "shortDays": [locale.days["format"]["abbreviated"][(d + 6) % 7] for d in range(7)],
+            "months": [locale.months["format"]["wide"][m] for m in range(1, 13)],
+            "shortMonths": [locale.months["format"]["abbreviated"][m] for m in range(1, 13)],
+        },
+    }
+
+
+def plain(text: str) -> str:
+    """Text from data made safe for places that read Markdown: shown letter by letter, never as markup."""
+    return "".join(f"\\{c}" if c in _MARKUP else c for c in text.replace("\n", " "))
+
+
+_MARKUP = frozenset("\\`*_{}[]()<>#+-.!|~$:&")

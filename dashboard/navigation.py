@@ -1,0 +1,51 @@
+"""Which pages there are, in which section, and the question each of them answers."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.language import N_, _
+
+PAGES = Path(__file__).resolve().parent.parent / "pages"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page: its file in pages/ (also its address), title and question."""
+
+    name: str
+    title: str
+    question: str
+
+
+#: Sections in the order of the work: review, see, understand, act, improve, set up. A section without pages is not shown.
+SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        N_("See"),
+        (
+            Entry("overview", N_("Overview"), N_("Are we losing more than before, is the change real, what does it cost?")),
+        ),
+    ),
+)
+
+
+@cache
+def entries() -> dict[str, Entry]:
+    """Every page by its name."""
+    return {entry.name: entry for _title, pages in SECTIONS for entry in pages}
+
+
+def page(name: str) -> st.Page:
+    """The page called `name`, titled in the reader's language; the overview is the front page."""
+    entry = entries()[name]
+    path = PAGES / f"{name}.py"
+    return st.Page(path, title=_(entry.title), url_path=name, default=name == "overview")
+
+
+def choose() -> tuple[Entry, st.Page]:
+    """Draw the navigation and return the page that was chosen."""
+    listed = {_(title): [page(entry.name) for entry in pages] for title, pages in SECTIONS}
+    chosen = st.navigation(listed, position="sidebar", expanded=True)
+    return entries()[chosen.url_path or "overview"], chosen

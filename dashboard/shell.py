@@ -1,0 +1,65 @@
+"""What every page stands in: title, question, error boundary, empty states."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from dashboard import logs, navigation
+from dashboard.formats import plain
+from dashboard.language import _
+from dashboard.navigation import Entry
+from data.errors import NoData, ReviewError
+
+
+def heading(entry: Entry) -> None:
+    """The page's title and the question it answers."""
+    with st.container(key="heading", gap=None):
+        st.title(_(entry.title), anchor=False)
+        st.caption(_(entry.question))
+
+
+@contextmanager
+def explaining_errors() -> Iterator[None]:
+    """Show an error the reader can fix as it is; leave everything else to the log and its reference number."""
+    try:
+        yield
+    except NoData:
+        no_data()
+    except ReviewError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
+def no_data() -> None:
+    """The app before its first release: says what to load and where."""
+    with st.container(border=True, key="empty", gap="small"):
+        st.header(_("No customer data yet"), anchor=False)
+        st.write(_("Load a list of customers with when each one started and left, or start with the demo company."))
+        st.write(_("From the command line:"))
+        st.code("python -m dashboard demo\npython -m dashboard import FILES", language=None)
+        link_to_data()
+
+
+def link_to_data() -> None:
+    """A link to the page that loads data, once there is one."""
+    if "data" in navigation.entries():
+        st.page_link(navigation.page("data"), label=_("Load data"), icon=":material/upload_file:")
+
+
+def missing_table(what: str, table: str) -> None:
+    """A part of a page that waits for an optional table: says which table would light it up."""
+    with st.container(border=True, key=f"missing-{table}"):
+        st.write(_("{what} needs the table “{table}”, which no release holds yet.").format(what=what, table=table))
+        link_to_data()
+
+
+def on_script_error(error: Exception) -> bool:
+    """A bug: logged with a reference number that the reader sees instead of a traceback."""
+    reference = logs.script_error(error, page=st.context.url or "")
+    st.error(
+        _("Something went wrong on our side. Nothing was changed. Please report reference {reference}.").format(
+            reference=reference
+        ),
+        icon=":material/bug_report:",
+    )
+    return True
