@@ -1,4 +1,4 @@
-"""The launcher `streamlit run` finds by itself: wraps dashboard/app.py with health, metrics, security headers, warm imports."""
+"""The launcher `streamlit run` finds by itself: the app with health, metrics, security headers, warm imports."""
 
 import gc
 import importlib
@@ -38,7 +38,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 app = st.App(
     ROOT / "dashboard" / "app.py",
-    routes=[Route("/healthz", health.healthz), Route("/metrics", health.metrics), Route("/language.js", language_script)],
+    routes=[
+        Route("/healthz", health.healthz),
+        Route("/metrics", health.metrics),
+        Route("/language.js", language_script),
+    ],
     middleware=[Middleware(SecurityHeaders)],
     lifespan=lifespan,
     on_script_error=shell.on_script_error,

@@ -20,13 +20,11 @@ class Entry:
     question: str
 
 
-#: Sections in the order of the work: review, see, understand, act, improve, set up. A section without pages is not shown.
+#: Sections in the order of the work: review, see, understand, act, improve, set up; those without pages are left out.
 SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         N_("See"),
-        (
-            Entry("overview", N_("Overview"), N_("Are we losing more than before, is the change real, what does it cost?")),
-        ),
+        (Entry("overview", N_("Overview"), N_("Are we losing more than before, is it real, what does it cost?")),),
     ),
 )
 

@@ -1,0 +1,1 @@
+"""Translations: one .po file per language, and the command that finds the sentences to translate."""
