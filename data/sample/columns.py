@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 from numpy.typing import NDArray
 
 from data.contracts import ATTRIBUTE_PREFIX, TABLES
@@ -22,6 +22,8 @@ ARROW_TYPES: Mapping[str, pa.DataType] = {
     "timestamp": pa.timestamp("us", tz="UTC"),
     "boolean": pa.bool_(),
 }
+#: Arrow makes its functions when it is imported, so type checkers see none of them.
+compute: Any = pyarrow.compute
 NOT_A_DAY = np.datetime64("NaT", "D")
 
 
@@ -65,7 +67,7 @@ def present(values: NDArray[Any], known: Flags) -> pa.Array:
 
 def padded(numbers: Ints, width: int) -> pa.Array:
     """Return whole numbers as text with leading zeros."""
-    return pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width=width, padding="0")
+    return compute.utf8_lpad(pa.array(numbers).cast(pa.string()), width=width, padding="0")
 
 
 def row_ids(prefix: str, customer_ids: pa.Array, customers: Ints) -> pa.Array:
@@ -75,8 +77,8 @@ def row_ids(prefix: str, customer_ids: pa.Array, customers: Ints) -> pa.Array:
     """
     starts = np.flatnonzero(np.diff(customers, prepend=-1))
     place = np.arange(len(customers)) - np.repeat(starts, np.diff(starts, append=len(customers))) + 1
-    number = pc.utf8_slice_codeunits(customer_ids.take(pa.array(customers)), start=1)
-    return pc.binary_join_element_wise(prefix, number, "-", padded(place, 3), "")
+    number = compute.utf8_slice_codeunits(customer_ids.take(pa.array(customers)), start=1)
+    return compute.binary_join_element_wise(prefix, number, "-", padded(place, 3), "")
 
 
 def moments(day: Days, seconds: Any) -> NDArray[np.datetime64]:

@@ -5,12 +5,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from data.sample.columns import arrow_table, labels, padded
-from data.sample.timeline import Days, Flags, Floats, Ints, Timeline, days, months_between
-from data.sample.truth import PLANS, Truth
+from data.sample.columns import arrow_table, compute, labels, padded
+from data.sample.timeline import Days, Flags, Ints, Timeline, days, months_between
+from data.sample.truth import Truth
 
 INDUSTRIES = ("manufacturing", "retail", "software", "logistics", "healthcare", "professional services", "education")
 INDUSTRY_SHARES = (0.20, 0.18, 0.17, 0.14, 0.12, 0.12, 0.07)
@@ -152,7 +151,7 @@ def sign_customers(chunk: Chunk, line: Timeline, truth: Truth, rng: np.random.Ge
 
 def customer_ids(numbers: Ints) -> pa.Array:
     """Return the id of each customer number."""
-    return pc.binary_join_element_wise("C", padded(numbers, 7), "")
+    return compute.binary_join_element_wise("C", padded(numbers, 7), "")
 
 
 def customers_table(firms: Firms) -> pa.Table:
@@ -168,10 +167,10 @@ def customers_table(firms: Firms) -> pa.Table:
             "country": labels(COUNTRIES, firms.country),
             "region": labels(REGIONS, firms.region),
             "channel": labels(CHANNELS, firms.channel),
-            "sales_team": pc.binary_join_element_wise(
+            "sales_team": compute.binary_join_element_wise(
                 labels(REGIONS, firms.region), (firms.team % TEAMS_PER_REGION + 1).astype(str), "-"
             ),
-            "csm_id": pc.binary_join_element_wise("csm", padded(firms.csm + 1, 3), "-"),
+            "csm_id": compute.binary_join_element_wise("csm", padded(firms.csm + 1, 3), "-"),
             "grade": labels(GRADES, np.searchsorted(GRADE_LIMITS_CENTS, firms.mrr_cents)),
             "signed_on": firms.signed_on,
             **_attributes(firms),
@@ -192,9 +191,9 @@ def _names(firms: Firms) -> pa.Array:
     first, second = _SYLLABLES
     code, kind = np.divmod(firms.name_codes, len(_KINDS))
     head, tail = np.divmod(code, len(second))
-    word = pc.binary_join_element_wise(labels(first, head), labels(second, tail), "")
+    word = compute.binary_join_element_wise(labels(first, head), labels(second, tail), "")
     # The number keeps names unique and shows at a glance that nobody real is meant.
-    return pc.binary_join_element_wise(word, labels(_KINDS, kind), padded(firms.numbers, 4), " ")
+    return compute.binary_join_element_wise(word, labels(_KINDS, kind), padded(firms.numbers, 4), " ")
 
 
 def _pick(shares: tuple[float, ...], n: int, rng: np.random.Generator) -> Ints:
@@ -208,7 +207,8 @@ def _signing_days(n: int, line: Timeline, truth: Truth, rng: np.random.Generator
     month = np.searchsorted(np.cumsum(np.append(truth.first_month_share, weights))[:-1], rng.random(n), side="right")
     start = (np.datetime64(line.first, "M") + month).astype("datetime64[D]")
     length = ((np.datetime64(line.first, "M") + month + 1).astype("datetime64[D]") - start).astype(np.int64)
-    return np.sort(start + (rng.random(n) * length).astype(np.int64))
+    signed_on = start + (rng.random(n) * length).astype("timedelta64[D]")
+    return np.sort(signed_on)
 
 
 def _employees(plan: Ints, rng: np.random.Generator) -> Ints:
@@ -222,7 +222,7 @@ def _amounts(plan: Ints, signed_on: Days, line: Timeline, truth: Truth, rng: np.
     return whole_units(price * np.where(signed_on >= days(line.price_on), 1.0 + truth.price_uplift, 1.0))
 
 
-def whole_units(cents: Floats) -> Ints:
+def whole_units(cents: NDArray[Any]) -> Ints:
     """Round an amount to whole currency units, at least one."""
     return np.maximum(1, np.rint(cents / 100)).astype(np.int64) * 100
 

@@ -85,16 +85,8 @@ class Walk:
         self.uplifted: Flags = self.firms.signed_on >= days(self.line.price_on)
         self.offered_before = np.zeros((len(EXPERIMENTS), n), dtype=bool)
         day, whole = "datetime64[D]", np.int64
-        self.spells = Collector(
-            customer=whole,
-            starts_on=day,
-            ends_on=day,
-            mrr_cents=whole,
-            plan=whole,
-            status=whole,
-            anchor=whole,
-            loss=whole,
-        )
+        numbers = dict.fromkeys(("mrr_cents", "plan", "status", "anchor", "loss"), whole)
+        self.spells = Collector(customer=whole, starts_on=day, ends_on=day, **numbers)
         self.losses = Collector(customer=whole, on=day, asked_on=day, kind=whole, age_months=whole, priced_out=bool)
         self.requests = Collector(customer=whole, asked_on=day, leaves_on=day, outcome=whole)
         self.offers = Collector(customer=whole, experiment=whole, offered=bool, asked_on=day, left=bool)

@@ -11,12 +11,12 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.errors import DataProblem
 from data.records import MetricOptions
 from data.sample.billing import CURRENCY
+from data.sample.columns import compute
 from data.sample.company import VERSION, Company, chunk_tables
 from data.sample.firms import ATTRIBUTES
 from data.sample.timeline import timeline
@@ -117,8 +117,8 @@ def _note(so_far: Written, table: pa.Table, file: Path, as_of: date) -> None:
 def newest_day(table: pa.Table, as_of: date) -> date | None:
     """Return the latest day in any column of days or moments that is not after `as_of`."""
     columns = [c for c in table.columns if pa.types.is_date32(c.type) or pa.types.is_timestamp(c.type)]
-    known = [pc.cast(c, pa.date32(), safe=False) for c in columns]
-    past = [pc.max(c.filter(pc.less_equal(c, as_of))).as_py() for c in known]
+    known = [compute.cast(c, pa.date32(), safe=False) for c in columns]
+    past = [compute.max(c.filter(compute.less_equal(c, as_of))).as_py() for c in known]
     return max((day for day in past if day is not None), default=None)
 
 
