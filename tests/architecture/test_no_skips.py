@@ -1,0 +1,53 @@
+"""In continuous integration a browser, PostgreSQL or golden test that is skipped fails the run."""
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+OUR_HOOKS = """
+from tests.conftest import pytest_make_collect_report, pytest_runtest_makereport
+def pytest_configure(config):
+    for name in ("browser", "golden", "postgres", "slow"):
+        config.addinivalue_line("markers", name)
+"""
+
+
+def _skipping(marker: str) -> str:
+    return f"import pytest\n@pytest.mark.{marker}\ndef test_it():\n    pytest.skip('there is none here')\n"
+
+
+@pytest.mark.parametrize("marker", ["browser", "golden", "postgres"])
+@pytest.mark.parametrize("variable", [("CI", "true"), ("REQUIRE_ALL", "1")])
+def test_a_skip_that_hides_something_fails(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, marker: str, variable: tuple[str, str]
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv(*variable)
+    pytester.makeconftest(OUR_HOOKS)
+    pytester.makepyfile(_skipping(marker))
+    done = pytester.runpytest_inprocess()
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines(["*here nothing may be: Skipped: there is none here*"])
+
+
+def test_other_skips_stay_skips(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    pytester.makeconftest(OUR_HOOKS)
+    pytester.makepyfile(_skipping("slow"))
+    pytester.runpytest_inprocess().assert_outcomes(skipped=1)
+
+
+def test_a_developer_without_a_browser_may_skip(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.delenv("REQUIRE_ALL", raising=False)
+    pytester.makeconftest(OUR_HOOKS)
+    pytester.makepyfile(_skipping("browser"))
+    pytester.runpytest_inprocess().assert_outcomes(skipped=1)
+
+
+def test_a_file_that_skips_itself_as_a_whole_fails(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    pytester.makeconftest(OUR_HOOKS)
+    pytester.makepyfile("import pytest\npytest.skip('no such package', allow_module_level=True)\n")
+    done = pytester.runpytest_inprocess()
+    done.assert_outcomes(errors=1)
