@@ -67,7 +67,7 @@ test-spark: $(SPARK) ## the same queries on Spark; needs Java
 	$(IN)/python -m pytest -q -m spark
 
 docs: $(DEV) ## write the generated pages of docs/ anew
-	$(IN)/python -m dashboard docs
+	$(IN)/python -m docs.write
 
 clean: ## remove .venv and caches; var/ with your data stays
 	rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage

@@ -1,0 +1,66 @@
+"""Write the generated parts of the docs from the code they describe: `make docs`, or with --check only compare.
+
+A generated part stands between `<!-- generated: NAME -->` and `<!-- end -->`; everything around it is written by hand.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from data.contracts import TABLES, Column, Contract
+
+DOCS = Path(__file__).resolve().parent
+_PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    cells = [list(header), *map(list, rows)]
+    lines = ["| " + " | ".join(row) + " |" for row in cells]
+    return "\n".join([lines[0], "|" + "---|" * len(cells[0]), *lines[1:]]) + "\n"
+
+
+def _column(contract: Contract, column: Column) -> tuple[str, str, str, str]:
+    name = f"**{column.name}**" if column.name in contract.key else column.name
+    limits = [", ".join(column.allowed)] if column.allowed else []
+    limits += [f"at least {column.low:g}"] if column.low is not None else []
+    limits += [f"at most {column.high:g}"] if column.high is not None else []
+    about = column.about + (f" ({'; '.join(limits)})" if limits else "")
+    return name, column.kind, "yes" if column.required else "", about
+
+
+def tables() -> str:
+    """The consolidated tables, from data/contracts.py."""
+    return "\n".join(
+        f"### {contract.name}\n\n{contract.about}\n\n"
+        + _table(("column", "kind", "required", "what"), (_column(contract, column) for column in contract.columns))
+        for contract in TABLES.values()
+    )
+
+
+PARTS: dict[str, Callable[[], str]] = {"tables": tables}
+
+
+def written(text: str) -> str:
+    """The text with each generated part written anew; KeyError when it names a part that nobody writes."""
+    return _PART.sub(lambda part: part[1] + "\n" + PARTS[part[2]]() + "\n" + part[3], text)
+
+
+def stale() -> list[Path]:
+    """Pages whose generated parts are not what the code says now."""
+    pages = sorted(DOCS.rglob("*.md"))
+    return [page for page in pages if written(page.read_text(encoding="utf-8")) != page.read_text(encoding="utf-8")]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages that are stale; with --check name them and fail instead."""
+    pages = stale()
+    for page in pages:
+        if "--check" not in arguments:
+            page.write_text(written(page.read_text(encoding="utf-8")), encoding="utf-8")
+        print(page.relative_to(DOCS.parent))
+    return 1 if pages and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
