@@ -33,7 +33,7 @@ def _used(sources: tuple[Source, ...]) -> set[str]:
     """Distributions whose modules these files import."""
     owners = packages_distributions()
     modules = {name.split(".")[0] for source in sources for name in imported(source)}
-    theirs = modules - sys.stdlib_module_names - set(PACKAGES) - {"tests", "streamlit_app"}
+    theirs = modules - sys.stdlib_module_names - set(PACKAGES) - {"tests", "docs", "streamlit_app"}
     return {owners.get(module, [module])[0].lower() for module in theirs}
 
 
