@@ -1,0 +1,61 @@
+"""How well a header names a field: exactly, by another name, with an entity before it, or with a slip of the pen."""
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from functools import cache
+
+from data.importers.recognise_fields import Field
+from data.importers.recognise_names import normal, squeezed
+
+#: Words a header may carry before the thing it names: customer_country, account_industry, usage_date.
+_ENTITIES = (
+    "customer", "client", "account", "company", "user", "member", "subscription", "sub", "contract", "ticket", "case",
+    "invoice", "order", "event", "usage", "billing", "plan", "current", "total", "the", "客户", "用户", "订阅", "工单",
+)  # fmt: skip
+#: Below this two words are different words; "singup_date" against "signup_date" is 0.91.
+_SLIP = 0.88
+_SLIP_LENGTH = 6
+
+
+@cache
+def _bare(name: str) -> str:
+    """Return a normal name without a leading entity."""
+    words = name.split("_")
+    return "_".join(words[1:]) if len(words) > 1 and words[0] in _ENTITIES else name
+
+
+def _names(field: Field) -> tuple[str, ...]:
+    return (field.name, *field.aliases)
+
+
+@cache
+def _squeezed_names(field: Field) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for rank, name in enumerate(_names(field)):
+        found.setdefault(squeezed(name), rank)
+    return found
+
+
+def _slip(name: str, known: Iterable[str]) -> float:
+    """Return how alike the name is to the most similar known name of some length; 0 when unlike all."""
+    if len(name) < _SLIP_LENGTH:
+        return 0.0
+    alike = (SequenceMatcher(None, name, k).ratio() for k in known if abs(len(k) - len(name)) <= 2 and len(k) >= _SLIP_LENGTH)
+    best = max(alike, default=0.0)
+    return best if best >= _SLIP else 0.0
+
+
+@cache
+def name_score(header: str, field: Field) -> tuple[float, str]:
+    """Return a score from 0 (says nothing) to 1 (the field's own name) and the reason in words."""
+    name, known = squeezed(header), _squeezed_names(field)
+    if name == squeezed(field.name):
+        return 1.0, f"is called {field.name}"
+    if name in known:
+        return max(0.85, 0.97 - 0.002 * known[name]), f"{header} is another name of {field.name}"
+    bare = squeezed(_bare(normal(header)))
+    if bare != name and bare in known and len(bare) > 1:
+        return 0.7, f"{header} ends in a name of {field.name}"
+    if _slip(name, known):
+        return 0.65, f"{header} looks like a name of {field.name}"
+    return 0.0, ""

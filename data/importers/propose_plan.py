@@ -1,0 +1,232 @@
+"""Decide for every table of an import how it is read: as asked, as mapped, as recognised, or as proposed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+
+from data.contracts import TABLES
+from data.errors import DataProblem
+from data.importers.propose import Look, Proposal, assign, missing, propose
+from data.importers.propose_content import contained, profiles
+from data.importers.propose_mapping import ImportMapping
+from data.importers.propose_wishes import header_of, role_and_field, table_with, tables_named
+from data.importers.propose_words import advice, origin_note, problem, unused_note
+from data.importers.raw import RawTable
+from data.importers.recognise import Recognition, recognise
+from data.importers.recognise_fields import Reading, Role
+from data.importers.recognise_names import attribute_columns, squeezed
+from data.importers.recognise_roles import ROLES
+from data.staged import Note
+
+#: Roles whose ids other tables are compared with, and the field that holds them.
+_ID_FIELDS = {"customers": "customer_id", "snapshot": "customer_id", "subscriptions": "subscription_id"}
+_ALL = ("*",)
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """How every table is read.
+
+    readings   One per table that is used.
+    open       Proposals that are not sure enough to be applied: somebody has to say yes.
+    notes      What was recognised or proposed, what is left out and why.
+    """
+
+    readings: tuple[Reading, ...]
+    open: tuple[Proposal, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass
+class _Table:
+    """One table while it is decided on."""
+
+    raw: RawTable
+    found: Recognition | None
+    role: Role | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    attributes: tuple[str, ...] = _ALL
+    origin: str = ""
+    system: str = ""
+    proposal: Proposal | None = None
+    wished: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether the table is read without a further question."""
+        return self.role is not None and (self.proposal is None or self.proposal.sure or self.wished)
+
+
+class _Eyes:
+    """Looks at the values of tables, each once."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._looks: dict[str, Look] = {}
+
+    def look(self, raw: RawTable) -> Look:
+        if raw.relation not in self._looks:
+            seen = profiles(self._connection, raw.relation, raw.columns)
+            self._looks[raw.relation] = Look(raw.name, raw.columns, seen, {})
+        return self._looks[raw.relation]
+
+    def look_with_ids(self, raw: RawTable, ids: Mapping[str, tuple[str, str]]) -> Look:
+        """Look again, now knowing which relation and column hold the ids of customers and subscriptions."""
+        plain = self.look(raw)
+        likely = [c for c in raw.columns if (p := plain.profiles[c]).kinds and p.dates < 0.5 and p.truth < 0.9]
+        others = {f: at for f, at in ids.items() if at[0] != raw.relation}
+        inside = {f: contained(self._connection, raw.relation, likely, at) for f, at in others.items()}
+        return Look(plain.table, plain.headers, plain.profiles, inside)
+
+
+def _as_asked(table: _Table, role: str, eyes: _Eyes) -> None:
+    table.role, table.wished, table.origin = ROLES[role], True, "as asked"
+    if table.found is not None and table.found.export.role == role:
+        _as_recognised(table, table.found)
+    else:
+        table.columns = {m.field: m.header for m in assign(table.role, eyes.look(table.raw))}
+
+
+def _as_recognised(table: _Table, found: Recognition) -> None:
+    export = found.export
+    assert export.role is not None
+    table.role, table.columns = ROLES[export.role], dict(found.columns)
+    table.attributes = _ALL if export.attributes == _ALL else found.attributes
+    table.origin, table.system = f"recognised as {export.title}", export.system
+
+
+def _as_proposed(table: _Table, look: Look, roles: Sequence[Role] | None = None) -> None:
+    proposal = propose(look, roles) if roles else propose(look)
+    if proposal is None:
+        return
+    table.proposal, table.role, table.columns = proposal, ROLES[proposal.role], proposal.columns
+    table.origin = "proposed from names and values"
+
+
+def _ids(tables: Iterable[_Table]) -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+    for table in tables:
+        name = _ID_FIELDS.get(table.role.name) if table.role is not None and table.settled else None
+        if name is not None and name in table.columns:
+            found.setdefault(name, (table.raw.relation, table.columns[name]))
+    return found
+
+
+def _wishes(tables: list[_Table], asked: Mapping[str, str], mapping: ImportMapping | None, eyes: _Eyes) -> None:
+    by_relation = {t.raw.relation: t for t in tables}
+    for role, path in asked.items():
+        for raw in tables_named([t.raw for t in tables], role, path):
+            _as_asked(by_relation[raw.relation], role, eyes)
+    for role, columns in (mapping.tables if mapping else {}).items():
+        same = [t.raw for t in tables if t.wished and t.role is ROLES[role]]
+        raw = next(iter(same), None) or table_with([t.raw for t in tables if not t.wished], columns)
+        if raw is not None:
+            _as_mapped(by_relation[raw.relation], role, columns)
+
+
+def _as_mapped(table: _Table, role: str, columns: Mapping[str, str]) -> None:
+    table.columns = {f: header_of(table.raw, c, f"{role}.{f}") for f, c in columns.items()}
+    table.role, table.wished, table.origin, table.attributes = ROLES[role], True, "by the saved mapping", _ALL
+
+
+def _unknown(tables: list[_Table], eyes: _Eyes) -> None:
+    """Propose twice: the second time with the ids of the customers and subscriptions found the first time."""
+    unknown = [t for t in tables if t.role is None and t.found is None]
+    for table in unknown:
+        _as_proposed(table, eyes.look(table.raw))
+    ids = _ids(tables)
+    for table in unknown:
+        if ids:
+            _as_proposed(table, eyes.look_with_ids(table.raw, ids))
+
+
+def _mapped(tables: list[_Table], map_: Mapping[str, str]) -> None:
+    """Lay `--map TARGET=SOURCE` over what is known so far."""
+    for target, source in map_.items():
+        name, fieldname = role_and_field(target, list(dict.fromkeys(t.role.name for t in tables if t.role)))
+        same = [t for t in tables if t.role is ROLES[name]]
+        having = [t for t in same if squeezed(source) in {squeezed(c) for c in t.raw.columns}]
+        table = next(iter(having or same), None)
+        if table is None:
+            raise DataProblem(f"--map {target}={source}: no file is read as {name}. Say which: --table {name}=PATH.")
+        header = header_of(table.raw, source, target)
+        table.columns = {f: c for f, c in table.columns.items() if c != header} | {fieldname: header}
+        table.wished = table.wished or not missing(ROLES[name], table.columns)
+
+
+def _reading(table: _Table) -> Reading:
+    """Complete a reading: what no contract column reads becomes an attribute where the role takes attributes."""
+    role = table.role
+    assert role is not None
+    own = TABLES[role.name].names if role.name in TABLES else ("customer_id", "tenure_months", "tenure_days", "mrr", "churned")
+    kept = {c for f, c in table.columns.items() if f in own}
+    free = tuple(c for c in table.raw.columns if c not in kept) if table.attributes == _ALL else table.attributes
+    shown = free if role.takes_attributes else ()
+    used = set(table.columns.values()) | set(shown)
+    unused = tuple(c for c in table.raw.columns if c not in used)
+    return Reading(
+        table.raw.name, role, dict(table.columns), attribute_columns(shown), unused, table.origin, table.system
+    )
+
+
+def _without_histories(tables: list[_Table]) -> tuple[list[_Table], list[Note]]:
+    """Drop a history table of which the current table is here too: the same rows would count twice."""
+    current = {(t.system, t.role.name) for t in tables if t.role and t.system and "current" not in t.columns}
+    twice = [
+        t
+        for t in tables
+        if t.role and "current" in t.columns and (t.system, t.role.name) in current and t.role.name in TABLES
+    ]
+    notes = [Note("history_left_out", f"{t.raw.name} is left out: the current table is here too.", t.raw.name) for t in twice]
+    return [t for t in tables if t not in twice], notes
+
+
+def _incomplete(tables: Iterable[_Table]) -> None:
+    for table in tables:
+        assert table.role is not None
+        gaps = missing(table.role, table.columns)
+        if table.wished and gaps:
+            raise DataProblem(problem(table.raw, table.role, table.columns, gaps))
+
+
+def plan(
+    connection: duckdb.DuckDBPyConnection,
+    raws: Sequence[RawTable],
+    *,
+    asked: Mapping[str, str] | None = None,
+    map_: Mapping[str, str] | None = None,
+    mapping: ImportMapping | None = None,
+    ask: bool = False,
+) -> ImportPlan:
+    """Decide how every raw table is read.
+
+    asked    Role -> path, file or sheet name (`--table`).
+    map_     Field or role.field -> header (`--map`).
+    mapping  A saved mapping; goes before recognition, `map_` before it.
+    ask      True = return open proposals for the mapping screen; False = refuse when one is open.
+
+    Raises DataProblem with ready-to-paste arguments when a table is not understood well enough.
+    """
+    eyes = _Eyes(connection)
+    tables = [_Table(raw, recognise(raw.columns)) for raw in raws]
+    _wishes(tables, asked or {}, mapping, eyes)
+    for table in tables:
+        if table.role is None and table.found is not None and table.found.export.role is not None:
+            _as_recognised(table, table.found)
+    _unknown(tables, eyes)
+    _mapped(tables, map_ or {})
+    return _decided(tables, ask=ask)
+
+
+def _decided(tables: list[_Table], *, ask: bool) -> ImportPlan:
+    used, notes = _without_histories([t for t in tables if t.settled])
+    _incomplete(used)
+    open_ = [t for t in tables if not t.settled and t.proposal is not None and (not t.proposal.missing or not used)]
+    refused = [t for t in tables if not t.settled and t not in open_]
+    proposals = tuple(t.proposal for t in open_ if t.proposal is not None)
+    if (proposals or not used) and not ask:
+        raise DataProblem(advice([(t.raw, t.proposal) for t in open_], [t.raw for t in refused]))
+    said = [origin_note(t.raw, _reading(t), t.proposal) for t in used]
+    left = [unused_note(t.raw, t.found, t.proposal) for t in refused]
+    return ImportPlan(tuple(_reading(t) for t in used), proposals, (*said, *notes, *left))

@@ -1,0 +1,51 @@
+"""Header names made comparable: blanks, case, BOM, camel case, prefixes and suffixes that exports add."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from data.contracts import ATTRIBUTE_PREFIX
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SEPARATORS = re.compile(r"[^\w]+|_+", re.UNICODE)
+_METADATA = re.compile(r"\(metadata\)\s*$", re.IGNORECASE)
+_CUSTOM = re.compile(r"\[(list|txt|dec|flag|date|int)\]\s*$", re.IGNORECASE)
+#: Salesforce's custom fields, as the API (`Region__c`) and as a connector (`region_c`) write them.
+_SALESFORCE = re.compile(r"[A-Za-z0-9]_{1,2}c$")
+_UTC = re.compile(r"\(utc\)\s*$", re.IGNORECASE)
+#: HubSpot's connector writes every property of an object under this prefix.
+_PROPERTY = re.compile(r"^property_+")
+
+
+def normal(header: str) -> str:
+    """Return a header as lower-case words joined by underscores, without BOM, "(UTC)" and "property_"."""
+    text = unicodedata.normalize("NFKC", header).replace("\ufeff", "").strip()
+    text = _CAMEL.sub("_", _UTC.sub("", text))
+    return _PROPERTY.sub("", _SEPARATORS.sub("_", text).strip("_").lower())
+
+
+def squeezed(header: str) -> str:
+    """Return `normal` without separators, so that customerid, customer_id and CustomerID compare equal."""
+    return normal(header).replace("_", "")
+
+
+def is_custom(header: str) -> bool:
+    """Say whether an export marks the column as added by its owner, as in "plan (metadata)" or "Cause [list]"."""
+    return bool(_METADATA.search(header) or _CUSTOM.search(header) or _SALESFORCE.search(header))
+
+
+def slug(header: str) -> str:
+    """Return the attribute column a header is stored in."""
+    bare = _CUSTOM.sub("", _METADATA.sub("", header))
+    return ATTRIBUTE_PREFIX + (normal(bare) or "column")
+
+
+def attribute_columns(headers: Iterable[str]) -> dict[str, str]:
+    """Return attribute column -> header; headers that differ only in blanks or case get a number."""
+    found: dict[str, str] = {}
+    for header in headers:
+        name, n = slug(header), 2
+        while name in found:
+            name, n = f"{slug(header)}_{n}", n + 1
+        found[name] = header
+    return found
