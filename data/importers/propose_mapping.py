@@ -34,7 +34,9 @@ class ImportMapping:
 
 def _texts(value: object, where: str) -> dict[str, str]:
     if not isinstance(value, Mapping):
-        raise DataProblem(f"{where} of the mapping is {value!r}, not an object of names. Write it as {{'field': 'column'}}.")
+        raise DataProblem(
+            f"{where} of the mapping is {value!r}, not an object of names. Write it as {{'field': 'column'}}."
+        )
     return {str(k): str(v) for k, v in value.items()}
 
 

@@ -40,7 +40,9 @@ def _slip(name: str, known: Iterable[str]) -> float:
     """Return how alike the name is to the most similar known name of some length; 0 when unlike all."""
     if len(name) < _SLIP_LENGTH:
         return 0.0
-    alike = (SequenceMatcher(None, name, k).ratio() for k in known if abs(len(k) - len(name)) <= 2 and len(k) >= _SLIP_LENGTH)
+    alike = (
+        SequenceMatcher(None, name, k).ratio() for k in known if abs(len(k) - len(name)) <= 2 and len(k) >= _SLIP_LENGTH
+    )
     best = max(alike, default=0.0)
     return best if best >= _SLIP else 0.0
 

@@ -159,7 +159,11 @@ def _reading(table: _Table) -> Reading:
     """Complete a reading: what no contract column reads becomes an attribute where the role takes attributes."""
     role = table.role
     assert role is not None
-    own = TABLES[role.name].names if role.name in TABLES else ("customer_id", "tenure_months", "tenure_days", "mrr", "churned")
+    own = (
+        TABLES[role.name].names
+        if role.name in TABLES
+        else ("customer_id", "tenure_months", "tenure_days", "mrr", "churned")
+    )
     kept = {c for f, c in table.columns.items() if f in own}
     free = tuple(c for c in table.raw.columns if c not in kept) if table.attributes == _ALL else table.attributes
     shown = free if role.takes_attributes else ()
@@ -178,7 +182,9 @@ def _without_histories(tables: list[_Table]) -> tuple[list[_Table], list[Note]]:
         for t in tables
         if t.role and "current" in t.columns and (t.system, t.role.name) in current and t.role.name in TABLES
     ]
-    notes = [Note("history_left_out", f"{t.raw.name} is left out: the current table is here too.", t.raw.name) for t in twice]
+    notes = [
+        Note("history_left_out", f"{t.raw.name} is left out: the current table is here too.", t.raw.name) for t in twice
+    ]
     return [t for t in tables if t not in twice], notes
 
 

@@ -74,7 +74,11 @@ def origin_note(raw: RawTable, reading: Reading, proposal: Proposal | None) -> N
 def quality_note(raw: RawTable, found: Recognition) -> Note | None:
     """Warn when the column list of a recognised export was never proven on a real file."""
     text = _SURENESS[found.export.quality]
-    return Note("unproven_export", f"{raw.name}: {found.export.title}.{text}", raw.name, severity="warning") if text else None
+    return (
+        Note("unproven_export", f"{raw.name}: {found.export.title}.{text}", raw.name, severity="warning")
+        if text
+        else None
+    )
 
 
 def unused_note(raw: RawTable, found: Recognition | None, proposal: Proposal | None) -> Note:

@@ -1,7 +1,7 @@
 """What a raw table can be: the consolidated tables with the further fields they can be built from, and link tables."""
 
 from data.contracts import TABLES
-from data.importers.recognise_aliases import ALIASES
+from data.importers.recognise_aliases import aliases
 from data.importers.recognise_fields import Field, FieldKind, Role
 
 #: Fields beside the contract's own that a transform turns into contract columns: role -> field -> kind.
@@ -119,7 +119,11 @@ _ONE_OF: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "feature_usage": (("customer_id", "subscription_id", "user_id"), ("day",), ("feature",)),
     "tickets": (("customer_id", "subscription_id", "user_id", "ticket_id"), ("opened_at",)),
-    "invoices": (("customer_id", "subscription_id"), ("due_on", "issued_on", "period_ends_on"), ("amount", "amount_cents")),
+    "invoices": (
+        ("customer_id", "subscription_id"),
+        ("due_on", "issued_on", "period_ends_on"),
+        ("amount", "amount_cents"),
+    ),
     "purchases": (("customer_id",), ("on",), ("amount", "amount_cents", "price")),
     "touches": (("customer_id",), ("at",)),
     "surveys": (("customer_id", "subscription_id"), ("at",), ("score", "reason", "text")),
@@ -136,18 +140,23 @@ def _contract_role(name: str) -> Role:
             c.name,
             "text" if c.kind == "choice" else c.kind,
             c.required and c.name not in relaxed,
-            ALIASES.get((name, c.name), ()),
+            aliases(name, c.name),
         )
         for c in contract.columns
     )
-    further = tuple(Field(f, kind, False, ALIASES.get((name, f), ())) for f, kind in _FURTHER[name].items())
+    further = tuple(Field(f, kind, False, aliases(name, f)) for f, kind in _FURTHER[name].items())
     return Role(name, (name,), own + further, _ONE_OF[name], contract.takes_attributes)
 
 
 def _role(
-    name: str, feeds: tuple[str, ...], one_of: tuple[tuple[str, ...], ...] = (), attributes: bool = False, /, **kinds: FieldKind
+    name: str,
+    feeds: tuple[str, ...],
+    one_of: tuple[tuple[str, ...], ...] = (),
+    attributes: bool = False,
+    /,
+    **kinds: FieldKind,
 ) -> Role:
-    fields = tuple(Field(f, kind, False, ALIASES.get((name, f), ())) for f, kind in kinds.items())
+    fields = tuple(Field(f, kind, False, aliases(name, f)) for f, kind in kinds.items())
     return Role(name, feeds, fields, one_of, attributes)
 
 
@@ -195,7 +204,9 @@ _SNAPSHOT = _role(
 )
 
 _LINKS = (
-    _role("subscription_items", ("subscriptions",), item_id="id", subscription_id="id", plan_id="id", quantity="number"),
+    _role(
+        "subscription_items", ("subscriptions",), item_id="id", subscription_id="id", plan_id="id", quantity="number"
+    ),
     _role(
         "plans",
         ("subscriptions",),
