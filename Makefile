@@ -51,7 +51,7 @@ check: $(DEV) ## layout, lint, layers, types, fast tests; under a minute
 	$(IN)/ruff format --check .
 	$(IN)/ruff check .
 	$(IN)/lint-imports --no-logo
-	$(IN)/pyright
+	$(IN)/pyright --pythonpath $(IN)/python
 	$(IN)/python -m pytest -q -n $(WORKERS) -m "not slow and not browser and not spark and not bench"
 	@$(IN)/python -m tests.architecture.sizes
 

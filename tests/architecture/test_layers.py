@@ -29,4 +29,4 @@ def test_the_layout_is_ruffs() -> None:
 
 @pytest.mark.slow
 def test_types_hold() -> None:
-    _run("pyright")
+    _run("pyright", "--pythonpath", sys.executable)
