@@ -104,3 +104,90 @@ class Release:
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     shape: str = "subscriptions"
     note: str = ""
+
+
+ImportOutcome = Literal["running", "published", "unchanged", "rehearsed", "refused", "failed"]
+Role = Literal["viewer", "contributor", "manager", "administrator"]
+
+
+@dataclass(frozen=True)
+class ImportRun:
+    """One import as the log keeps it; `running` long after its start means that the process was killed.
+
+    tables   Per table: rows read, loaded, rejected, unchanged, and the content hash.
+    release  Number of the release it made; None when it made none.
+    reason   Why it was refused or failed, in the sentence the reader was given.
+    """
+
+    number: int
+    created_at: datetime
+    finished_at: datetime | None
+    who: str
+    mode: str
+    outcome: ImportOutcome
+    files: tuple[str, ...]
+    tables: dict[str, dict[str, Any]]
+    notes: tuple[dict[str, Any], ...]
+    release: int | None
+    reason: str
+    rejects_file: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """One version of a named JSON document (a mapping, the metric options); versions count from 1 and never change."""
+
+    name: str
+    version: int
+    document: dict[str, Any]
+    created_at: datetime
+    who: str
+
+
+@dataclass(frozen=True)
+class SavedSegment:
+    """A segment kept under a name; `version` is what a change must name to be taken."""
+
+    name: str
+    segment: Segment
+    version: int
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """What happened on a day, said by people: drawn on the charts over time."""
+
+    id: int
+    on: date
+    kind: str
+    title: str
+    text: str
+    version: int
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody who may use the program, and as what."""
+
+    login: str
+    name: str
+    role: Role
+    version: int
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """Who did what to which record and when.
+
+    subject        Table of the record, or the thing done to ("restore").
+    before, after  The values that changed; None where there was or is nothing.
+    """
+
+    id: int
+    at: datetime
+    who: str
+    action: str
+    subject: str
+    record: int | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None

@@ -3,17 +3,18 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from data.database.documents import from_text, to_text
 from data.database.migrate import to_head
-from data.database.tables.base import DataVersionRow
+from data.database.tables import DataVersionRow
+from data.database.trail import AuditedSession
 from data.errors import Busy, SettingsProblem
 from data.settings import Settings
 
@@ -53,7 +54,7 @@ class Database:
             with joined.begin_nested():
                 yield joined
             return
-        with _conflicts_explained(), Session(self._writers, expire_on_commit=False) as session, session.begin():
+        with _conflicts_explained(), AuditedSession(self._writers, expire_on_commit=False) as session, session.begin():
             session.info["who"] = who or LOCAL_USER
             _raise_data_version(session)
             self._here.session = session
@@ -93,11 +94,13 @@ def close_databases() -> None:
 
 def _open(address: str) -> Database:
     engine = connect(address)
-    try:
-        to_head(engine)
-    except OperationalError as refused:
-        engine.dispose()
-        raise SettingsProblem(_unreachable(engine, refused)) from refused
+    with ExitStack() as unless_ready:
+        unless_ready.callback(engine.dispose)
+        try:
+            to_head(engine)
+        except DatabaseError as refused:
+            raise SettingsProblem(_unreachable(engine, refused)) from refused
+        unless_ready.pop_all()
     return Database(engine)
 
 
@@ -161,7 +164,7 @@ def _is_lock(refused: OperationalError) -> bool:
     return "database is locked" in str(refused.orig) or getattr(refused.orig, "sqlstate", "") == "55P03"
 
 
-def _unreachable(engine: Engine, refused: OperationalError) -> str:
+def _unreachable(engine: Engine, refused: DatabaseError) -> str:
     reason = str(refused.orig).strip().splitlines()[0]
     return (
         f"The app database {engine.url.render_as_string(hide_password=True)} cannot be opened: {reason}. "

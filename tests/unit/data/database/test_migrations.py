@@ -1,0 +1,83 @@
+"""The steps lead from nothing to the newest schema, which is what the tables in code say; on both engines."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from data.database import Database, open_database
+from data.database.connection import connect
+from data.database.migrate import HEAD, MIGRATIONS, stored_revision, to_head, upgrade
+from data.database.tables import Base
+from data.errors import SettingsProblem
+from data.settings import Settings
+
+
+def steps() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config)
+
+
+def test_the_newest_step_is_the_one_the_program_knows() -> None:
+    assert steps().get_heads() == [HEAD]
+
+
+def test_the_steps_form_one_line() -> None:
+    assert [step.revision for step in steps().walk_revisions()] == [f"{n:04}" for n in range(int(HEAD), 0, -1)]
+
+
+def test_an_empty_database_is_brought_to_the_newest_schema(empty_database: Settings) -> None:
+    engine = connect(empty_database.database_url)
+    assert stored_revision(engine) is None
+
+    to_head(engine)
+
+    assert stored_revision(engine) == HEAD
+    assert set(inspect(engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+    engine.dispose()
+
+
+def test_steps_and_tables_in_code_say_the_same(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_database_of_an_older_program_keeps_its_rows(empty_database: Settings) -> None:
+    engine = connect(empty_database.database_url)
+    with engine.execution_options(writing=True).begin() as connection:
+        upgrade(connection, "0001")
+        connection.execute(text("UPDATE data_version SET number = 41"))
+    engine.dispose()
+
+    database = open_database(empty_database)
+
+    assert database.data_version() == 41
+    database.close()
+
+
+def test_a_database_of_a_newer_program_is_refused_and_left_alone(empty_database: Settings) -> None:
+    database = open_database(empty_database)
+    with database.engine.execution_options(writing=True).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+
+    with pytest.raises(SettingsProblem, match=r"newer version of this program .*Install the newer version"):
+        open_database(empty_database)
+
+    engine = connect(empty_database.database_url)
+    assert stored_revision(engine) == "9999"
+    engine.dispose()
+
+
+def test_the_steps_are_found_from_any_folder(
+    empty_database: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    open_database(empty_database).close()
