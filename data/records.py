@@ -191,3 +191,42 @@ class AuditEntry:
     record: int | None
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+
+
+ListKind = Literal[
+    "all",
+    "active",
+    "lost",
+    "start",
+    "end",
+    "new",
+    "reactivation",
+    "expansion",
+    "contraction",
+    "churn",
+    "early_churn",
+    "involuntary",
+    "definition",
+    "scheduled",
+]
+
+
+@dataclass(frozen=True)
+class CustomerQuery:
+    """The customers behind a number, searched, sorted and cut.
+
+    kind        Who: everybody, the active or lost as of now, those at the start or end of `period`, those a bar of
+                its roll-forward counts (`net` reading), those a `definition` counts as lost, or those `scheduled`
+                to leave.
+    search      Part of the id or name, any case. sort: a column, descending with a leading "-".
+    """
+
+    kind: ListKind = "all"
+    segment: Segment = EVERYBODY
+    period: Period | None = None
+    grain: Grain = "month"
+    definition: str = "start-base"
+    search: str = ""
+    sort: str = "-mrr_cents"
+    limit: int | None = None
+    offset: int = 0

@@ -5,8 +5,13 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from tests import datasets, find_browser
+
+# No time limit per example: the first one pays for imports, and a busy machine is no bug.
+hypothesis_settings.register_profile("churn-review", deadline=None)
+hypothesis_settings.load_profile("churn-review")
 
 ROOT = Path(__file__).resolve().parent.parent
 

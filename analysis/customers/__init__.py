@@ -1,0 +1,1 @@
+"""Customers and their movements: the rows behind the numbers."""

@@ -1,0 +1,1 @@
+"""Key figures of a range of periods: customers, money, churn and retention."""

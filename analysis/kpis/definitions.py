@@ -1,0 +1,137 @@
+"""Definition lens: the same period under five public definitions, and the customers that make the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from analysis.periods import periods_of
+from analysis.results import Answer, NotEnoughData
+from analysis.statistics.proportions import wilson_interval
+from analysis.statistics.ratios import RatioSums, delta_ratio
+from data.queries import losses
+from data.queries.flows import DailyFlows, daily_flows
+from data.records import Condition, DefinitionName, Period, Scope, Segment
+
+if TYPE_CHECKING:
+    from data.engine import Engine
+
+DEFINITIONS: tuple[DefinitionName, ...] = ("start-base", "chartmogul", "stripe", "baremetrics", "renewal")
+ANNUAL = losses.ANNUAL
+
+
+@dataclass(frozen=True)
+class DefinitionRow:
+    """One definition for one period.
+
+    numerator, denominator  Customers; for `renewal` annual recurring revenue in cents.
+    customers_only_here     Customers that are lost under this definition and under no other.
+    """
+
+    definition: str
+    period_start: date
+    period_end: date
+    complete: bool
+    numerator: int
+    denominator: int
+    rate: Answer
+    customers_only_here: int
+
+
+def definitions(engine: Engine, scope: Scope) -> tuple[DefinitionRow, ...]:
+    """Every definition for every period of the scope, by period.
+
+    `baremetrics-annual` is a row of its own, present only when there are annual plans: a yearly and a monthly rate
+    are never mixed.
+    """
+    release = engine.release
+    if release is None:
+        raise ValueError("reports need a recorded release")
+    return lens(engine, scope.segment, periods_of(scope, release.as_of))
+
+
+def lens(engine: Engine, segment: Segment, periods: Sequence[Period]) -> tuple[DefinitionRow, ...]:
+    """The definitions of some periods, and how many customers each alone counts as lost."""
+    gap = engine.release.options.gap_tolerance_days if engine.release else 0
+    lost, alone = _lost_counts(engine, segment, periods, gap)
+    bases = _Bases(daily_flows(engine, segment), daily_flows(engine, _annual(segment)))
+    due = _renewal_sums(engine, segment, periods, gap) if engine.has("subscriptions") else {}
+    rows: list[DefinitionRow] = []
+    for i, period in enumerate(periods):
+        for name, base in bases.of(period).items():
+            rows.append(_customers_row(name, period, lost.get((i, name), 0), base, alone.get((i, name), 0)))
+        rows.append(_renewal_row(period, due.get(i), alone.get((i, "renewal"), 0), engine.has("subscriptions")))
+    return tuple(r for r in rows if r.definition != ANNUAL or r.denominator or r.numerator)
+
+
+def rates_under(
+    engine: Engine, definition: DefinitionName, periods: Sequence[Period], segment: Segment
+) -> dict[Period, Answer]:
+    """The churn rate of each period under one definition."""
+    return {
+        Period(r.period_start, r.period_end, r.complete): r.rate
+        for r in lens(engine, segment, periods)
+        if r.definition == definition
+    }
+
+
+@dataclass(frozen=True)
+class _Bases:
+    """Denominators from the daily sums of all customers and of those on annual plans."""
+
+    every: DailyFlows
+    annual: DailyFlows
+
+    def of(self, period: Period) -> dict[str, int]:
+        month_ago = period.end - timedelta(days=losses.MONTH_DAYS)
+        year_ago = period.end - timedelta(days=losses.YEAR_DAYS)
+        at_start = int(self.every.level(self.every.active, period.start))
+        active_month_ago = int(self.every.level(self.every.active, month_ago))
+        joined = int(self.every.during(self.every.counts["new"], Period(month_ago, period.end)))
+        return {
+            "start-base": at_start,
+            "chartmogul": at_start,
+            "stripe": active_month_ago + joined,
+            "baremetrics": active_month_ago - int(self.annual.level(self.annual.active, month_ago)),
+            ANNUAL: int(self.annual.level(self.annual.active, year_ago)),
+        }
+
+
+def _annual(segment: Segment) -> Segment:
+    return Segment((*segment.conditions, Condition("interval", "in", ("year",))))
+
+
+Counts = Mapping[tuple[int, str], int]
+
+
+def _lost_counts(engine: Engine, segment: Segment, periods: Sequence[Period], gap: int) -> tuple[Counts, Counts]:
+    """Customers lost per (period, definition), and those that no other definition counts."""
+    rows = losses.lost_counts(engine, segment, periods, gap)
+    counts = {(r["window"], r["definition"]): int(r["lost"]) for r in rows}
+    return counts, {(r["window"], r["definition"]): int(r["alone"]) for r in rows}
+
+
+def _renewal_sums(engine: Engine, segment: Segment, periods: Sequence[Period], gap: int) -> dict[int, RatioSums]:
+    return {r.pop("window"): RatioSums(**r) for r in losses.renewal_sums(engine, segment, periods, gap)}
+
+
+def _customers_row(name: str, period: Period, lost: int, base: int, alone: int) -> DefinitionRow:
+    if base == 0:
+        rate: Answer = NotEnoughData("no customers in the denominator of this definition", 0, 1)
+    elif lost > base:
+        rate = NotEnoughData("more customers left than the definition has in its denominator", base, lost)
+    else:
+        rate = wilson_interval(lost, base)
+    return DefinitionRow(name, period.start, period.end, period.complete, lost, base, rate, alone)
+
+
+def _renewal_row(period: Period, sums: RatioSums | None, alone: int, contracts: bool) -> DefinitionRow:
+    if sums is None:
+        reason = "nothing was due for renewal" if contracts else "no contracts: load subscriptions to see renewals"
+        missing = NotEnoughData(reason, 0, 1)
+        return DefinitionRow("renewal", period.start, period.end, period.complete, 0, 0, missing, 0)
+    return DefinitionRow(
+        "renewal", period.start, period.end, period.complete, int(sums.part), int(sums.whole), delta_ratio(sums), alone
+    )

@@ -1,0 +1,65 @@
+"""Churn, retention and value metrics of one period, from its counts."""
+
+from collections.abc import Sequence
+
+from analysis.results import Answer, Estimate, NotEnoughData
+from analysis.statistics.proportions import wilson_interval
+from analysis.statistics.ratios import MANY_CELLS, Cell, RatioSums, bootstrap_ratio, delta_ratio
+
+LIFETIME_MONTHS = 6
+"""Complete months whose mean churn a lifetime value rests on (ChartMogul's trailing half year)."""
+
+
+def customer_churn_rate(churned: int, at_start: int) -> Answer:
+    """Customers at start that are lost at the end / customers at start, with Wilson's interval."""
+    if at_start == 0:
+        return NotEnoughData("no customers at the start of the period", 0, 1)
+    return wilson_interval(churned, at_start)
+
+
+def mrr_churn_rate(sums: RatioSums, cells: Sequence[Cell], *, seed: int) -> Answer:
+    """MRR lost (gross) or lost less gained (net) / MRR at start, with a seeded bootstrap over customers.
+
+    With `MANY_CELLS` distinct cells or more the delta method is used: the two agree at that size.
+    """
+    if len(cells) >= MANY_CELLS:
+        return delta_ratio(sums)
+    return bootstrap_ratio(sums, cells, seed=seed)
+
+
+def retention(kept_cents: int, then_cents: int, customers_then: int) -> Answer:
+    """MRR kept / MRR twelve months before (GRR with gains capped, NRR without); no interval is defined for it."""
+    if then_cents <= 0:
+        return NotEnoughData("no recurring revenue twelve months before", 0, 1)
+    return Estimate(kept_cents / then_cents, None, None, customers_then, "share of MRR")
+
+
+def arpa(mrr_cents: int, customers: int) -> Answer:
+    """Average MRR per customer at the end of the period, in cents."""
+    if customers == 0:
+        return NotEnoughData("no customers at the end of the period", 0, 1)
+    return Estimate(mrr_cents / customers, None, None, customers, "mean")
+
+
+def lifetime_value(arpa_cents: Answer, monthly_churn: Sequence[float], gross_margin: float) -> Answer:
+    """ARPA x gross margin / mean monthly customer churn of the last 6 complete months, in cents."""
+    if len(monthly_churn) < LIFETIME_MONTHS:
+        return NotEnoughData("fewer than 6 complete months with customers", len(monthly_churn), LIFETIME_MONTHS)
+    mean = sum(monthly_churn) / len(monthly_churn)
+    if mean == 0:
+        return NotEnoughData("no churn in the last 6 complete months: a lifetime has no end to measure", 0, 1)
+    if isinstance(arpa_cents, NotEnoughData):
+        return arpa_cents
+    return Estimate(arpa_cents.value * gross_margin / mean, None, None, arpa_cents.n, "ARPA x margin / mean churn")
+
+
+def quick_ratio(gained_cents: int, lost_cents: int, customers: int) -> Answer:
+    """(new + reactivation + expansion) / (churn + contraction), both as positive cents."""
+    if lost_cents == 0:
+        return NotEnoughData("nothing was lost in the period: the ratio has no denominator", 0, 1)
+    return Estimate(gained_cents / lost_cents, None, None, customers, "ratio of sums")
+
+
+def annualised(monthly_rate: float) -> float:
+    """1 - (1 - m)^12: the share lost in a year at a monthly rate m, never 12 m."""
+    return 1 - (1 - monthly_rate) ** 12

@@ -1,0 +1,87 @@
+"""Intervals and tests for proportions, on counts alone."""
+
+from math import sqrt
+from statistics import NormalDist
+
+from analysis.results import Comparison, Estimate, NotEnoughData
+
+MIN_CUSTOMERS = 10
+"""Below this many customers a rate is not shown: its interval would say next to nothing."""
+
+
+def z_value(confidence: float) -> float:
+    """Two-sided normal quantile of a confidence between 0 and 1."""
+    return NormalDist().inv_cdf(0.5 + confidence / 2)
+
+
+def wilson_interval(successes: int, n: int, *, confidence: float = 0.95) -> Estimate | NotEnoughData:
+    """Proportion successes / n with Wilson's score interval.
+
+    successes, n  Integers, 0 <= successes <= n.
+    confidence    Coverage of the interval, between 0 and 1.
+
+    Returns NotEnoughData when n is 0: there is nothing to take a share of.
+
+    Assumes   customers leave independently of each other.
+    Raises    ValueError when successes > n: a query is wrong, not the reader.
+    Source    Wilson (1927), JASA 22:209-212; Newcombe (1998), Statistics in Medicine 17:857-872, method 3.
+    Checked   statsmodels proportion_confint(method="wilson"); Newcombe's Table I.
+    """
+    if not 0 <= successes <= n:
+        raise ValueError(f"{successes} of {n} is no proportion")
+    if n == 0:
+        return NotEnoughData("no customers", 0, 1)
+    z = z_value(confidence)
+    share, spread = successes / n, z * z / n
+    centre = (share + spread / 2) / (1 + spread)
+    half = z * sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
+    low = 0.0 if successes == 0 else max(0.0, centre - half)
+    high = 1.0 if successes == n else min(1.0, centre + half)
+    return Estimate(share, low, high, n, "wilson", confidence)
+
+
+def newcombe_difference(
+    lost_a: int, start_a: int, lost_b: int, start_b: int, *, confidence: float = 0.95
+) -> Comparison | NotEnoughData:
+    """Difference of two proportions, B minus A, with Newcombe's hybrid score interval.
+
+    lost_a, start_a  Customers lost, and customers at start, in A; 0 <= lost <= start.
+    lost_b, start_b  The same in B.
+
+    Returns the difference as a rate (0.01 is one percentage point); the p-value is that of the pooled z test, and
+    None when nobody or everybody is lost in both. NotEnoughData when a group is empty.
+
+    Assumes   A and B share no customer.
+    Use not   for the same customers at two times.
+    Source    Newcombe (1998), Statistics in Medicine 17:873-890, method 10.
+    Checked   statsmodels confint_proportions_2indep(method="newcomb") and proportions_ztest; Newcombe's Table II.
+    """
+    a = wilson_interval(lost_a, start_a, confidence=confidence)
+    b = wilson_interval(lost_b, start_b, confidence=confidence)
+    if isinstance(a, NotEnoughData) or isinstance(b, NotEnoughData):
+        return NotEnoughData("no customers in one of the groups", min(start_a, start_b), 1)
+    difference = b.value - a.value
+    low = difference - sqrt((b.value - _low(b)) ** 2 + (_high(a) - a.value) ** 2)
+    high = difference + sqrt((_high(b) - b.value) ** 2 + (a.value - _low(a)) ** 2)
+    return Comparison(difference, low, high, pooled_z_test(lost_a, start_a, lost_b, start_b), "newcombe", confidence)
+
+
+def pooled_z_test(lost_a: int, start_a: int, lost_b: int, start_b: int) -> float | None:
+    """Two-sided p-value of the pooled z test of equal proportions; None when it cannot be made.
+
+    Source    Fleiss, Levin & Paik (2003), Statistical Methods for Rates and Proportions, 3.2, without correction.
+    Checked   statsmodels proportions_ztest.
+    """
+    pooled = (lost_a + lost_b) / (start_a + start_b)
+    if pooled in (0.0, 1.0):
+        return None
+    z = (lost_b / start_b - lost_a / start_a) / sqrt(pooled * (1 - pooled) * (1 / start_a + 1 / start_b))
+    return 2 * NormalDist().cdf(-abs(z))
+
+
+def _low(estimate: Estimate) -> float:
+    return 0.0 if estimate.low is None else estimate.low
+
+
+def _high(estimate: Estimate) -> float:
+    return 1.0 if estimate.high is None else estimate.high

@@ -1,0 +1,5 @@
+"""`python -m dashboard COMMAND`."""
+
+from dashboard.cli.commands import run
+
+run()

@@ -1,0 +1,1 @@
+"""The command line: the use cases of the pages for automation, tests and other tools."""

@@ -1,0 +1,84 @@
+"""Every command of `python -m dashboard`; exit 0 done, 1 refused with a plain reason, 2 wrong usage."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboard.cli import output
+from dashboard.cli.workspace import open_workspace
+from data.errors import ReviewError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout and nothing else.")]
+
+
+def run() -> None:
+    """Run the command line; a reason to refuse goes to stderr as one plain sentence."""
+    try:
+        app()
+    except ReviewError as refused:
+        output.say(str(refused))
+        sys.exit(1)
+
+
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(help="kpis, definitions, movements or customers.")],
+    start: Annotated[str | None, typer.Option("--from", help="First day.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Day after the last.")] = None,
+    grain: Annotated[str, typer.Option(help="week, month, quarter or year.")] = "month",
+    segment: Annotated[list[str] | None, typer.Option(help="industry=retail,region=north|south; repeatable.")] = None,
+    definition: Annotated[str, typer.Option(help="How churn is counted.")] = "start-base",
+    bridge: Annotated[str, typer.Option(help="net or activity.")] = "net",
+    release: Annotated[str, typer.Option(help="Number of a release, or latest.")] = "latest",
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows (movements, customers).")] = None,
+    kind: Annotated[str | None, typer.Option(help="Only movements of this kind.")] = None,
+    lost: Annotated[bool, typer.Option("--lost", help="Only lost customers.")] = False,
+    active: Annotated[bool, typer.Option("--active", help="Only present customers.")] = False,
+    json: Json = False,
+    csv: Annotated[bool, typer.Option("--csv", help="A CSV table.")] = False,
+) -> None:
+    """Print a report: the numbers of the pages with the same filters."""
+    from dashboard.cli.reports import REPORTS, Asked, envelope
+    from dashboard.cli.scope_options import a_choice, a_scope
+
+    if name not in REPORTS:
+        raise typer.BadParameter(f"there is no report {name}; choose one of: {', '.join(REPORTS)}")
+    if kind is not None:
+        a_choice(kind, ("new", "reactivation", "expansion", "contraction", "churn"), "--kind")
+    if release != "latest" and not release.isdigit():
+        raise typer.BadParameter(f"--release {release} is neither a number nor latest")
+    scope = a_scope(start, end, grain, segment or [], definition, bridge)
+    engine = open_workspace().engine(release)
+    told = REPORTS[name](engine, Asked(scope, limit, kind, lost, active))
+    if engine.release is None:
+        raise ValueError("the engine of a report is opened on a release")
+    if json:
+        output.print_json(envelope(name, engine.release, scope, told))
+    elif csv:
+        output.print_csv(told.rows)
+    else:
+        output.print_table(told.rows)
+        for note in told.notes:
+            output.say(note)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
+    address: Annotated[str, typer.Option(help="Address to listen on; only this machine by default.")] = "127.0.0.1",
+) -> None:
+    """Start the app and print its address."""
+    import os
+
+    open_workspace()
+    root = Path(__file__).resolve().parents[2]
+    os.chdir(root)
+    output.say(f"Churn Review runs at http://{'localhost' if address == '127.0.0.1' else address}:{port}")
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
+    os.execv(sys.executable, [*command, "--server.address", address, "--server.headless", "true"])

@@ -1,0 +1,110 @@
+"""`report NAME`: every number of the pages, with the same filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from data.errors import ReviewError
+from data.records import CustomerQuery, Period, Scope
+
+if TYPE_CHECKING:
+    from data.engine import Engine
+    from data.records import Release
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked besides the scope."""
+
+    scope: Scope
+    limit: int | None = None
+    kind: str | None = None
+    lost: bool = False
+    active: bool = False
+
+
+@dataclass(frozen=True)
+class Told:
+    """Rows and what must be known of them."""
+
+    rows: Sequence[Any]
+    notes: Sequence[str] = ()
+
+
+def kpis(engine: Engine, asked: Asked) -> Told:
+    """Headline figures per period."""
+    from analysis.kpis.report import kpis as use_case
+
+    found = use_case(engine, asked.scope)
+    return Told(found.rows, found.notes)
+
+
+def definitions(engine: Engine, asked: Asked) -> Told:
+    """The definition lens."""
+    from analysis.kpis.definitions import definitions as use_case
+    from analysis.kpis.report import notes_for
+
+    rows = [{k: v for k, v in vars(row).items() if k != "complete"} for row in use_case(engine, asked.scope)]
+    notes = ["renewal counts annual recurring revenue in cents; the other definitions count customers."]
+    return Told(rows, [*notes, *notes_for(engine)])
+
+
+def movements(engine: Engine, asked: Asked) -> Told:
+    """Movements one by one."""
+    from analysis.customers.listing import movements as use_case
+
+    return Told(use_case(engine, _query(asked, "all"), kind=asked.kind, limit=asked.limit))
+
+
+def customers(engine: Engine, asked: Asked) -> Told:
+    """Customers, one row each."""
+    from analysis.customers.listing import customers as use_case
+
+    if asked.lost and asked.active:
+        raise ReviewError("--lost and --active exclude each other. Give one of them, or none for everybody.")
+    rows = use_case(engine, _query(asked, "lost" if asked.lost else "active" if asked.active else "all"))
+    kept = ("customer_id", "name", "status", "mrr_cents", "started_on", "churned_on", "cause", "attributes")
+    return Told(
+        [{k: getattr(row, k) for k in kept} for row in rows],
+        ["mrr_cents of a lost customer is what it paid just before it was lost."],
+    )
+
+
+def _query(asked: Asked, kind: Any) -> CustomerQuery:
+    scope = asked.scope
+    period = None
+    if scope.start is not None and scope.end is not None:
+        period = Period(scope.start, scope.end)
+    elif scope.start is not None or scope.end is not None:
+        raise ReviewError("Give both --from and --to, or neither.")
+    return CustomerQuery(kind=kind, segment=scope.segment, period=period, limit=asked.limit)
+
+
+REPORTS: Mapping[str, Callable[[Engine, Asked], Told]] = {
+    "kpis": kpis,
+    "definitions": definitions,
+    "movements": movements,
+    "customers": customers,
+}
+
+
+def envelope(name: str, release: Release, scope: Scope, told: Told) -> dict[str, Any]:
+    """The JSON document around the rows of a report."""
+    return {
+        "report": name,
+        "release": release.number,
+        "as_of": release.as_of,
+        "currency": release.options.reporting_currency,
+        "filters": {
+            "from": scope.start,
+            "to": scope.end,
+            "grain": scope.grain,
+            "segment": [f"{c.attribute} {c.operator} {'|'.join(c.values)}" for c in scope.segment.conditions],
+            "bridge": scope.bridge,
+        },
+        "definition": scope.definition,
+        "rows": told.rows,
+        "notes": told.notes,
+    }

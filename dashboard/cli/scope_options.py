@@ -1,0 +1,61 @@
+"""Filters of the command line: dates, grain and segments as the reports understand them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import cast, get_args
+
+from data.errors import ReviewError, UnknownSegment
+from data.records import Bridge, Condition, DefinitionName, Grain, Operator, Scope, Segment
+
+_SPLIT = re.compile(r"(?<!\\),")
+_CONDITION = re.compile(r"^\s*(?P<name>[^=<>!]+?)\s*(?P<sign><=|>=|!=|=|<|>)(?P<values>.*)$", re.DOTALL)
+
+
+def a_day(text: str | None, option: str) -> date | None:
+    """A day in ISO form."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as wrong:
+        raise ReviewError(f"{option} {text} is no day. Write it as year-month-day, for example 2026-09-30.") from wrong
+
+
+def a_segment(texts: list[str]) -> Segment:
+    """Segments as `industry=retail,region=north`; values of one key separated by |; also != < <= > >=.
+
+    A comma or bar inside a value is written with a backslash before it.
+    """
+    parts = [part for text in texts for part in _SPLIT.split(text) if part.strip()]
+    return Segment(tuple(_condition(part.replace("\\,", ",")) for part in parts))
+
+
+def _condition(text: str) -> Condition:
+    found = _CONDITION.match(text)
+    if found is None:
+        raise UnknownSegment(f"{text} is no condition. Write attribute=value, for example industry=retail.")
+    operators: dict[str, Operator] = {"=": "in", "!=": "not in"}
+    sign = found["sign"]
+    values = tuple(v.replace("\\|", "|").strip() for v in re.split(r"(?<!\\)\|", found["values"]))
+    return Condition(found["name"], operators.get(sign, cast("Operator", sign)), values)
+
+
+def a_choice(value: str, allowed: tuple[str, ...], option: str) -> str:
+    """One of a closed list."""
+    if value not in allowed:
+        raise ReviewError(f"{option} {value} is not known. Choose one of: {', '.join(allowed)}.")
+    return value
+
+
+def a_scope(start: str | None, end: str | None, grain: str, segment: list[str], definition: str, bridge: str) -> Scope:
+    """The scope a report is asked for."""
+    return Scope(
+        start=a_day(start, "--from"),
+        end=a_day(end, "--to"),
+        grain=cast("Grain", a_choice(grain, get_args(Grain), "--grain")),
+        segment=a_segment(segment),
+        definition=cast("DefinitionName", a_choice(definition, get_args(DefinitionName), "--definition")),
+        bridge=cast("Bridge", a_choice(bridge, get_args(Bridge), "--bridge")),
+    )

@@ -1,0 +1,1 @@
+"""Tables built from the consolidated ones, as Ibis expressions that DuckDB and Spark run unchanged."""

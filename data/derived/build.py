@@ -1,0 +1,64 @@
+"""Build the derived tables of a release from its consolidated ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import ibis
+import pyarrow as pa
+
+from data.derived.checks import release_checks
+from data.derived.lifetimes import lifetimes
+from data.derived.movements import movements
+from data.derived.periods import customer_periods
+from data.engine import Engine
+from data.expressions import Table
+from data.lake import Lake
+from data.records import Check, MetricOptions
+
+Say = Callable[[str], None]
+
+
+def build(
+    engine: Engine, lake: Lake, options: MetricOptions, as_of: date, say: Say
+) -> tuple[dict[str, int], list[Check]]:
+    """Write `movements` and `lifetimes` and check them; returns their Delta versions and the checks."""
+    periods = customer_periods(engine, options, as_of)
+    say("movements")
+    versions = {
+        "movements": _write(
+            engine, lake, "movements", movements(periods, options, as_of, paid_only=engine.has("subscriptions"))
+        )
+    }
+    engine = replace(engine, files={**engine.files, "movements": lake.files("movements", versions["movements"])})
+    say("lifetimes")
+    expression = lifetimes(engine, engine.table("movements"), options, as_of)
+    versions["lifetimes"] = _write(engine, lake, "lifetimes", expression)
+    engine = replace(engine, files={**engine.files, "lifetimes": lake.files("lifetimes", versions["lifetimes"])})
+    say("checks")
+    return versions, release_checks(engine, customer_periods(engine, options, as_of), as_of)
+
+
+def _write(engine: Engine, lake: Lake, table: str, expression: Table) -> int:
+    return lake.write(table, batches(engine, expression))
+
+
+def batches(engine: Engine, expression: Table, rows: int = 131_072) -> pa.RecordBatchReader:
+    """Run an expression and stream its rows.
+
+    Ibis 12 calls a DuckDB method that DuckDB 2 no longer has, so the SQL is run on the connection itself (other
+    cursors do not see its views).
+    """
+    backend = engine.backend
+    if engine.backend_name != "duckdb":
+        return backend.to_pyarrow_batches(expression, chunk_size=rows)
+    schema = expression.schema()
+    # DuckDB sums int64 to 128 bits and makes date + interval a moment; Ibis drops the casts it thinks needless.
+    casts = ", ".join(f'CAST("{name}" AS {_DUCKDB_TYPES[str(kind)]}) AS "{name}"' for name, kind in schema.items())
+    sql = f"SELECT {casts} FROM ({ibis.to_sql(expression, dialect='duckdb')})"
+    return backend.con.sql(sql).to_arrow_reader(rows)
+
+
+_DUCKDB_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "float64": "DOUBLE", "date": "DATE", "boolean": "BOOLEAN"}

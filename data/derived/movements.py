@@ -1,0 +1,137 @@
+"""Movements: every change of a customer's monthly recurring revenue, the one source of churn and money numbers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+
+from data.expressions import Table, Value
+from data.records import MetricOptions
+
+COLUMNS = (
+    "customer_id",
+    "on",
+    "kind",
+    "delta_cents",
+    "mrr_before_cents",
+    "mrr_after_cents",
+    "active_before",
+    "active_after",
+    "started_on",
+    "cause",
+)
+
+
+def movements(periods: Table, options: MetricOptions, as_of: date, *, paid_only: bool) -> Table:
+    """One row per customer and day on which the amount or the presence changes, up to the as-of date.
+
+    periods    See `periods.customer_periods`. `paid_only` drops amounts of 0 that are no hold (free plans).
+    Several changes of one customer on a day are netted. A gap of at most `gap_tolerance_days` without any period is
+    bridged: the row that ends and the row that starts again become one change. A held customer is active with
+    amount 0, so a pause is a contraction and the end of the hold a churn of amount 0.
+    """
+    days = _days(periods, as_of, paid_only)
+    return _classified(_with_levels(days, options.gap_tolerance_days))
+
+
+def _days(periods: Table, as_of: date, paid_only: bool) -> Table:
+    """Net change per customer and day. `present` counts periods; `ending` keeps why one ended, worst first."""
+    p = periods
+    if paid_only:
+        p = p.filter((p.mrr_cents > 0) | (p.cause == "pause_limit"))
+    last = ibis.date(as_of.isoformat())
+    none = ibis.literal(0, "int8")
+    one: Value = ibis.literal(1, "int64")
+    starts = p.filter(p.starts_on <= last).select(
+        "customer_id",
+        on=p.starts_on,
+        delta=p.mrr_cents,
+        present=one,
+        ending=(p.cause == "pause_limit").ifelse(_rank(ibis.literal("pause")), none),
+    )
+    ends = p.filter(p.ends_on <= last).select(
+        "customer_id",
+        on=p.ends_on,
+        delta=-p.mrr_cents,
+        present=-one,
+        ending=_rank(p.cause),
+    )
+    both = starts.union(ends)
+    return both.group_by("customer_id", "on").agg(
+        delta=both.delta.sum().cast("int64"), present=both.present.sum().cast("int64"), ending=both.ending.max()
+    )
+
+
+_CAUSES = ("voluntary", "inactivity", "pause_limit", "pause", "payment")
+"""Why periods end, in the order in which one hides another on the same day."""
+
+
+def _rank(cause: Value) -> Value:
+    return ibis.cases(
+        *[(cause == name, ibis.literal(i + 1, "int8")) for i, name in enumerate(_CAUSES)], else_=ibis.literal(0, "int8")
+    )
+
+
+def _with_levels(days: Table, tolerance: int) -> Table:
+    """Amount and presence before and after each day, with tolerated gaps bridged; one window, one sort.
+
+    Two days without any period never follow each other, so the level before a bridged gap is two rows back.
+    """
+    running = ibis.cumulative_window(group_by="customer_id", order_by="on")
+    ordered = ibis.window(group_by="customer_id", order_by="on")
+    d = days.mutate(
+        after=days.delta.sum().over(running).cast("int64"),
+        here=days.present.sum().over(running).cast("int64"),
+        last_delta=days.delta.lag().over(ordered),
+        last_present=days.present.lag().over(ordered),
+        last_on=days.on.lag().over(ordered),
+        next_on=days.on.lead().over(ordered),
+        started_on=days.on.min().over(running),
+    )
+    bridges = (d.here == 0) & (d.next_on.delta(d.on, unit="day") <= tolerance)
+    bridged = (d.here - d.present == 0) & (d.on.delta(d.last_on, unit="day") <= tolerance)
+    d = d.mutate(bridges=bridges.fill_null(False), bridged=bridged.fill_null(False))
+    d = d.filter(~d.bridges)
+    back = d.bridged.ifelse(d.last_delta, 0)
+    back_present = d.bridged.ifelse(d.last_present, 0)
+    return d.mutate(before=d.after - d.delta - back, was_here=d.here - d.present - back_present)
+
+
+def _classified(d: Table) -> Table:
+    d = d.mutate(change=d.after - d.before)
+    d = d.filter((d.change != 0) | ((d.was_here > 0) != (d.here > 0)))
+    kind = ibis.cases(
+        ((d.was_here == 0) & (d.on == d.started_on), "new"),
+        (d.was_here == 0, "reactivation"),
+        (d.here == 0, "churn"),
+        (d.change > 0, "expansion"),
+        else_="contraction",
+    )
+    return d.select(
+        "customer_id",
+        "on",
+        kind=kind,
+        delta_cents=d.change.cast("int64"),
+        mrr_before_cents=d.before.cast("int64"),
+        mrr_after_cents=d.after.cast("int64"),
+        active_before=d.was_here > 0,
+        active_after=d.here > 0,
+        started_on=d.started_on,
+        cause=_cause(d),
+    )
+
+
+def _cause(d: Table) -> Value:
+    """Why: for losses the reason of the end, `paused` and `resumed` for holds; null otherwise."""
+    named = ibis.cases(
+        *[(d.ending == i + 1, ibis.literal(name)) for i, name in enumerate(_CAUSES)], else_=ibis.null("string")
+    )
+    held_before = (d.was_here > 0) & (d.before == 0) & (d.change > 0)
+    return ibis.cases(
+        ((d.here == 0) & d.ending.isin([3, 4]), "paused"),
+        ((d.here == 0), named),
+        ((d.change < 0) & (d.ending == 4), "paused"),
+        (held_before, "resumed"),
+        else_=ibis.null("string"),
+    )

@@ -1,0 +1,123 @@
+"""The engine: the tables of one release as Ibis tables, on DuckDB or Spark."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from data.errors import NoData
+from data.expressions import Table
+from data.lake import Lake
+from data.records import Release
+
+if TYPE_CHECKING:
+    import duckdb
+
+_lock = threading.Lock()
+_databases: dict[int, duckdb.DuckDBPyConnection] = {}
+_threads = threading.local()
+
+
+def duckdb_backend() -> Any:
+    """This thread's Ibis backend on the process's one DuckDB database.
+
+    DuckDB connections are not safe across threads, cursors of one database are: one cursor per thread.
+    """
+    backend = getattr(_threads, "backend", None)
+    if backend is None:
+        backend = ibis.duckdb.from_connection(_database().cursor())
+        _threads.backend = backend
+    return backend
+
+
+def _database() -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    with _lock:
+        if 0 not in _databases:
+            # Offline by design: no extension may be fetched at run time.
+            _databases[0] = duckdb.connect(
+                ":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+            )
+        return _databases[0]
+
+
+_spark: dict[str, Any] = {}
+
+
+def spark_backend(master: str) -> Any:
+    """The process's Ibis backend on Spark; `master` is `local[*]` or the address of a cluster."""
+    with _lock:
+        if master not in _spark:
+            from pyspark.sql import SparkSession
+
+            session = (
+                SparkSession.builder.master(master)
+                .appName("churn-review")
+                .config("spark.sql.session.timeZone", "UTC")
+                .config("spark.ui.enabled", "false")
+                .config("spark.sql.shuffle.partitions", "8")
+                .getOrCreate()
+            )
+            _spark[master] = ibis.pyspark.connect(session)
+        return _spark[master]
+
+
+def backend_for(engine: str) -> Any:
+    """The backend a setting names: `duckdb`, `spark` (on this machine) or `spark://host:port`."""
+    if engine == "duckdb":
+        return duckdb_backend()
+    return spark_backend("local[*]" if engine in {"spark", "spark-local"} else engine)
+
+
+@dataclass
+class Engine:
+    """Tables of a release (or of a build in progress), opened when first asked for.
+
+    files    Parquet files per table, all of one Delta version.
+    release  The release the files belong to; None while it is being built.
+    """
+
+    backend_name: str
+    files: Mapping[str, list[str]]
+    release: Release | None = None
+    _opened: dict[tuple[int, str], Table] = field(default_factory=dict[tuple[int, str], Table])
+
+    @property
+    def backend(self) -> Any:
+        """The Ibis backend of the calling thread."""
+        return backend_for(self.backend_name)
+
+    def has(self, name: str) -> bool:
+        """Whether the release holds the table."""
+        return bool(self.files.get(name))
+
+    def table(self, name: str) -> Table:
+        """The table as an Ibis expression; NoData when the release does not hold it."""
+        if not self.has(name):
+            raise NoData(f"This release has no table {name}. Load it on the Data page or with `import`.")
+        key = (threading.get_ident() if self.backend_name == "duckdb" else 0, name)
+        if key not in self._opened:
+            self._opened[key] = _read(self.backend, self.files[name])
+        return self._opened[key]
+
+    def frame(self, expression: Table) -> Any:
+        """Run an expression and return a small pandas frame."""
+        return self.backend.execute(expression)
+
+    def rows(self, expression: Table) -> list[dict[str, Any]]:
+        """Run an expression and return its (few) rows as dicts, without importing pandas."""
+        return self.backend.to_pyarrow(expression).to_pylist()
+
+
+def _read(backend: Any, files: list[str]) -> Table:
+    return backend.read_parquet(files)
+
+
+def open_engine(lake: Lake, release: Release, *, backend: str = "duckdb") -> Engine:
+    """The engine on one release."""
+    return Engine(backend, {name: lake.files(name, version) for name, version in release.tables.items()}, release)

@@ -1,0 +1,56 @@
+"""The lake: one Delta table per consolidated or derived table, written whole and read by version."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import TableNotFoundError
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Delta tables below `url`: a folder, or an address of object storage."""
+
+    url: str
+
+    def location(self, table: str) -> str:
+        """Address of one table."""
+        return f"{self.url.rstrip('/')}/{table}"
+
+    def write(self, table: str, batches: pa.RecordBatchReader) -> int:
+        """Replace the table by `batches` in one transaction and return the new Delta version.
+
+        The schema may change with each write; older versions stay readable until they are vacuumed.
+        """
+        if "://" not in self.url:
+            Path(self.url).mkdir(parents=True, exist_ok=True)
+        write_deltalake(self.location(table), batches, mode="overwrite", schema_mode="overwrite")
+        version = self.version(table)
+        if version is None:
+            raise RuntimeError(f"{table} was written but cannot be found at {self.location(table)}")
+        return version
+
+    def version(self, table: str) -> int | None:
+        """Newest Delta version of the table; None when it was never written."""
+        try:
+            return DeltaTable(self.location(table)).version()
+        except TableNotFoundError:
+            return None
+
+    def files(self, table: str, version: int) -> list[str]:
+        """Parquet files of one version, as paths or addresses DuckDB and Spark can read."""
+        return [_plain(uri) for uri in DeltaTable(self.location(table), version=version).file_uris()]
+
+    def vacuum(self, table: str, keep: Iterable[int]) -> None:
+        """Delete the files that no version in `keep` needs."""
+        found = DeltaTable(self.location(table))
+        found.vacuum(
+            retention_hours=0, dry_run=False, enforce_retention_duration=False, keep_versions=sorted(set(keep))
+        )
+
+
+def _plain(uri: str) -> str:
+    return uri.removeprefix("file://") if os.name == "posix" else uri

@@ -1,0 +1,1 @@
+"""Questions to the engine, as Ibis expressions that return small counts."""

@@ -1,0 +1,97 @@
+"""Segments as predicates: the customers that meet every condition."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import ibis
+
+from data.contracts import ATTRIBUTE_PREFIX, CUSTOMERS
+from data.errors import UnknownSegment
+from data.expressions import Table, Value
+from data.records import Condition, Segment
+
+if TYPE_CHECKING:
+    from data.engine import Engine
+
+SUBSCRIPTION_ATTRIBUTES = ("plan", "interval", "status", "currency")
+"""Columns of `lifetimes` that may be used like attributes: as they are now, or were at the loss."""
+
+
+def attribute_key(name: str) -> str:
+    """The stored form of an attribute's name: lower case, every other sign than a letter or digit an underscore."""
+    return re.sub(r"\W+", "_", name.strip().lower()).strip("_")
+
+
+def attribute_columns(engine: Engine) -> dict[str, str]:
+    """Attribute key -> column, in order: contract columns, further columns of the file, subscription attributes."""
+    columns = engine.table("customers").columns
+    known = {c: c for c in CUSTOMERS.names if c in columns and c not in {"customer_id", "name", "signed_on"}}
+    further = {c.removeprefix(ATTRIBUTE_PREFIX): c for c in columns if c.startswith(ATTRIBUTE_PREFIX)}
+    return {**{c: c for c in SUBSCRIPTION_ATTRIBUTES}, **further, **known}
+
+
+def column_of(engine: Engine, attribute: str) -> str:
+    """The column of an attribute; UnknownSegment lists what there is."""
+    columns = attribute_columns(engine)
+    key = attribute_key(attribute)
+    if key not in columns:
+        raise UnknownSegment(f"There is no attribute {attribute}. Known attributes: {', '.join(sorted(columns))}.")
+    return columns[key]
+
+
+def within(table: Table, engine: Engine, segment: Segment) -> Table:
+    """The rows of `table` (with a customer_id) whose customer is in the segment."""
+    if not segment.conditions:
+        return table
+    return table.semi_join(members(engine, segment), "customer_id")
+
+
+def members(engine: Engine, segment: Segment) -> Table:
+    """The customer ids of a segment, one row each."""
+    by_table: dict[str, list[tuple[str, Condition]]] = {"customers": [], "lifetimes": []}
+    for condition in segment.conditions:
+        column = column_of(engine, condition.attribute)
+        by_table["customers" if column in engine.table("customers").columns else "lifetimes"].append(
+            (column, condition)
+        )
+    if not by_table["lifetimes"]:
+        return _matching(engine.table("customers"), by_table["customers"])
+    found = _matching(engine.table("lifetimes"), by_table["lifetimes"])
+    return found.semi_join(_matching(engine.table("customers"), by_table["customers"]), "customer_id")
+
+
+def _matching(table: Table, conditions: list[tuple[str, Condition]]) -> Table:
+    for column, condition in conditions:
+        table = table.filter(predicate(table[column], condition))
+    return table.select("customer_id")
+
+
+_COMPARE = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
+
+
+def predicate(column: Value, condition: Condition) -> Value:
+    """The condition as an expression; text that is no number never meets < <= > >=."""
+    if condition.operator in _COMPARE:
+        return getattr(_number(column), _COMPARE[condition.operator])(_limit(condition)).fill_null(False)
+    text = column.cast("string")
+    values = [v for v in condition.values if v != ""]
+    found: Value = text.isin(values) if values else ibis.literal(False)
+    if "" in condition.values:
+        found = found | column.isnull()
+    return ~found.fill_null(False) if condition.operator == "not in" else found.fill_null(False)
+
+
+def _number(column: Value) -> Value:
+    return column if column.type().is_numeric() else column.try_cast("float64")
+
+
+def _limit(condition: Condition) -> float:
+    try:
+        return float(condition.values[0])
+    except ValueError as wrong:
+        raise UnknownSegment(
+            f"{condition.attribute} {condition.operator} {condition.values[0]} compares with something that is no "
+            "number. Give a number, or list values with =."
+        ) from wrong
