@@ -54,7 +54,7 @@ class Database:
             with joined.begin_nested():
                 yield joined
             return
-        with _conflicts_explained(), AuditedSession(self._writers, expire_on_commit=False) as session, session.begin():
+        with conflicts_explained(), AuditedSession(self._writers, expire_on_commit=False) as session, session.begin():
             session.info["who"] = who or LOCAL_USER
             _raise_data_version(session)
             self._here.session = session
@@ -147,7 +147,8 @@ def _raise_data_version(session: Session) -> None:
 
 
 @contextmanager
-def _conflicts_explained() -> Iterator[None]:
+def conflicts_explained() -> Iterator[None]:
+    """Turns a lock that was waited for in vain, and a row that changed meanwhile, into Busy."""
     try:
         yield
     except StaleDataError as stale:

@@ -67,7 +67,7 @@ def _add_the_local_administrator(users: sa.Table) -> None:
 def _refuse_changes_of_the_audit_log() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
-            "CREATE FUNCTION audit_log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "CREATE OR REPLACE FUNCTION audit_log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION 'audit_log is append-only'; END $$"
         )
         op.execute(
