@@ -170,7 +170,14 @@ def _reading(table: _Table) -> Reading:
     used = set(table.columns.values()) | set(shown)
     unused = tuple(c for c in table.raw.columns if c not in used)
     return Reading(
-        table.raw.name, role, dict(table.columns), attribute_columns(shown), unused, table.origin, table.system
+        table.raw.name,
+        role,
+        dict(table.columns),
+        attribute_columns(shown),
+        unused,
+        table.origin,
+        table.system,
+        table.raw.relation,
     )
 
 

@@ -51,6 +51,7 @@ class Reading:
     """How one raw table will be read.
 
     table       Name of the raw table.
+    relation    Relation of the raw table, unique in one import.
     columns     Field -> header as it stands in the file.
     attributes  Attribute column `a_*` -> header; text as it stands.
     unused      Headers nobody reads.
@@ -64,6 +65,7 @@ class Reading:
     unused: tuple[str, ...] = ()
     origin: str = ""
     system: str = ""
+    relation: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,9 @@ class TypedTable:
 class Draft:
     """One consolidated table before the contract is checked.
 
-    relation    Contract columns that could be filled (missing ones are absent), attribute columns, `_table` (raw table)
-                and `_row` where a row stems from one row of a file, else NULL.
+    relation    Every contract column (NULL where nothing is known), attribute columns, and `_file` and `_row` where a
+                row stems from one row of a file, else NULL.
+    rejects     Relation (_file, _row, column, value, reason) of rows of files that could not be placed, or None.
     """
 
     name: str
@@ -91,3 +94,4 @@ class Draft:
     tables: tuple[str, ...]
     attributes: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    rejects: str | None = None

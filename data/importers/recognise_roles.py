@@ -69,6 +69,7 @@ _FURTHER: dict[str, dict[str, FieldKind]] = {
         "resolution_hours": "number",
         "status": "text",
         "reopens": "integer",
+        "satisfaction": "text",
         "changed_at": "timestamp",
         "current": "boolean",
     },
