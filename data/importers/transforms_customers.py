@@ -14,7 +14,7 @@ def customers(desk: Desk, keys: Keys) -> Draft | None:
     rows = desk.view(
         "customer_rows",
         f"""SELECT * REPLACE (coalesce(external_id, customer_id) AS customer_id)
-        FROM {desk.gathered("customers")} {newest_only("customer_id")}""",
+        FROM {desk.gathered("customers")} {newest_only(desk, "customers", "customer_id")}""",
     )
     relation = _merged(desk, rows) if len(desk.names("customers")) > 1 else rows
     attributes = desk.attributes("customers")

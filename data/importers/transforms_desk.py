@@ -130,8 +130,10 @@ def _union(role: Role, tables: Sequence[TypedTable]) -> str:
     return f"SELECT {fields}, NULL::BIGINT AS _row, {origin}, FALSE AS _history WHERE FALSE"
 
 
-def newest_only(key: str) -> str:
+def newest_only(desk: Desk, role: str, key: str) -> str:
     """Return a QUALIFY clause that keeps the newest row per key of history tables, and every row of others."""
+    if not desk.mapped(role, "current") and not desk.mapped(role, "changed_at"):
+        return ""
     return (
         f"QUALIFY NOT _history OR row_number() OVER (PARTITION BY _history, _system, {key}"
         " ORDER BY current DESC NULLS LAST, changed_at DESC NULLS LAST, _row DESC) = 1"

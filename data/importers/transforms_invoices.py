@@ -22,8 +22,8 @@ def invoices(desk: Desk, keys: Keys) -> Draft | None:
         upper(currency) AS currency, lower(status) AS status, coalesce(attempts, _tries)::BIGINT AS attempts,
         coalesce(failure_code, _failure) AS failure_code, _file, _row FROM {rows}"""
     alone = f"""SELECT payment_id AS invoice_id, coalesce(k.customer_id, p.customer_id) AS customer_id,
-        p.at::DATE AS due_on,
-        CASE WHEN p._ok THEN p.at::DATE END AS paid_on, p._cents AS amount_cents, upper(p.currency) AS currency,
+        p."at"::DATE AS due_on,
+        CASE WHEN p._ok THEN p."at"::DATE END AS paid_on, p._cents AS amount_cents, upper(p.currency) AS currency,
         lower(p.status) AS status, 1::BIGINT AS attempts, p.failure_code, p._file, p._row
         FROM {payments} p LEFT JOIN {keys.customers} k ON k.system = p._system AND k.key = p.customer_id
         WHERE p.invoice_id IS NULL
@@ -73,8 +73,8 @@ def _rows(desk: Desk, keys: Keys, payments: str) -> str:
         warn=True,
     )
     return f"""WITH tried AS (
-            SELECT invoice_id, count(*) AS tries, min(at) FILTER (_ok) AS paid_at, min(customer_id) AS customer_id,
-                arg_max(failure_code, at) FILTER (failure_code IS NOT NULL) AS failure, max(_cents) AS cents
+            SELECT invoice_id, count(*) AS tries, min("at") FILTER (_ok) AS paid_at, min(customer_id) AS customer_id,
+                arg_max(failure_code, "at") FILTER (failure_code IS NOT NULL) AS failure, max(_cents) AS cents
             FROM {payments} WHERE invoice_id IS NOT NULL GROUP BY invoice_id),
         billed AS (SELECT invoice_id, sum(amount_cents)::BIGINT AS cents FROM {lines} GROUP BY 1)
         SELECT i.* REPLACE (coalesce(i._customer, t.customer_id) AS _customer), t.tries AS _tries,

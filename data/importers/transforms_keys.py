@@ -46,7 +46,7 @@ def with_customer(desk: Desk, keys: Keys, role: str, *, history_key: str = "") -
     A number of the customer wins over the subscription, that over the user; a user nobody assigns to a customer counts
     as the customer when the role has no other number. Joins that cannot find anything are left out: usage is long.
     """
-    newest = newest_only(history_key) if history_key else ""
+    newest = newest_only(desk, role, history_key) if history_key else ""
     ways, joins = ["r.customer_id"], []
     if desk.mapped("customers", "external_id"):
         ways.insert(0, "kc.customer_id")

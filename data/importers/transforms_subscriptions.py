@@ -41,7 +41,7 @@ def subscriptions(desk: Desk, keys: Keys, as_of: date | None) -> Draft | None:
 def _from_rows(desk: Desk, keys: Keys, as_of: date | None) -> str:
     rows = desk.view("subscription_rows", _rows(desk, keys))
     _say(desk, rows)
-    periods = desk.view("periods", _periods(rows, as_of))
+    periods = desk.view("periods", _periods(rows, as_of, has_ids=desk.mapped("subscriptions", "subscription_id")))
     if desk.has("discounts") and desk.has("coupons"):
         periods = desk.view("discounted", discounted(desk, periods))
     return f"SELECT {_COLUMNS} FROM {periods}"
@@ -58,11 +58,12 @@ def _rows(desk: Desk, keys: Keys) -> str:
         warn=True,
     )
     items = item_prices(desk)
+    newest = newest_only(desk, "subscriptions", "subscription_id")
     length = f"""coalesce(i.interval_months, {months("s.interval", "s.interval_count")},
         {_period_months("s.period_starts_on", "s.period_ends_on")})"""
     return f"""SELECT s.*, coalesce(k.customer_id, s.customer_id) AS _customer, i.month_cents AS _item_cents,
         i.plan AS _item_plan, i.currency AS _item_currency, {length} AS _months
-        FROM (SELECT * FROM {desk.gathered("subscriptions")} WHERE {live} {newest_only("subscription_id")}) s
+        FROM (SELECT * FROM {desk.gathered("subscriptions")} WHERE {live} {newest}) s
         LEFT JOIN {items} i USING (subscription_id)
         LEFT JOIN {keys.customers} k ON k.system = s._system AND k.key = s.customer_id"""
 
@@ -97,13 +98,14 @@ def _status(end: str) -> str:
     return f"coalesce({words}, CASE WHEN {end} IS NULL THEN 'active' ELSE 'cancelled' END)"
 
 
-def _periods(rows: str, as_of: date | None) -> str:
+def _periods(rows: str, as_of: date | None, *, has_ids: bool) -> str:
     begin, end = "coalesce(starts_on, created_on, period_starts_on)", _end(as_of)
     #: Files without an id: made from what tells the rows apart, so that the order of rows does not matter.
-    made = f"""coalesce(subscription_id, _customer || '/' || {begin} || '/' || row_number() OVER (
-        PARTITION BY _customer, {begin} ORDER BY subscription_id NULLS FIRST, plan, mrr, mrr_cents, ends_on, _row))"""
+    made = f"""_customer || '/' || {begin} || '/' || row_number() OVER (
+        PARTITION BY _customer, {begin} ORDER BY plan, mrr, mrr_cents, ends_on, _row)"""
     kind = f"coalesce({choice('cancel_kind', CANCEL_KIND)}, {choice('cancel_reason', CANCEL_KIND)})"
-    return f"""SELECT {made} AS subscription_id, _customer AS customer_id, coalesce(plan, _item_plan) AS plan,
+    key = "subscription_id" if has_ids else made
+    return f"""SELECT {key} AS subscription_id, _customer AS customer_id, coalesce(plan, _item_plan) AS plan,
         {interval_name("_months")} AS "interval", upper(coalesce(currency, _item_currency)) AS currency,
         {_amount()} AS mrr_cents, {begin} AS starts_on, {end} AS ends_on, {_status(end)} AS status,
         {kind} AS cancel_kind, cancel_reason, trial_ends_on, renews_on, paused_on, _months, _file, _row FROM {rows}"""

@@ -20,9 +20,9 @@ def surveys(desk: Desk, keys: Keys) -> Draft | None:
     parts: list[str] = []
     if desk.has("surveys"):
         rows = desk.view("surveys_placed", with_customer(desk, keys, "surveys"))
-        made = _made_id("response_id", "_customer", "at", "kind", "score", "reason", "text")
+        made = _made_id("response_id", "_customer", '"at"', "kind", "score", "reason", "text")
         parts.append(
-            f"""SELECT {made} AS response_id, _customer AS customer_id, at, {_SURVEY} AS kind, score, reason, text,
+            f"""SELECT {made} AS response_id, _customer AS customer_id, "at", {_SURVEY} AS kind, score, reason, text,
             _file, _row FROM {rows}"""
         )
         _say_kinds(desk, rows)
@@ -30,8 +30,8 @@ def surveys(desk: Desk, keys: Keys) -> Draft | None:
         rows = desk.view("exits_placed", with_customer(desk, keys, "exits"))
         made = _made_id("exit_id", "_customer", '"on"', "reason", "text")
         parts.append(
-            f"""SELECT {made} AS response_id, _customer AS customer_id, "on" AS at, 'exit' AS kind, score, reason, text,
-            _file, _row FROM {rows}"""
+            f"""SELECT {made} AS response_id, _customer AS customer_id, "on" AS "at", 'exit' AS kind, score, reason,
+            text, _file, _row FROM {rows}"""
         )
         n = desk.number(f"SELECT count(*) FROM {rows}")
         desk.note("surveys", "exits", f"{n:,} churn events are kept as exit surveys; they end no paid period.", n=n)
@@ -55,10 +55,10 @@ def touches(desk: Desk, keys: Keys) -> Draft | None:
     if not desk.has("touches"):
         return None
     rows = desk.view("touches_placed", with_customer(desk, keys, "touches"))
-    made = _made_id("touch_id", "_customer", "at", "kind", "value")
+    made = _made_id("touch_id", "_customer", '"at"', "kind", "value")
     source = "coalesce(source, CASE WHEN _system LIKE 'Salesforce%' THEN 'crm' END)"
     named = "CASE WHEN _system <> '' THEN regexp_replace(lower(_table), '^sf_|_data$', '', 'g') ELSE 'touch' END"
-    query = f"""SELECT {made} AS touch_id, _customer AS customer_id, at, {source} AS source,
+    query = f"""SELECT {made} AS touch_id, _customer AS customer_id, "at", {source} AS source,
         coalesce(kind, {named}) AS kind, value, _file, _row FROM {rows}"""
     return Draft("touches", desk.view("touches", query), desk.names("touches"))
 

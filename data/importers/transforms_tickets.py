@@ -44,15 +44,15 @@ def _with_links(desk: Desk, keys: Keys, placed: str) -> str:
         AND coalesce(r.kind, 'comment') IN ('comment', 'reply')"""
     said = desk.gathered("ticket_replies")
     return f"""WITH asked AS (SELECT DISTINCT ticket_id, user_id FROM {placed} WHERE ticket_id IS NOT NULL),
-        replies AS (SELECT t.ticket_id, min(r.at) AS at FROM asked t JOIN {said} r USING (ticket_id)
+        replies AS (SELECT t.ticket_id, min(r."at") AS moment FROM asked t JOIN {said} r USING (ticket_id)
             WHERE {answered} GROUP BY 1),
-        solved AS (SELECT ticket_id, min(at) AS at FROM {desk.gathered("ticket_changes")}
+        solved AS (SELECT ticket_id, min("at") AS moment FROM {desk.gathered("ticket_changes")}
             WHERE lower(field) = 'status' AND lower(value) IN {listed(RESOLVED)} GROUP BY 1),
         others AS (SELECT l.ticket_id, min(k.customer_id) AS customer_id FROM {desk.gathered("ticket_users")} l
             JOIN {keys.users} k USING (user_id) WHERE coalesce(l.current, TRUE) GROUP BY 1)
         SELECT p.* REPLACE (coalesce(
             CASE WHEN p.customer_id IS NOT NULL OR p._customer <> p.user_id THEN p._customer END,
-            o.customer_id, p._customer) AS _customer), r.at AS _first_reply, s.at AS _solved_at
+            o.customer_id, p._customer) AS _customer), r.moment AS _first_reply, s.moment AS _solved_at
         FROM {placed} p LEFT JOIN replies r USING (ticket_id) LEFT JOIN solved s USING (ticket_id)
         LEFT JOIN others o USING (ticket_id)"""
 

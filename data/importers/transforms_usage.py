@@ -31,20 +31,12 @@ def _placed(desk: Desk, keys: Keys, role: str) -> tuple[str, str | None]:
 
 
 def _say_sum(desk: Desk, table: str, role: str, rows: str, grain: str) -> bool:
-    """Note how many rows are summed; say whether any two rows share customer, day (and feature)."""
+    """Note how many rows are summed; say whether any two rows share the columns of `grain`."""
     n, groups = desk.row(f"SELECT count(*), count(DISTINCT ({grain})) FROM {rows} WHERE _customer IS NOT NULL")
-    names = ", ".join(desk.names(role))
     if n > groups:
-        sentence = f"{n:,} rows of {names} are summed to {groups:,} rows of one customer and day each."
+        each = grain.removeprefix("_").replace(", ", " and ")
+        sentence = f"{n:,} rows of {', '.join(desk.names(role))} are summed to {groups:,}, one for each {each}."
         desk.note(table, "summed", sentence, n=n)
-    if desk.mapped(role, "event_id"):
-        desk.note_count(
-            table,
-            "duplicates",
-            f"SELECT count(event_id) - count(DISTINCT event_id) FROM {desk.gathered(role)}",
-            f"{{n}} rows of {names} repeat an id that should be unique; they are different rows and all are counted.",
-            warn=True,
-        )
     return bool(n > groups)
 
 
@@ -107,7 +99,7 @@ def _days(desk: Desk, rows: str, feature: str, counted: str, minutes: str, users
 
 def _events(desk: Desk, keys: Keys, *, also_daily: bool, also_features: bool) -> list[Draft]:
     placed, rejects = _placed(desk, keys, "events")
-    rows = desk.view("events_by_day", f"SELECT *, at::DATE AS day FROM {placed}")
+    rows = desk.view("events_by_day", f'SELECT *, "at"::DATE AS day FROM {placed}')
     names = desk.names("events")
     _say_sum(desk, "usage_daily", "events", rows, "_customer, day, event")
     drafts: list[Draft] = []
