@@ -118,7 +118,8 @@ def _before_signing(accepted: Mapping[str, str]) -> Iterator[Check]:
                 code,
                 table,
                 f"""SELECT {_key(table)} AS id, t.customer_id,
-                '{day} ' || t.{quoted(day)} || ', signed_on ' || c.signed_on AS detail FROM {accepted[table]} t JOIN {accepted["customers"]} c USING (customer_id)
+                '{day} ' || t.{quoted(day)} || ', signed_on ' || c.signed_on AS detail
+                FROM {accepted[table]} t JOIN {accepted["customers"]} c USING (customer_id)
                 WHERE t.{quoted(day)}::DATE < c.signed_on""",
                 f"{{n}} {words} before the customer signed.",
                 day,
