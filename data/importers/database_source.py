@@ -1,0 +1,85 @@
+"""Tables of any database SQLAlchemy reaches: `sqlite:///file.db?query=SELECT ...` or `...?table=NAME`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from sqlalchemy import MetaData, Table, create_engine, make_url, select, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
+from sqlalchemy.sql import Executable
+
+from data.errors import DataProblem
+from data.importers.workbook import as_text
+
+_CHUNK = 10_000
+
+
+@dataclass(frozen=True)
+class Source:
+    """What to read from where; `shown` is the address without password and query."""
+
+    url: str
+    query: str
+    table: str
+
+    @property
+    def shown(self) -> str:
+        """The address as it may be shown and logged."""
+        return make_url(self.url).render_as_string(hide_password=True)
+
+    @property
+    def name(self) -> str:
+        """A name for the table."""
+        return self.table or "query"
+
+
+def is_address(path: str) -> bool:
+    """Say whether a path is a database address."""
+    return "://" in path
+
+
+def parse(address: str) -> Source:
+    """Split the address into database and what to read from it."""
+    parts = urlsplit(address)
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    own = {key: value for key, value in asked if key in ("query", "table")}
+    rest = urlencode([(key, value) for key, value in asked if key not in own])
+    if not any(own.values()):
+        raise DataProblem(
+            "A database address must say what to read: add ?query=SELECT ... or ?table=NAME, as in sqlite:///shop.db?table=customers."
+        )
+    # urlunsplit drops the empty host of sqlite:///file, so the front is kept as it stood.
+    base = address.split("?", 1)[0] + (f"?{rest}" if rest else "")
+    try:
+        make_url(base)
+    except ArgumentError:
+        raise DataProblem(f"{urlunsplit((parts.scheme, '...', '', '', ''))} is no database address SQLAlchemy understands.") from None
+    return Source(base, own.get("query", ""), own.get("table", ""))
+
+
+def rows(source: Source) -> Iterator[list[str]]:
+    """Give the header, then every row as text, streamed; only reading statements are run."""
+    if source.query and not source.query.lstrip(" (\n\t").lower().startswith(("select", "with", "values", "table")):
+        raise DataProblem("Only a reading query may be given: it must begin with SELECT or WITH.")
+    try:
+        engine = create_engine(source.url)
+        with engine.connect() as connection:
+            result = connection.execution_options(stream_results=True, yield_per=_CHUNK).execute(_statement(source, engine))
+            yield list(result.keys())
+            for row in result:
+                yield [as_text(cell) for cell in row]
+        engine.dispose()
+    except NoSuchTableError:
+        raise DataProblem(f"{source.shown} has no table {source.table}.") from None
+    except (SQLAlchemyError, NoSuchModuleError, ImportError) as problem:
+        raise DataProblem(f"{source.shown} cannot be read: {_first_line(problem)}") from None
+
+
+def _statement(source: Source, engine: object) -> Executable:
+    if source.query:
+        return text(source.query)
+    return select(Table(source.table, MetaData(), autoload_with=engine))
+
+
+def _first_line(problem: Exception) -> str:
+    return str(getattr(problem, "orig", problem) or problem).splitlines()[0]

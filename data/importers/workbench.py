@@ -1,0 +1,105 @@
+"""The place where one import works: a DuckDB connection with bounded memory and a scratch folder, both gone with it."""
+
+import os
+import shutil
+import weakref
+from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import duckdb
+
+#: DuckDB's share of the 1.5 GB an import may take; the rest is Python, Arrow batches and the Delta writer.
+MEMORY_LIMIT = "600MB"
+THREADS = 2
+
+
+def quoted(name: str) -> str:
+    """Return a column or relation name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Return a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+class Workbench:
+    """Holds the connection and the scratch folder of one import; both are cleaned up when nobody refers to it any more."""
+
+    def __init__(self, home: Path) -> None:
+        parent = home / "scratch"
+        parent.mkdir(parents=True, exist_ok=True)
+        _sweep(parent)
+        self.folder = Path(mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
+        self.connection = duckdb.connect(
+            config={
+                "memory_limit": MEMORY_LIMIT,
+                "threads": THREADS,
+                "temp_directory": str(self.folder / "spill"),
+                "TimeZone": "UTC",
+            }
+        )
+        self._numbers = count(1)
+        self._finalizer = weakref.finalize(self, _clean, self.connection, self.folder)
+
+    def close(self) -> None:
+        """Close the connection and remove the scratch folder; safe to repeat."""
+        self._finalizer()
+
+    def name(self, stem: str) -> str:
+        """Return a relation name nobody uses yet."""
+        return f"{stem}_{next(self._numbers)}"
+
+    def file(self, suffix: str) -> Path:
+        """Return the path of a scratch file nobody uses yet."""
+        return self.folder / f"{next(self._numbers)}{suffix}"
+
+    def view(self, stem: str, query: str) -> str:
+        """Make a view of `query` under a new name and return the name."""
+        name = self.name(stem)
+        self.connection.execute(f"CREATE VIEW {quoted(name)} AS {query}")
+        return name
+
+    def table(self, stem: str, query: str) -> str:
+        """Make a table of `query` under a new name and return the name."""
+        name = self.name(stem)
+        self.connection.execute(f"CREATE TABLE {quoted(name)} AS {query}")
+        return name
+
+    def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run a query and return all its (few) rows."""
+        return self.connection.execute(query, list(parameters)).fetchall()
+
+    def row(self, query: str) -> tuple[Any, ...]:
+        """Run a query that gives exactly one row."""
+        return self.rows(query)[0]
+
+    def number(self, query: str) -> int:
+        """Run a query that gives one count."""
+        return int(self.row(query)[0] or 0)
+
+
+def _clean(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    connection.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove scratch folders of imports that were killed."""
+    for folder in parent.iterdir():
+        owner = folder.name.partition("-")[0]
+        if owner.isdigit() and int(owner) != os.getpid() and not _alive(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
