@@ -5,19 +5,18 @@ import gzip
 import lzma
 import shutil
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal
 
 from data.errors import DataProblem
 from data.importers.workbench import Workbench
 
 Form = Literal["text", "excel", "parquet", "zip", "packed", "json"]
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PACKERS: dict[bytes, Callable[[Path], IO[bytes]]] = {
-    b"\x1f\x8b": lambda path: gzip.open(path, "rb"),
-    b"BZh": lambda path: bz2.open(path, "rb"),
-    b"\xfd7zXZ": lambda path: lzma.open(path, "rb"),
+_PACKERS: dict[bytes, type[gzip.GzipFile] | type[bz2.BZ2File] | type[lzma.LZMAFile]] = {
+    b"\x1f\x8b": gzip.GzipFile,
+    b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ": lzma.LZMAFile,
 }
 _REFUSED = {
     b"%PDF": "a PDF document; export the table as CSV or Excel",
@@ -67,7 +66,9 @@ def _zipped(path: Path) -> Form:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except zipfile.BadZipFile:
-        raise DataProblem(f"{path.name} is damaged or cut off: it starts as an archive but has no end. Fetch it again.") from None
+        raise DataProblem(
+            f"{path.name} is damaged or cut off: it starts as an archive but has no end. Fetch it again."
+        ) from None
     return "excel" if any(n.startswith(("xl/", "content.xml")) for n in names) else "zip"
 
 
@@ -75,10 +76,13 @@ def _text_or_junk(path: Path, head: bytes) -> Form:
     """Refuse binary data: control characters that no text has. NULs are fine when they alternate, as in UTF-16."""
     marked = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     nuls = max(head[0::2].count(0), head[1::2].count(0))
-    wide = marked or nuls > len(head) * 0.2 and min(head[0::2].count(0), head[1::2].count(0)) < len(head) * 0.02
+    wide = marked or (nuls > len(head) * 0.2 and min(head[0::2].count(0), head[1::2].count(0)) < len(head) * 0.02)
     control = sum(byte < 32 and byte not in (0, 1, 9, 10, 12, 13, 27) for byte in head)
     if not wide and (control > len(head) * 0.02 or head.count(0) > len(head) * 0.1):
-        raise DataProblem(f"{path.name} is no table: its bytes are neither text nor a format known here (CSV, Excel, Parquet, JSON lines).")
+        raise DataProblem(
+            f"{path.name} is no table: its bytes are neither text nor a format known here (CSV, Excel, Parquet, "
+            f"JSON lines)."
+        )
     return "text"
 
 
@@ -87,7 +91,7 @@ def unpack(bench: Workbench, path: Path) -> Path:
     with path.open("rb") as file:
         head = file.read(8)
     opened = next(opener for mark, opener in _PACKERS.items() if head.startswith(mark))
-    target = bench.file("-" + _inner_name(path))
+    target = bench.place(_inner_name(path))
     try:
         with opened(path) as packed, target.open("wb") as out:
             shutil.copyfileobj(packed, out, 1 << 20)
@@ -109,7 +113,7 @@ def members(bench: Workbench, path: Path) -> list[tuple[str, Path]]:
                 name = Path(member.filename).name
                 if member.is_dir() or name.startswith((".", "__MACOSX")) or "__MACOSX" in member.filename:
                     continue
-                target = bench.file("-" + name)
+                target = bench.place(name)
                 with archive.open(member) as packed, target.open("wb") as out:
                     shutil.copyfileobj(packed, out, 1 << 20)
                 found.append((name, target))

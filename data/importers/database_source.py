@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from sqlalchemy import MetaData, Table, create_engine, make_url, select, text
+from sqlalchemy import Engine, MetaData, Table, create_engine, make_url, select, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
 from sqlalchemy.sql import Executable
 
@@ -46,14 +46,17 @@ def parse(address: str) -> Source:
     rest = urlencode([(key, value) for key, value in asked if key not in own])
     if not any(own.values()):
         raise DataProblem(
-            "A database address must say what to read: add ?query=SELECT ... or ?table=NAME, as in sqlite:///shop.db?table=customers."
+            "A database address must say what to read: add ?query=SELECT ... or ?table=NAME, as in "
+            "sqlite:///shop.db?table=customers."
         )
     # urlunsplit drops the empty host of sqlite:///file, so the front is kept as it stood.
     base = address.split("?", 1)[0] + (f"?{rest}" if rest else "")
     try:
         make_url(base)
     except ArgumentError:
-        raise DataProblem(f"{urlunsplit((parts.scheme, '...', '', '', ''))} is no database address SQLAlchemy understands.") from None
+        raise DataProblem(
+            f"{urlunsplit((parts.scheme, '...', '', '', ''))} is no database address SQLAlchemy understands."
+        ) from None
     return Source(base, own.get("query", ""), own.get("table", ""))
 
 
@@ -64,7 +67,9 @@ def rows(source: Source) -> Iterator[list[str]]:
     try:
         engine = create_engine(source.url)
         with engine.connect() as connection:
-            result = connection.execution_options(stream_results=True, yield_per=_CHUNK).execute(_statement(source, engine))
+            result = connection.execution_options(stream_results=True, yield_per=_CHUNK).execute(
+                _statement(source, engine)
+            )
             yield list(result.keys())
             for row in result:
                 yield [as_text(cell) for cell in row]
@@ -75,7 +80,7 @@ def rows(source: Source) -> Iterator[list[str]]:
         raise DataProblem(f"{source.shown} cannot be read: {_first_line(problem)}") from None
 
 
-def _statement(source: Source, engine: object) -> Executable:
+def _statement(source: Source, engine: Engine) -> Executable:
     if source.query:
         return text(source.query)
     return select(Table(source.table, MetaData(), autoload_with=engine))

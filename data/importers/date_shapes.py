@@ -22,7 +22,7 @@ class Shape:
     """How values of one shape are read.
 
     formats   strptime formats by order of day and month; one entry when the shape leaves no choice.
-    unit      `seconds`, `milliseconds`, `microseconds` since 1970, or `days` since 1899-12-30 (Excel), instead of formats.
+    unit      `seconds`, `milliseconds`, `microseconds` since 1970, or `days` since 1899-12-30 (Excel); no formats then.
     month_only  No day is written: the first of the month is meant.
     """
 
@@ -40,7 +40,10 @@ class Shape:
 _DATES: tuple[tuple[re.Pattern[str], dict[Order, str]], ...] = (
     (re.compile(r"9999(?P<s>[-/._ ])9{1,2}(?P=s)9{1,2}"), {"ymd": "%Y{s}%m{s}%d"}),
     (re.compile(r"9{1,2}(?P<s>[-/._ ])9{1,2}(?P=s)9999"), {"dmy": "%d{s}%m{s}%Y", "mdy": "%m{s}%d{s}%Y"}),
-    (re.compile(r"9{1,2}(?P<s>[-/.])9{1,2}(?P=s)99"), {"dmy": "%d{s}%m{s}%y", "mdy": "%m{s}%d{s}%y", "ymd": "%y{s}%m{s}%d"}),
+    (
+        re.compile(r"9{1,2}(?P<s>[-/.])9{1,2}(?P=s)99"),
+        {"dmy": "%d{s}%m{s}%y", "mdy": "%m{s}%d{s}%y", "ymd": "%y{s}%m{s}%d"},
+    ),
     (re.compile(r"9999年9{1,2}月9{1,2}日"), {"ymd": "%Y年%m月%d日"}),
     (re.compile(r"9999年9{1,2}月9{1,2}号"), {"ymd": "%Y年%m月%d号"}),
     (re.compile(r"9{8}"), {"ymd": "%Y%m%d"}),
@@ -108,9 +111,10 @@ def _month_only(pattern: str) -> Shape | None:
 
 
 def order_of(wish: str) -> Order | None:
-    """Return the order a reader's wish names (dmy, mdy, ymd, day-first, month-first), None when it is a format or nothing."""
-    words: dict[str, Order] = {
-        "dmy": "dmy", "mdy": "mdy", "ymd": "ymd", "day-first": "dmy", "month-first": "mdy", "dayfirst": "dmy", "monthfirst": "mdy", "iso": "ymd",
-        "dd/mm/yyyy": "dmy", "mm/dd/yyyy": "mdy", "dd-mm-yyyy": "dmy", "mm-dd-yyyy": "mdy", "eu": "dmy", "us": "mdy",
-    }  # fmt: skip
-    return words.get(wish.strip().lower())
+    """Return the order a reader's wish names (dmy, mdy, ymd), None when it is a format or nothing."""
+    words: dict[Order, tuple[str, ...]] = {
+        "dmy": ("dmy", "day-first", "dayfirst", "dd/mm/yyyy", "dd-mm-yyyy", "dd.mm.yyyy", "eu"),
+        "mdy": ("mdy", "month-first", "monthfirst", "mm/dd/yyyy", "mm-dd-yyyy", "us"),
+        "ymd": ("ymd", "iso", "yyyy-mm-dd"),
+    }
+    return next((order for order, spelled in words.items() if wish.strip().lower() in spelled), None)

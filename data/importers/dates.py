@@ -21,6 +21,9 @@ class DateLook:
     shapes   Shape -> number of different values.
     dmy, mdy, ymd  Different values only that order of day and month explains.
     either   Different values several orders explain, with different days.
+    plain    Every value is an ISO day (or ISO moment, where one is expected).
+    dressed  Some values carry a weekday, fractions of a second or a zone.
+    months_only  Different values without a day.
     """
 
     shapes: tuple[tuple[Shape, int], ...] = ()
@@ -30,6 +33,8 @@ class DateLook:
     either: int = 0
     example: str = ""
     plain: bool = False
+    dressed: bool = False
+    months_only: int = 0
 
     @property
     def open(self) -> bool:
@@ -40,7 +45,7 @@ class DateLook:
     def order(self) -> Order | None:
         """The order the column decides by itself."""
         counts: dict[Order, int] = {"dmy": self.dmy, "mdy": self.mdy, "ymd": self.ymd}
-        best = max(counts, key=lambda order: counts[order])
+        best: Order = max(counts, key=lambda order: counts[order])
         return best if counts[best] else None
 
 
@@ -49,9 +54,10 @@ PLAIN = DateLook(plain=True)
 
 @dataclass(frozen=True)
 class DateReading:
-    """SQL from text to TIMESTAMP, SQL that says a value means nothing, and what to say."""
+    """SQL from text to the moment in UTC and to the moment as written, SQL that a value means nothing, what to say."""
 
     value: str
+    day: str
     missing: str
     notes: tuple[Note, ...] = field(default=())
 
@@ -70,34 +76,46 @@ def _never(source: str) -> str:
 def _bare(source: str) -> str:
     """Return SQL without weekday, fractions of a second and zone."""
     spaced = f"regexp_replace({source}, '\\s+', ' ', 'g')"
-    return f"regexp_replace(regexp_replace(regexp_replace({spaced}, '{WEEKDAY}', ''), '{FRACTION}', '\\1'), '{ZONE}', '\\1')"
+    return (
+        f"regexp_replace(regexp_replace(regexp_replace({spaced}, '{WEEKDAY}', ''), '{FRACTION}', '\\1'), "
+        f"'{ZONE}', '\\1')"
+    )
 
 
 def look(bench: Workbench, relation: str, column: str, excel: bool) -> DateLook:
     """Look at every different value of a column."""
     source = quoted(column)
     shape = f"regexp_replace(regexp_replace({_bare('v')}, '{MONTHS}', 'b'), '\\d', '9', 'g')"
-    seen = bench.table("dates", f"SELECT v, {shape} AS shape FROM (SELECT DISTINCT {source} AS v FROM {quoted(relation)} WHERE {source} IS NOT NULL AND NOT {no_date(source)})")
-    counts = bench.rows(f"SELECT shape, count(*), min(v) FROM {quoted(seen)} GROUP BY shape ORDER BY 2 DESC, 1 LIMIT {_MOST_SHAPES}")
+    seen = bench.table(
+        "dates",
+        f"SELECT v, {shape} AS shape FROM (SELECT DISTINCT {source} AS v FROM {quoted(relation)} WHERE {source} IS "
+        f"NOT NULL AND NOT {no_date(source)})",
+    )
+    counts = bench.rows(
+        f"SELECT shape, count(*), min(v) FROM {quoted(seen)} GROUP BY shape ORDER BY 2 DESC, 1 LIMIT {_MOST_SHAPES}"
+    )
     shapes = [(found, n) for pattern, n, _ in counts if (found := shape_of(pattern, excel))]
     opened = [pattern for pattern, _, _ in counts if (s := shape_of(pattern, excel)) and s.open]
     votes = _votes(bench, seen, opened) if opened else (0, 0, 0, 0, "")
+    dressed = bench.number(f"SELECT count(*) FROM {quoted(seen)} WHERE {_bare('v')} <> v") > 0
     bench.connection.execute(f"DROP TABLE {quoted(seen)}")
-    return DateLook(tuple(shapes), *votes)
+    months = sum(n for shape, n in shapes if shape.month_only)
+    return DateLook(tuple(shapes), *votes, dressed=dressed, months_only=months)
 
 
 def _votes(bench: Workbench, seen: str, patterns: Sequence[str]) -> tuple[int, int, int, int, str]:
     """Count the values that only one order explains: a number above 12 is no month, one above 31 is a year."""
     listed = ", ".join(literal(p) for p in patterns)
+    part = "CAST(regexp_extract(v, '(\\d+)\\D+(\\d+)\\D+(\\d+)', {}) AS INT)"
+    either = "a <= 12 AND b <= 12 AND a <> b"
     query = f"""
         WITH parts AS (
-            SELECT v, CAST(regexp_extract(v, '(\\d+)\\D+(\\d+)\\D+(\\d+)', 1) AS INT) AS a, CAST(regexp_extract(v, '(\\d+)\\D+(\\d+)\\D+(\\d+)', 2) AS INT) AS b,
-                CAST(regexp_extract(v, '(\\d+)\\D+(\\d+)\\D+(\\d+)', 3) AS INT) AS c
-            FROM {quoted(seen)} WHERE shape IN ({listed}))
+            SELECT v, {part.format(1)} AS a, {part.format(2)} AS b FROM {quoted(seen)} WHERE shape IN ({listed}))
         SELECT count(*) FILTER (a BETWEEN 13 AND 31 AND b <= 12), count(*) FILTER (b BETWEEN 13 AND 31 AND a <= 12),
-            count(*) FILTER (a > 31), count(*) FILTER (a <= 12 AND b <= 12 AND a <> b), min(v) FILTER (a <= 12 AND b <= 12 AND a <> b) FROM parts"""
-    dmy, mdy, ymd, either, example = bench.row(query)
-    return dmy, mdy, ymd, either, example or ""
+            count(*) FILTER (a > 31), count(*) FILTER ({either}), min(v) FILTER ({either})
+        FROM parts"""
+    dmy, mdy, ymd, open_, example = bench.row(query)
+    return dmy, mdy, ymd, open_, example or ""
 
 
 def read(look: DateLook, source: str, wish: str, hint: Order | None, table: str, column: str) -> DateReading:
@@ -107,15 +125,22 @@ def read(look: DateLook, source: str, wish: str, hint: Order | None, table: str,
     hint  The order other columns of the same file or import decided.
     """
     if look.plain and not wish:
-        return DateReading(f"CAST(TRY_CAST({source} AS DATE) AS TIMESTAMP)", "false")
+        plain = f"TRY_CAST({source} AS TIMESTAMP)"
+        return DateReading(plain, f"TRY_CAST({source} AS DATE)", "false")
     order, guess = _order(look, wish, hint)
     formats = _formats(look, order, wish)
-    parsed = [f"try_strptime({_bare(source)}, [{', '.join(literal(f) for f in formats)}])"] if formats else []
+    bare = _bare(source) if look.dressed else source
+    parsed = [f"try_strptime({bare}, [{', '.join(literal(f) for f in formats)}])"] if formats else []
     parsed += [_counted(source, unit) for unit in {s.unit for s, _ in look.shapes if s.unit}]
     value = f"coalesce({', '.join(parsed)})" if parsed else "CAST(NULL AS TIMESTAMP)"
-    moved = f"({value} - {_offset(source)})" if parsed else value
-    bounded = f"CASE WHEN year({value}) BETWEEN {_FIRST_YEAR} AND {_LAST_YEAR} THEN {moved} END"
-    return DateReading(bounded, no_date(source), tuple(_notes(look, formats, order, guess, wish, table, column)))
+    moved = f"({value} - {_offset(source)})" if look.dressed else value
+    fitting = f"CASE WHEN year({value}) BETWEEN {_FIRST_YEAR} AND {_LAST_YEAR} THEN {{}} END"
+    return DateReading(
+        fitting.format(moved),
+        fitting.format(value),
+        no_date(source),
+        tuple(_notes(look, formats, order, guess, wish, table, column)),
+    )
 
 
 def _order(look: DateLook, wish: str, hint: Order | None) -> tuple[Order, str]:
@@ -147,10 +172,16 @@ def _counted(source: str, unit: str) -> str:
     number = f"TRY_CAST({source} AS DOUBLE)"
     if unit == "days":
         # Beyond 60 only: Excel's calendar has a 29 February 1900, so earlier days would be off by one.
-        return f"CASE WHEN {number} BETWEEN 61 AND 110000 THEN TIMESTAMP '1899-12-30' + to_seconds(CAST(round({number} * 86400) AS BIGINT)) END"
+        return (
+            f"CASE WHEN {number} BETWEEN 61 AND 110000 THEN TIMESTAMP '1899-12-30' + "
+            f"to_seconds(CAST(round({number} * 86400) AS BIGINT)) END"
+        )
     scale = {"seconds": 1_000_000, "milliseconds": 1000, "microseconds": 1}[unit]
     digits = {"seconds": 10, "milliseconds": 13, "microseconds": 16}[unit]
-    return f"CASE WHEN regexp_matches({source}, '^\\d{{{digits}}}(\\.\\d+)?$') THEN make_timestamp(CAST({number} * {scale} AS BIGINT)) END"
+    return (
+        f"CASE WHEN regexp_matches({source}, '^\\d{{{digits}}}(\\.\\d+)?$') THEN make_timestamp(CAST({number} * "
+        f"{scale} AS BIGINT)) END"
+    )
 
 
 def _offset(source: str) -> str:
@@ -162,16 +193,32 @@ def _offset(source: str) -> str:
     return f"to_minutes(CASE WHEN {timed} THEN CAST({signed} AS BIGINT) ELSE 0 END)"
 
 
-def _notes(look: DateLook, formats: Sequence[str], order: Order, guess: str, wish: str, table: str, column: str) -> list[Note]:
+def _notes(
+    look: DateLook, formats: Sequence[str], order: Order, guess: str, wish: str, table: str, column: str
+) -> list[Note]:
     where, said = f"{table}.{column}", []
     if wish and "%" in wish and "%" not in "".join(formats[1:]):
         return [Note("date_format", f"{where}: dates are read as {wish}, as asked.", table, column)]
     if len(formats) > 1:
-        said.append(Note("date_formats", f"{where}: dates are written in {len(formats)} ways, all are read: {', '.join(formats)}.", table, column, "warning", len(formats)))
+        said.append(
+            Note(
+                "date_formats",
+                f"{where}: dates are written in {len(formats)} ways, all are read: {', '.join(formats)}.",
+                table,
+                column,
+                "warning",
+                len(formats),
+            )
+        )
     elif formats and formats != ["%Y-%m-%d"]:
         said.append(Note("date_format", f"{where}: dates are read as {formats[0]}.", table, column))
     if look.either and (guess in ("others", "assumed") or (look.dmy and look.mdy)):
         said.append(_ambiguous(look, order, guess, where, table, column))
+    if look.months_only:
+        text = (
+            f"{where}: {look.months_only} different values name a month without a day; the first of the month is meant."
+        )
+        said.append(Note("date_month_only", text, table, column, "warning", look.months_only))
     return said
 
 
@@ -183,7 +230,10 @@ def _ambiguous(look: DateLook, order: Order, guess: str, where: str, table: str,
         "own": f"the column has both, most with the {first} first",
     }[guess]
     other = "mdy" if order == "dmy" else "dmy"
-    text = f"{where}: dates like {look.example} fit day first and month first; {why}. Set --option date_format.{column}={other} if that is wrong."
+    text = (
+        f"{where}: dates like {look.example} fit day first and month first; {why}. Set --option "
+        f"date_format.{column}={other} if that is wrong."
+    )
     return Note("date_ambiguous", text, table, column, "warning", look.either)
 
 

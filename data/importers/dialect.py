@@ -36,7 +36,9 @@ class Dialect:
     shift: int = 0
 
 
-def dialect_of(sample: str, whole: bool, delimiter: str = "", header: str = "", known: frozenset[str] = frozenset()) -> Dialect:
+def dialect_of(
+    sample: str, whole: bool, delimiter: str = "", header: str = "", known: frozenset[str] = frozenset()
+) -> Dialect:
     """Decide the layout from a sample of text.
 
     whole      The sample is the whole file; otherwise its last line may be cut and is left out.
@@ -134,9 +136,7 @@ def _lines_of(lines: Sequence[str], mark: str, records: int) -> int:
     return reader.line_num
 
 
-def _with_header(
-    mark: str, records: Sequence[Sequence[str]], width: int, asked: str, known: frozenset[str]
-) -> Dialect:
+def _with_header(mark: str, records: Sequence[Sequence[str]], width: int, asked: str, known: frozenset[str]) -> Dialect:
     first, rest = records[0], records[1:]
     if asked == "no" or (asked != "yes" and not _is_header(first, rest, known)):
         return Dialect(mark, width)
@@ -149,7 +149,7 @@ def _with_header(
 
 
 def _is_header(first: Sequence[str], rest: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
-    """A first row with a number where the rows below have numbers too is data, unless one of its cells is a known name."""
+    """A first row with a number over numbers is data, unless one of its cells is a known name."""
     if any(squeezed(cell) in known for cell in first if cell.strip()):
         return True
     numbers = [i for i, cell in enumerate(first) if _NUMBER.match(cell)]

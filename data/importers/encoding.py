@@ -44,7 +44,9 @@ def _known(name: str) -> str:
     try:
         return codecs.lookup(name).name
     except LookupError:
-        raise DataProblem(f"There is no encoding called {name}; try utf-8, utf-16, gb18030, cp1252 or cp1256.") from None
+        raise DataProblem(
+            f"There is no encoding called {name}; try utf-8, utf-16, gb18030, cp1252 or cp1256."
+        ) from None
 
 
 def _without_mark(facts: Survey) -> str:

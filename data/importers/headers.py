@@ -22,7 +22,11 @@ def clean(headers: Sequence[str], where: str) -> tuple[tuple[str, ...], tuple[No
             text = f"{where}: the header {bare} stands there more than once; the repetition is read as {name}."
             notes.append(Note("header_repeated", text, column=name, severity="warning"))
         if not bare or bare.lower() in _INDEX_NAMES:
-            notes.append(Note("header_empty", f"{where}: column {position + 1} has no header; it is read as {name}.", column=name))
+            notes.append(
+                Note(
+                    "header_empty", f"{where}: column {position + 1} has no header; it is read as {name}.", column=name
+                )
+            )
         seen.add(name.lower())
         names.append(name)
     return tuple(names), tuple(notes)

@@ -44,7 +44,8 @@ def _lines(path: Path, file: Iterable[str]) -> Iterator[tuple[int, dict[str, obj
             record = json.loads(line.lstrip("\ufeff"))
         except json.JSONDecodeError as problem:
             raise DataProblem(
-                f"{path.name} is no JSON lines file: line {row} cannot be read ({problem.msg}). One object per line is expected; "
+                f"{path.name} is no JSON lines file: line {row} cannot be read ({problem.msg}). One object per line "
+                f"is expected; "
                 "the last line may be cut off."
             ) from None
         if not isinstance(record, dict):
@@ -54,7 +55,9 @@ def _lines(path: Path, file: Iterable[str]) -> Iterator[tuple[int, dict[str, obj
 
 def _array(path: Path, codec: str) -> Iterator[tuple[int, dict[str, object]]]:
     if path.stat().st_size > _ARRAY_LIMIT:
-        raise DataProblem(f"{path.name} is one JSON array of more than 256 MB; save it as JSON lines, one object per line.")
+        raise DataProblem(
+            f"{path.name} is one JSON array of more than 256 MB; save it as JSON lines, one object per line."
+        )
     try:
         records = json.loads(path.read_text(encoding=codec).lstrip("\ufeff"))
     except json.JSONDecodeError as problem:

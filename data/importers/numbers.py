@@ -21,7 +21,7 @@ _COMMA = r"^\d*(,\d*)?$|^\d{1,3}(\.\d{3})+(,\d*)?$"
 
 @dataclass(frozen=True)
 class NumberLook:
-    """What the values of a column say of its decimal sign: counts of values that fit one sign only, or both differently."""
+    """What a column says of its decimal sign: counts of values that fit one sign only, or both."""
 
     point: int = 0
     comma: int = 0
@@ -40,8 +40,10 @@ def look(bench: Workbench, relation: str, column: str, plain: bool) -> NumberLoo
     """Count what speaks for each decimal sign."""
     digits = f"regexp_replace({_core(quoted(column), 3)}, '[^0-9.,]', '', 'g')"
     query = f"""
-        WITH seen AS (SELECT DISTINCT {digits} AS v FROM {quoted(relation)} WHERE regexp_matches({quoted(column)}, '[.,]')),
-        fits AS (SELECT v, regexp_matches(v, '{_POINT}') AS p, regexp_matches(v, '{_COMMA}') AS c FROM seen WHERE v <> '')
+        WITH seen AS (
+            SELECT DISTINCT {digits} AS v FROM {quoted(relation)} WHERE regexp_matches({quoted(column)}, '[.,]')),
+        fits AS (
+            SELECT regexp_matches(v, '{_POINT}') AS p, regexp_matches(v, '{_COMMA}') AS c FROM seen WHERE v <> '')
         SELECT count(*) FILTER (p AND NOT c), count(*) FILTER (c AND NOT p), count(*) FILTER (p AND c) FROM fits"""
     point, comma, either = bench.row(query)
     return NumberLook(point, comma, either, plain)
@@ -72,7 +74,8 @@ def notes(look: NumberLook, style: Style, table: str, column: str, example: str)
     said: list[Note] = []
     if look.point and look.comma:
         text = (
-            f"{table}.{column}: {look.point} different values have a decimal point and {look.comma} a decimal comma; each is read by what it "
+            f"{table}.{column}: {look.point} different values have a decimal point and {look.comma} a decimal "
+            f"comma; each is read by what it "
             f"fits, what fits both as decimal {style}. Set --option decimal.{column}=point or comma."
         )
         said.append(Note("number_mixed", text, table, column, "warning", look.point + look.comma))

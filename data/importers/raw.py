@@ -1,13 +1,15 @@
 """Tables as they stood in a file, and the same under the names of a contract: what importers hand each other."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from data.staged import Note
 
-#: Columns every raw and canonical relation carries beside the file's own: where a row came from.
+#: Columns every raw relation carries beside the file's own: where a row came from.
 ROW = "_row"
 FILE = "_file"
+#: `_row` of several files read as one table holds the file's number above these bits, so that it stays unique.
+ROW_BITS = 40
+ROW_MASK = (1 << ROW_BITS) - 1
 
 
 @dataclass(frozen=True)
@@ -31,20 +33,3 @@ class RawTable:
     notes: tuple[Note, ...] = ()
     excel: bool = False
     hashes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Canonical:
-    """Rows of one consolidated table, still text, under the contract's names.
-
-    relation    View or table in the import's connection: VARCHAR columns named after the contract (money also in major
-                units under the name without `_cents`), `_row`, `_file`, and any attribute columns.
-    attributes  Attribute column of the relation (`a_*`) -> label as it stood in the file.
-    """
-
-    table: str
-    relation: str
-    columns: tuple[str, ...]
-    sources: tuple[RawTable, ...]
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[Note, ...] = ()

@@ -50,9 +50,7 @@ def survey(path: Path) -> Survey:
                 plain = False
                 valid = valid and _decodes(decoder, chunk)
     valid = valid and (plain or _decodes(decoder, b"", final=True))
-    return Survey(
-        digest.hexdigest(), size, bytes(head), tail, plain, valid, nuls, crlf, lf - crlf, cr - crlf
-    )
+    return Survey(digest.hexdigest(), size, bytes(head), tail, plain, valid, nuls, crlf, lf - crlf, cr - crlf)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False) -> bool:

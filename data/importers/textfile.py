@@ -1,4 +1,4 @@
-"""Delimited text into a scratch Parquet file of text columns: DuckDB's reader for clean files, Python's for the rest."""
+"""Delimited text into a scratch Parquet file of text columns: DuckDB reads clean files, Python the rest."""
 
 import csv
 import io
@@ -44,9 +44,15 @@ class TextTable:
 
 
 def load(bench: Workbench, path: Path, codec: str, plain: bool, clean: bool, dialect: Dialect) -> TextTable:
-    """Read every record; `plain` = only bytes below 128, which makes removing blanks cheaper; `clean` = no NUL bytes."""
+    """Read every record; `plain` = only bytes below 128, so removing blanks is cheap; `clean` = no NUL bytes."""
     edges = _EDGES if plain else WIDE_EDGES
-    direct = clean and codec in ("utf-8", "utf-8-sig") and dialect.delimiter != BLANKS and not dialect.skip and dialect.shift == 0
+    direct = (
+        clean
+        and codec in ("utf-8", "utf-8-sig")
+        and dialect.delimiter != BLANKS
+        and not dialect.skip
+        and dialect.shift == 0
+    )
     if direct:
         try:
             return _by_duckdb(bench, path, dialect, edges)

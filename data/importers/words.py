@@ -1,50 +1,76 @@
 """Words that stand for nothing, for yes and no, and for the choices of a contract, as people and exports write them."""
 
-#: No value where a number, a date, a yes/no or a choice is expected.
-NOTHING = (
-    "na", "n/a", "n.a.", "null", "none", "nil", "nan", "nat", "-", "--", "---", "\u2013", "\u2014", "?", ".", "\\n", "<na>", "(null)", "<null>",
-    "#n/a", "#null!", "#value!", "#ref!", "#div/0!", "unknown", "missing", "undefined", "not available", "not applicable", "(blank)", "\u65e0", "\u7a7a",
-)  # fmt: skip
-#: No value even in text: what programs write, never people. "None", "NA" and "-" stay, they may be levels.
-TECHNICAL = ("\\N", "NULL", "null", "nan", "NaN", "NaT", "<NA>", "<null>", "(null)", "#N/A", "#NULL!")
-#: No id: the above, and what Python writes for a missing one.
-NO_ID = (*TECHNICAL, "None", "N/A", "n/a", "-")
-#: No date: zero days of databases and spreadsheets.
-ZERO_DATES = ("0", "0000-00-00", "0000-00-00 00:00:00", "1900-01-00", "0001-01-01", "0001-01-01 00:00:00", "0001-01-01t00:00:00", "00/00/0000", "0000/00/00")
 
-YES = ("true", "t", "yes", "y", "1", "1.0", "true.", "on", "x", "ja", "oui", "si", "s\u00ed", "wahr", "\u662f", "\u771f", "\u6709", "\u221a", "\u2713")
-NO = ("false", "f", "no", "n", "0", "0.0", "false.", "off", "nein", "non", "falsch", "\u5426", "\u5047", "\u4e0d\u662f")
+def _words(listed: str) -> tuple[str, ...]:
+    return tuple(listed.split(" | "))
+
+
+#: No value where a number, a date, a yes/no or a choice is expected.
+NOTHING = _words(
+    "na | n/a | n.a. | null | none | nil | nan | nat | - | -- | --- | – | — | ? | . | \\n | <na> | (null) | <null> | "
+    "#n/a | #null! | #value! | #ref! | #div/0! | unknown | missing | undefined | not available | not applicable | "
+    "(blank) | 无 | 空"
+)
+#: No value even in text: what programs write, never people. "None", "NA" and "-" stay, they may be levels.
+TECHNICAL = _words("\\N | NULL | null | nan | NaN | NaT | <NA> | <null> | (null) | #N/A | #NULL!")
+#: No id: the above, and what Python writes for a missing one.
+NO_ID = _words("\\N | NULL | null | nan | NaN | NaT | <NA> | <null> | (null) | #N/A | #NULL! | None | N/A | n/a | -")
+#: No date: zero days of databases and spreadsheets.
+ZERO_DATES = _words(
+    "0 | 0000-00-00 | 0000-00-00 00:00:00 | 1900-01-00 | 0001-01-01 | 0001-01-01 00:00:00 | 0001-01-01t00:00:00 | "
+    "00/00/0000 | 0000/00/00"
+)
+YES = _words("true | t | yes | y | 1 | 1.0 | true. | on | x | ja | oui | si | sí | wahr | 是 | 真 | 有 | √ | ✓")
+NO = _words("false | f | no | n | 0 | 0.0 | false. | off | nein | non | falsch | 否 | 假 | 不是")
 #: What a column called churned may say beside yes and no.
-LOST = (
-    "churned", "churn", "lost", "left", "gone", "exited", "attrited", "attrited customer", "cancelled", "canceled", "inactive", "closed", "ended",
-    "terminated", "\u6d41\u5931", "\u5df2\u6d41\u5931",
-)  # fmt: skip
-KEPT = (
-    "stayed", "stay", "kept", "active", "retained", "existing", "existing customer", "current", "joined", "not churned", "no churn", "open",
-    "\u672a\u6d41\u5931", "\u5728\u7528", "\u6d3b\u8dc3",
-)  # fmt: skip
+LOST = _words(
+    "churned | churn | lost | left | gone | exited | attrited | attrited customer | cancelled | canceled | "
+    "inactive | closed | ended | terminated | 流失 | 已流失"
+)
+KEPT = _words(
+    "stayed | stay | kept | active | retained | existing | existing customer | current | joined | not churned | "
+    "no churn | open | 未流失 | 在用 | 活跃"
+)
 
 #: (table, column) -> allowed value -> other spellings, lower case with single blanks for separators.
 CHOICES: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
     ("subscriptions", "interval"): {
-        "month": ("monthly", "months", "m", "mo", "1 month", "p1m", "every month", "month to month", "\u6708", "\u6309\u6708", "\u6708\u4ed8", "\u6bcf\u6708"),
-        "quarter": ("quarterly", "quarters", "q", "3 months", "p3m", "every 3 months", "\u5b63", "\u5b63\u5ea6", "\u6309\u5b63", "\u5b63\u4ed8"),
-        "year": ("annual", "annually", "yearly", "years", "y", "a", "12 months", "p1y", "p12m", "1 year", "one year", "every year", "\u5e74", "\u6309\u5e74", "\u5e74\u4ed8", "\u6bcf\u5e74"),
+        "month": _words(
+            "monthly | months | m | mo | 1 month | p1m | every month | month to month | 月 | 按月 | 月付 | 每月"
+        ),
+        "quarter": _words("quarterly | quarters | q | 3 months | p3m | every 3 months | 季 | 季度 | 按季 | 季付"),
+        "year": _words(
+            "annual | annually | yearly | years | y | a | 12 months | p1y | p12m | 1 year | one year | every year | "
+            "年 | 按年 | 年付 | 每年"
+        ),
     },
     ("subscriptions", "status"): {
-        "active": ("live", "current", "running", "open", "trialing", "in trial", "trial", "paid", "non renewing", "future", "renewed", "\u6d3b\u8dc3", "\u6709\u6548"),
-        "paused": ("pause", "on hold", "suspended", "frozen", "\u6682\u505c"),
-        "past_due": ("overdue", "unpaid", "delinquent", "in dunning", "incomplete", "payment failed", "\u903e\u671f", "\u6b20\u8d39"),
-        "cancelled": ("canceled", "cancel", "churned", "ended", "expired", "inactive", "closed", "terminated", "incomplete expired", "lapsed", "lost", "deleted", "finished", "\u5df2\u53d6\u6d88", "\u53d6\u6d88"),
+        "active": _words(
+            "live | current | running | open | trialing | in trial | trial | paid | non renewing | future | "
+            "renewed | 活跃 | 有效"
+        ),
+        "paused": _words("pause | on hold | suspended | frozen | 暂停"),
+        "past_due": _words("overdue | unpaid | delinquent | in dunning | incomplete | payment failed | 逾期 | 欠费"),
+        "cancelled": _words(
+            "canceled | cancel | churned | ended | expired | inactive | closed | terminated | incomplete expired | "
+            "lapsed | lost | deleted | finished | 已取消 | 取消"
+        ),
     },
     ("subscriptions", "cancel_kind"): {
-        "voluntary": ("requested", "customer", "by customer", "active churn", "manual", "\u4e3b\u52a8"),
-        "payment": ("involuntary", "failed", "payment failed", "payment failure", "failed payment", "non payment", "unpaid", "dunning", "delinquent", "not paid", "card declined", "disputed", "\u88ab\u52a8"),
+        "voluntary": _words("requested | customer | by customer | active churn | manual | 主动"),
+        "payment": _words(
+            "involuntary | failed | payment failed | payment failure | failed payment | non payment | unpaid | "
+            "dunning | delinquent | not paid | card declined | disputed | 被动"
+        ),
     },
-    ("customers", "grade"): {"A": ("a",), "B": ("b",), "C": ("c",)},
+    ("customers", "grade"): {
+        "A": _words("a"),
+        "B": _words("b"),
+        "C": _words("c"),
+    },
     ("surveys", "kind"): {
-        "nps": ("net promoter score", "relationship"),
-        "csat": ("satisfaction", "customer satisfaction"),
-        "exit": ("exit survey", "churn", "cancellation", "cancel", "offboarding", "exit interview"),
+        "nps": _words("net promoter score | relationship"),
+        "csat": _words("satisfaction | customer satisfaction"),
+        "exit": _words("exit survey | churn | cancellation | cancel | offboarding | exit interview"),
     },
-}  # fmt: skip
+}

@@ -27,7 +27,7 @@ def literal(text: str) -> str:
 
 
 class Workbench:
-    """Holds the connection and the scratch folder of one import; both are cleaned up when nobody refers to it any more."""
+    """Holds the connection and the scratch folder of one import; both go when nobody refers to it any more."""
 
     def __init__(self, home: Path) -> None:
         parent = home / "scratch"
@@ -39,9 +39,9 @@ class Workbench:
                 "memory_limit": MEMORY_LIMIT,
                 "threads": THREADS,
                 "temp_directory": str(self.folder / "spill"),
-                "TimeZone": "UTC",
             }
         )
+        self.connection.execute("SET TimeZone = 'UTC'")
         self._numbers = count(1)
         self._finalizer = weakref.finalize(self, _clean, self.connection, self.folder)
 
@@ -56,6 +56,12 @@ class Workbench:
     def file(self, suffix: str) -> Path:
         """Return the path of a scratch file nobody uses yet."""
         return self.folder / f"{next(self._numbers)}{suffix}"
+
+    def place(self, name: str) -> Path:
+        """Return the path of a scratch file that keeps its own name, in a folder of its own."""
+        folder = self.folder / str(next(self._numbers))
+        folder.mkdir()
+        return folder / name
 
     def view(self, stem: str, query: str) -> str:
         """Make a view of `query` under a new name and return the name."""

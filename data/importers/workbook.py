@@ -25,12 +25,15 @@ def sheets(path: Path) -> Iterator[Sheet]:
         book = CalamineWorkbook.from_path(str(path))
         names = [s.name for s in book.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
         for name in names:
-            rows = [[as_text(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
+            rows = [
+                [as_text(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            ]
             if any(any(row) for row in rows):
                 yield Sheet(name, rows)
     except (CalamineError, OSError) as problem:
         raise DataProblem(
-            f"{path.name} cannot be opened as an Excel file ({problem}). It may be protected by a password, damaged or cut off: "
+            f"{path.name} cannot be opened as an Excel file ({problem}). It may be protected by a password, damaged "
+            f"or cut off: "
             "save it again without a password, or as CSV."
         ) from None
 

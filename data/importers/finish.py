@@ -1,0 +1,333 @@
+"""Drafts against their contract: columns in order, choices and limits checked, keys made and duplicates dealt with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from data.contracts import TABLES, Column, Contract
+from data.importers import words
+from data.importers.options import ReadOptions
+from data.importers.raw import ROW_MASK, RawTable
+from data.importers.recognise_fields import Draft
+from data.importers.rejects import Rejects
+from data.importers.workbench import Workbench, literal, quoted
+from data.staged import Note
+
+TYPES = {
+    "id": "VARCHAR",
+    "text": "VARCHAR",
+    "choice": "VARCHAR",
+    "integer": "BIGINT",
+    "money": "BIGINT",
+    "number": "DOUBLE",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "boolean": "BOOLEAN",
+}
+#: Tables whose rows are sums: rows with the same key are added up.
+SUMMED = ("usage_daily", "feature_usage")
+#: Of these the largest counts, not the sum: they are distinct counts of a day.
+_LARGEST = ("active_users", "features_used")
+#: Keys that are made from the row's content when the file has none.
+_MADE = {c.name: c.key[0] for c in TABLES.values() if len(c.key) == 1 and c.name != "customers"}
+
+
+#: SQL of the days that tell how new a table is: what happened. Due days, renewals and ends to come are plans.
+_HAPPENED = {
+    "subscriptions": ("starts_on", "CASE WHEN coalesce(status, 'cancelled') = 'cancelled' THEN ends_on END"),
+    "customers": ("signed_on",),
+    "usage_daily": ("day",),
+    "feature_usage": ("day",),
+    "tickets": ("opened_at", "resolved_at"),
+    "invoices": ("paid_on",),
+    "purchases": ('"on"',),
+    "touches": ("at",),
+    "assignments": ("assigned_at", "exposed_at"),
+    "surveys": ("at",),
+}
+
+
+@dataclass
+class Checked:
+    """A draft that was checked and lies in a scratch file.
+
+    rows  SQL that gives the rows to load, in contract column order with attributes last.
+    """
+
+    draft: Draft
+    parquet: Path
+    columns: tuple[str, ...]
+    rows: str = ""
+    dropped: str = ""
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def contract(self) -> Contract:
+        """The contract of the table."""
+        return TABLES[self.draft.name]
+
+    @property
+    def source(self) -> str:
+        """SQL relation of all rows with `_id`, `_table`, `_row`."""
+        return (
+            f"(SELECT file_row_number AS _id, * EXCLUDE (file_row_number) FROM "
+            f"read_parquet({literal(str(self.parquet))}, file_row_number=true))"
+        )
+
+
+def check(
+    bench: Workbench, draft: Draft, raws: Mapping[str, RawTable], rejects: Rejects, options: ReadOptions
+) -> Checked:
+    """Bring a draft into its contract; rows that break it go to the rejects."""
+    checked = _laid_out(bench, draft)
+    _reject(bench, checked, raws, rejects)
+    if draft.name in SUMMED:
+        _add_up(bench, checked)
+    else:
+        _duplicates(bench, checked, raws, rejects, options.of("duplicates"))
+        checked.rows = f"SELECT {_listed(checked.columns)} FROM {checked.source} {_kept(checked)}"
+    return checked
+
+
+def _listed(columns: Sequence[str]) -> str:
+    return ", ".join(map(quoted, columns))
+
+
+def _kept(checked: Checked) -> str:
+    return f"WHERE _id NOT IN (SELECT _id FROM {quoted(checked.dropped)})" if checked.dropped else ""
+
+
+def _laid_out(bench: Workbench, draft: Draft) -> Checked:
+    """Write the draft to a scratch file in contract order, choices translated, missing keys made."""
+    contract = TABLES[draft.name]
+    have = {str(r[0]) for r in bench.rows(f"DESCRIBE {quoted(draft.relation)}")}
+    picked = [f"{_column(draft.name, c, c.name in have)} AS {quoted(c.name)}" for c in contract.columns]
+    picked += [f"CAST({quoted(a)} AS VARCHAR) AS {quoted(a)}" for a in draft.attributes]
+    target = bench.file(".parquet")
+    laid = f"SELECT {', '.join(picked)}, _table, _row FROM {quoted(draft.relation)}"
+    made = _MADE.get(draft.name)
+    query = _with_keys(laid, contract, made) if made and _lacks_keys(bench, draft, made, have) else laid
+    bench.connection.execute(f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION lz4)")
+    checked = Checked(draft, target, (*contract.names, *draft.attributes))
+    if query is not laid and made:
+        _say_made(bench, checked, made)
+    return checked
+
+
+def _lacks_keys(bench: Workbench, draft: Draft, key: str, have: set[str]) -> bool:
+    return (
+        key not in have
+        or bench.number(f"SELECT count(*) FROM {quoted(draft.relation)} WHERE {quoted(key)} IS NULL") > 0
+    )
+
+
+def _column(table: str, column: Column, present: bool) -> str:
+    kind = TYPES[column.kind]
+    if not present:
+        return f"CAST(NULL AS {kind})"
+    if column.kind == "choice":
+        return _choice(table, column)
+    return f"CAST({quoted(column.name)} AS {kind})"
+
+
+def _choice(table: str, column: Column) -> str:
+    """Translate spellings; a word nobody knows stays and is rejected by the check."""
+    source = quoted(column.name)
+    plain = f"trim(regexp_replace(lower({source}), '[\\s_-]+', ' ', 'g'))"
+    spelled = words.CHOICES.get((table, column.name), {})
+    cases = [
+        f"WHEN {plain} IN ({', '.join(literal(w) for w in (a.lower().replace('_', ' '), *spelled.get(a, ())))}) "
+        f"THEN {literal(a)}"
+        for a in column.allowed
+    ]
+    nothing = f"WHEN lower({source}) IN ({', '.join(literal(w) for w in words.NOTHING)}) THEN NULL"
+    return f"CASE {' '.join(cases)} {nothing} ELSE {source} END"
+
+
+def _with_keys(laid: str, contract: Contract, key: str) -> str:
+    """Make keys from content, numbered among equal rows: duplicates stay apart, the same file gives the same keys."""
+    others = [c for c in contract.names if c != key]
+    content = f"md5(concat_ws('|', {', '.join(f'coalesce(CAST({quoted(c)} AS VARCHAR), chr(0))' for c in others)}))"
+    return f"""
+        SELECT * EXCLUDE (_content) REPLACE (coalesce({quoted(key)}, substr(_content, 1, 16) || '-' ||
+            row_number() OVER (PARTITION BY _content ORDER BY _table, _row)) AS {quoted(key)})
+        FROM (SELECT *, {content} AS _content FROM ({laid}))"""
+
+
+def _say_made(bench: Workbench, checked: Checked, key: str) -> None:
+    table = checked.draft.name
+    others = _listed([c for c in checked.columns if c != key])
+    rows, twins = bench.row(
+        f"SELECT count(*), count(*) - (SELECT count(*) FROM (SELECT DISTINCT {others} FROM {checked.source})) FROM "
+        f"{checked.source}"
+    )
+    if twins:
+        text = (
+            f"{table}: {twins:,} rows equal an earlier one in every column; without an id in the file they count "
+            f"as real and are kept."
+        )
+        checked.notes.append(Note("duplicates_kept", text, table, count=twins))
+    checked.notes.append(
+        Note(
+            "keys_made", f"{table}: rows have no {key}; {rows:,} were made from their content.", table, key, count=rows
+        )
+    )
+
+
+def _rules(checked: Checked) -> list[tuple[str, str, str]]:
+    """Return (column, SQL that is true for a bad row, SQL of the reason)."""
+    rules: list[tuple[str, str, str]] = []
+    for column in checked.contract.columns:
+        source = quoted(column.name)
+        if column.required:
+            rules.append((column.name, f"{source} IS NULL", literal("is empty but required")))
+        if column.allowed:
+            listed = ", ".join(literal(a) for a in column.allowed)
+            rules.append(
+                (column.name, f"{source} NOT IN ({listed})", literal(f"is none of {', '.join(column.allowed)}"))
+            )
+        if column.low is not None:
+            rules.append((column.name, f"{source} < {column.low}", literal(f"is below {column.low:g}")))
+        if column.high is not None:
+            rules.append((column.name, f"{source} > {column.high}", literal(f"is above {column.high:g}")))
+    if checked.draft.name == "subscriptions":
+        rules.append(("ends_on", "ends_on < starts_on", "'lies before starts_on ' || starts_on"))
+    return rules
+
+
+def _reject(bench: Workbench, checked: Checked, raws: Mapping[str, RawTable], rejects: Rejects) -> None:
+    rules = _rules(checked)
+    counts = bench.row(f"SELECT {', '.join(f'count(*) FILTER ({test})' for _, test, _ in rules)} FROM {checked.source}")
+    failing = [rule for rule, n in zip(rules, counts, strict=True) if n]
+    for column, test, reason in failing:
+        found = bench.table(
+            "found",
+            f"SELECT _id, _table, _row, CAST({quoted(column)} AS VARCHAR) AS value, {reason} AS reason FROM "
+            f"{checked.source} WHERE {test}",
+        )
+        rejects.add_found(found, column, checked.draft, raws)
+        _drop(bench, checked, found)
+
+
+def _drop(bench: Workbench, checked: Checked, found: str) -> None:
+    if not checked.dropped:
+        checked.dropped = bench.table("dropped", "SELECT CAST(NULL AS BIGINT) AS _id WHERE false")
+    bench.connection.execute(f"INSERT INTO {quoted(checked.dropped)} SELECT _id FROM {quoted(found)}")
+
+
+def _repeated(bench: Workbench, checked: Checked) -> bool:
+    """Say whether a key comes twice: as many different 64-bit hashes as rows prove that none does."""
+    keys = _listed(checked.contract.key)
+    rows, hashes = bench.row(f"SELECT count(*), count(DISTINCT hash({keys})) FROM {checked.source} {_kept(checked)}")
+    return rows != hashes
+
+
+def _add_up(bench: Workbench, checked: Checked) -> None:
+    """Add rows of the same key up; rows that come once pass untouched."""
+    columns, key = checked.columns, checked.contract.key
+    plain = f"SELECT {_listed(columns)} FROM {checked.source} {_kept(checked)}"
+    checked.rows = plain
+    if not _repeated(bench, checked):
+        return
+    twice = bench.table(
+        "twice", f"SELECT hash({_listed(key)}) AS h, count(*) AS n FROM ({plain}) GROUP BY 1 HAVING count(*) > 1"
+    )
+    here = f"hash({_listed(key)}) IN (SELECT h FROM {quoted(twice)})"
+    measures = [
+        f"{'max' if c in _LARGEST else 'sum'}({quoted(c)})::{TYPES[checked.contract.column(c).kind]} AS {quoted(c)}"
+        for c in columns
+        if c not in key
+    ]
+    summed = f"SELECT {', '.join([*map(quoted, key), *measures])} FROM ({plain}) WHERE {here} GROUP BY {_listed(key)}"
+    checked.rows = (
+        f"SELECT {_listed(columns)} FROM ({plain}) WHERE NOT ({here}) UNION ALL SELECT "
+        f"{_listed(columns)} FROM ({summed})"
+    )
+    keys, rows = bench.row(f"SELECT count(*), sum(n) FROM {quoted(twice)}")
+    name = checked.draft.name
+    text = f"{name}: {rows:,} rows share {keys:,} keys ({', '.join(key)}); they were added up."
+    checked.notes.append(Note("duplicates_summed", text, name, count=rows - keys))
+
+
+def _duplicates(bench: Workbench, checked: Checked, raws: Mapping[str, RawTable], rejects: Rejects, wish: str) -> None:
+    """Keep one row per key: the first, or the last when asked. Only unequal copies speak against the file."""
+    if not _repeated(bench, checked):
+        return
+    keys, others = checked.contract.key, [c for c in checked.columns if c not in checked.contract.key]
+    order = "DESC" if wish == "last" else "ASC"
+    content = f"hash({_listed(others)})" if others else "0"
+    rows = f"SELECT *, {content} AS _content FROM {checked.source} {_kept(checked)}"
+    ranked = (
+        f"SELECT *, row_number() OVER w AS _rank, first_value(_content) OVER w AS _first, first_value(_row) OVER w "
+        f"AS _first_row "
+        f"FROM ({rows}) WINDOW w AS (PARTITION BY {_listed(keys)} ORDER BY _id {order})"
+    )
+    value = f"concat_ws(', ', {_listed(keys)})"
+    found = bench.table(
+        "found",
+        f"SELECT _id, _table, _row, {value} AS value, _content = _first AS same, _first_row FROM ({ranked}) WHERE "
+        f"_rank > 1",
+    )
+    for same in (True, False):
+        _set_aside(bench, checked, found, same, wish, raws, rejects)
+    _drop(bench, checked, found)
+
+
+def _set_aside(
+    bench: Workbench,
+    checked: Checked,
+    found: str,
+    same: bool,
+    wish: str,
+    raws: Mapping[str, RawTable],
+    rejects: Rejects,
+) -> None:
+    name, key = checked.draft.name, ", ".join(checked.contract.key)
+    kind = "repeats the whole row" if same else "has the key of another row with other values, row"
+    part = bench.table(
+        "part",
+        f"SELECT _id, _table, _row, value, {literal(kind + ' ')} || coalesce(CAST(_first_row & {ROW_MASK} AS "
+        f"VARCHAR), '?') AS reason FROM {quoted(found)} WHERE same = {same}",
+    )
+    count = bench.number(f"SELECT count(*) FROM {quoted(part)}")
+    if not count:
+        return
+    rejects.add_found(part, key, checked.draft, raws, weighs=not same and wish not in ("first", "last"))
+    example = bench.row(f"SELECT value FROM {quoted(part)} LIMIT 1")[0]
+    if same:
+        text = (
+            f"{name}: {count:,} rows repeat an earlier row exactly (for example {key} {example}); one of each was kept."
+        )
+    else:
+        text = (
+            f"{name}: {count:,} rows have the {key} of another row but other values (for example {example}); the "
+            f"{'last' if wish == 'last' else 'first'} was kept, "
+            "the others are in the reject file. Set --option duplicates=last or first to decide."
+        )
+    checked.notes.append(
+        Note("duplicates" if same else "duplicates_conflicting", text, name, key, "info" if same else "warning", count)
+    )
+
+
+def newest(bench: Workbench, checked: Checked, today: date) -> date | None:
+    """Return the latest day in the table that is not in the future; planned days do not count."""
+    happened = _HAPPENED.get(checked.draft.name, ())
+    if not happened:
+        return None
+    limit = f"DATE {literal(today.isoformat())}"
+    latest = ", ".join(f"max(CAST({c} AS DATE)) FILTER (CAST({c} AS DATE) <= {limit})" for c in happened)
+    days = bench.row(f"SELECT {latest} FROM ({checked.rows})")
+    return max((d for d in days if d), default=None)
+
+
+def reader(connection: duckdb.DuckDBPyConnection, checked: Checked) -> str:
+    """Return the final SELECT: moments as UTC time stamps."""
+    picked = [
+        f"{quoted(c.name)} AT TIME ZONE 'UTC' AS {quoted(c.name)}" if c.kind == "timestamp" else quoted(c.name)
+        for c in checked.contract.columns
+    ]
+    picked += map(quoted, checked.draft.attributes)
+    return f"SELECT {', '.join(picked)} FROM ({checked.rows})"

@@ -1,0 +1,110 @@
+"""One column of text as a typed SQL expression, and SQL that tells an unreadable value from a missing one."""
+
+from dataclasses import dataclass
+
+from data.importers import dates, numbers, words
+from data.importers.date_shapes import Order
+from data.importers.dates import DateLook
+from data.importers.numbers import NumberLook, Style
+from data.importers.recognise_fields import Field
+from data.importers.workbench import literal, quoted
+from data.staged import Note
+
+#: Minor units of a currency that has not two decimals (ISO 4217).
+_NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A field as SQL.
+
+    value    The typed value, NULL where it is missing or cannot be read.
+    missing  True where the text means that there is no value; only asked where value is NULL.
+    plain    No value of the column can fail: nothing has to be checked.
+    """
+
+    field: Field
+    header: str
+    value: str
+    missing: str = "false"
+    plain: bool = False
+    what: str = "readable"
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def unreadable(self) -> str:
+        """SQL, true where there is a value and it cannot be read."""
+        return f"({quoted(self.header)} IS NOT NULL AND ({self.value}) IS NULL AND NOT {self.missing})"
+
+
+def among(source: str, listed: tuple[str, ...]) -> str:
+    """Return SQL that is true where the lower-cased text is one of the words."""
+    return f"lower({source}) IN ({', '.join(literal(w) for w in listed)})"
+
+
+def exactly(source: str, listed: tuple[str, ...]) -> str:
+    """Return SQL that is true where the text is one of the words as they stand."""
+    return f"{source} IN ({', '.join(literal(w) for w in listed)})"
+
+
+def as_text(field: Field, header: str, technical: bool) -> Parsed:
+    """Text stays as it is; what only programs write for nothing is nothing."""
+    source = quoted(header)
+    value = f"CASE WHEN NOT {exactly(source, words.TECHNICAL)} THEN {source} END" if technical else source
+    return Parsed(field, header, value, "true", plain=True)
+
+
+def as_id(field: Field, header: str, floats: bool, technical: bool) -> Parsed:
+    """Ids are text; `floats` = every value ends in ".0", which a spreadsheet or data frame added."""
+    source = quoted(header)
+    bare = f"regexp_replace({source}, '\\.0+$', '')" if floats else source
+    value = f"CASE WHEN NOT {exactly(source, words.NO_ID)} THEN {bare} END" if technical else bare
+    return Parsed(field, header, value, "true", plain=True)
+
+
+def as_boolean(field: Field, header: str) -> Parsed:
+    """Yes and no in the spellings of exports; a column about leaving may also say churned or stayed."""
+    source = quoted(header)
+    yes, no = words.YES, words.NO
+    if "churn" in field.name or field.name == "live":
+        yes, no = (*yes, *words.LOST), (*no, *words.KEPT)
+    value = f"CASE WHEN {among(source, yes)} THEN true WHEN {among(source, no)} THEN false END"
+    return Parsed(field, header, value, among(source, words.NOTHING), what="yes or no")
+
+
+def as_number(field: Field, header: str, look: NumberLook, style: Style, currency: str) -> Parsed:
+    """Whole numbers, numbers, and money in major or minor units."""
+    source = quoted(header)
+    text = source if look.plain and style == "point" else numbers.decimal_text(source, style)
+    value = _typed_number(field, text, currency)
+    what = {"integer": "a whole number", "money": "a whole number of minor units (cents)"}.get(field.kind, "a number")
+    return Parsed(field, header, value, among(source, words.NOTHING), look.plain and style == "point", what)
+
+
+def _typed_number(field: Field, text: str, currency: str) -> str:
+    double = f"TRY_CAST({text} AS DOUBLE)"
+    if field.kind == "number":
+        return f"CASE WHEN isfinite({double}) THEN {double} END"
+    if field.kind == "amount":
+        decimal = f"TRY_CAST({text} AS DECIMAL(38,8))"
+        return f"CAST(round_even({decimal} * {minor_units(currency)}, 0) AS BIGINT)"
+    # Casting '1.7' to BIGINT rounds; only numbers that are whole as doubles too may pass.
+    whole = f"TRY_CAST({text} AS BIGINT)"
+    return f"CASE WHEN {whole} = {double} THEN {whole} END"
+
+
+def minor_units(currency: str) -> str:
+    """Return SQL for how many minor units a unit of the currency (SQL text expression) has."""
+    code = f"upper({currency})"
+    none = ", ".join(literal(c) for c in _NO_DECIMALS.split())
+    three = ", ".join(literal(c) for c in _THREE_DECIMALS.split())
+    return f"CASE WHEN {code} IN ({none}) THEN 1 WHEN {code} IN ({three}) THEN 1000 ELSE 100 END"
+
+
+def as_date(field: Field, header: str, look: DateLook, wish: str, hint: Order | None, table: str) -> Parsed:
+    """Days and moments. A day is the day as written; a moment with a zone is brought to UTC."""
+    reading = dates.read(look, quoted(header), wish, hint, table, header)
+    value = f"CAST({reading.day} AS DATE)" if field.kind == "date" else reading.value
+    what = "a date" if field.kind == "date" else "a date or time"
+    return Parsed(field, header, value, reading.missing, look.plain and not wish, what, reading.notes)
