@@ -115,7 +115,7 @@ class Hints:
 
     def order(self, path: str) -> Order | None:
         """Return the order for a file: its own first."""
-        return self.by_path.get(path, self.overall)
+        return self.by_path.get(path) or self.overall
 
 
 def hints(looked: Sequence[Looked]) -> Hints:
