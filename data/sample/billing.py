@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from data.sample.columns import NOT_A_DAY, arrow_table, labels, present, row_ids
-from data.sample.firms import Firms, whole_units
+from data.sample.firms import Firms, pick, whole_units
 from data.sample.lives import ACTIVE, FAILED, NO_LOSS, OPEN, PAST_DUE, PAUSED, Columns, Lives
 from data.sample.reasons import REASONS, Reasons
 from data.sample.timeline import Days, Flags, Ints, Timeline, days, months_between, months_later
@@ -90,7 +90,7 @@ def invoices_table(lives: Lives, firms: Firms, line: Timeline, truth: Truth, rng
     paid_on = np.where(unpaid, NOT_A_DAY, due_on + wait)
     paid = paid_on <= days(line.as_of)
     failing = unpaid | recovered
-    failure = np.searchsorted(np.cumsum(FAILURE_SHARES)[:-1], rng.random(len(who)), side="right")
+    failure = pick(FAILURE_SHARES, len(who), rng)
     tries = np.where(unpaid, ATTEMPTS_BEFORE_GIVING_UP, np.where(recovered, 2 + (wait > 12), 1))
     return arrow_table(
         "invoices",

@@ -32,6 +32,8 @@ MANUFACTURING = INDUSTRIES.index("manufacturing")
 SMALL_BELOW = 50
 TEAMS_PER_REGION = 2
 SPECIALISTS = 8
+#: Days from signing to the training: before anybody can have left, so that staying longer does not make one trained.
+TRAINING_DAYS = (3, 18)
 CUSTOMERS_PER_CSM = 150
 
 ATTRIBUTES = {
@@ -93,6 +95,7 @@ class Firms:
     mrr_cents: Ints
     users: Ints
     trained: Flags
+    training_on: Days
     specialist: Ints
     integration: Ints
     name_codes: Ints
@@ -120,9 +123,9 @@ def sign_customers(chunk: Chunk, line: Timeline, truth: Truth, rng: np.random.Ge
     n = chunk.size
     signed_on = _signing_days(n, line, truth, rng)
     trial = rng.random(n) < truth.trial_share
-    plan = _pick(truth.plan_shares, n, rng)
+    plan = pick(truth.plan_shares, n, rng)
     employees = _employees(plan, rng)
-    region = _pick((0.3, 0.3, 0.2, 0.2), n, rng)
+    region = pick((0.3, 0.3, 0.2, 0.2), n, rng)
     mrr = _amounts(plan, signed_on, line, truth, rng)
     numbers = np.arange(chunk.first, chunk.first + n) + 1
     csms = int(np.clip(chunk.customers // CUSTOMERS_PER_CSM, 4, 400))
@@ -131,9 +134,9 @@ def sign_customers(chunk: Chunk, line: Timeline, truth: Truth, rng: np.random.Ge
         numbers=numbers,
         signed_on=signed_on,
         paid_from=signed_on + np.where(trial, truth.trial_days, 0),
-        industry=_pick(INDUSTRY_SHARES, n, rng),
+        industry=pick(INDUSTRY_SHARES, n, rng),
         employees=employees,
-        country=_pick(COUNTRY_SHARES, n, rng),
+        country=pick(COUNTRY_SHARES, n, rng),
         region=region,
         channel=_channels(signed_on, line, truth, rng),
         team=region * TEAMS_PER_REGION + rng.integers(0, TEAMS_PER_REGION, n),
@@ -143,8 +146,9 @@ def sign_customers(chunk: Chunk, line: Timeline, truth: Truth, rng: np.random.Ge
         mrr_cents=mrr,
         users=np.maximum(1, (employees * rng.uniform(0.05, 0.35, n)).astype(np.int64)).clip(max=400),
         trained=rng.random(n) < truth.trained_share,
+        training_on=signed_on + rng.integers(*TRAINING_DAYS, n),
         specialist=rng.integers(0, SPECIALISTS, n),
-        integration=_pick(INTEGRATION_SHARES, n, rng),
+        integration=pick(INTEGRATION_SHARES, n, rng),
         name_codes=rng.integers(0, len(_SYLLABLES[0]) * len(_SYLLABLES[1]) * len(_KINDS), n),
     )
 
@@ -154,7 +158,7 @@ def customer_ids(numbers: Ints) -> pa.Array:
     return compute.binary_join_element_wise("C", padded(numbers, 7), "")
 
 
-def customers_table(firms: Firms) -> pa.Table:
+def customers_table(firms: Firms, line: Timeline) -> pa.Table:
     """Return the rows of `customers`."""
     return arrow_table(
         "customers",
@@ -173,15 +177,16 @@ def customers_table(firms: Firms) -> pa.Table:
             "csm_id": compute.binary_join_element_wise("csm", padded(firms.csm + 1, 3), "-"),
             "grade": labels(GRADES, np.searchsorted(GRADE_LIMITS_CENTS, firms.mrr_cents)),
             "signed_on": firms.signed_on,
-            **_attributes(firms),
+            **_attributes(firms, line),
         },
     )
 
 
-def _attributes(firms: Firms) -> dict[str, Any]:
+def _attributes(firms: Firms, line: Timeline) -> dict[str, Any]:
+    attended = firms.trained & (firms.training_on <= days(line.as_of))
     return {
         "a_company_size": labels(SIZE_BANDS, np.searchsorted(SIZE_LIMITS, firms.employees, side="right")),
-        "a_attended_training": labels(("no", "yes"), firms.trained.astype(np.int64)),
+        "a_attended_training": labels(("no", "yes"), attended.astype(np.int64)),
         "a_onboarding_specialist": labels([f"specialist-{i + 1}" for i in range(SPECIALISTS)], firms.specialist),
         "a_main_integration": labels(INTEGRATIONS, firms.integration),
     }
@@ -196,7 +201,8 @@ def _names(firms: Firms) -> pa.Array:
     return compute.binary_join_element_wise(word, labels(_KINDS, kind), padded(firms.numbers, 4), " ")
 
 
-def _pick(shares: tuple[float, ...], n: int, rng: np.random.Generator) -> Ints:
+def pick(shares: tuple[float, ...], n: int, rng: np.random.Generator) -> Ints:
+    """Draw a code for each of n, by these shares."""
     return np.searchsorted(np.cumsum(shares)[:-1], rng.random(n), side="right")
 
 
@@ -231,7 +237,7 @@ def _channels(signed_on: Days, line: Timeline, truth: Truth, rng: np.random.Gene
     """Paid search takes a growing share of the new customers; the others keep their proportions."""
     age = months_between(line.first, signed_on) / max(1, line.months - 1)
     paid = truth.paid_search_first + (truth.paid_search_last - truth.paid_search_first) * age
-    other = 1 + _pick(OTHER_CHANNEL_SHARES, len(signed_on), rng)
+    other = 1 + pick(OTHER_CHANNEL_SHARES, len(signed_on), rng)
     return np.where(rng.random(len(signed_on)) < paid, PAID_SEARCH, other)
 
 

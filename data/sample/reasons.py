@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.sample.firms import Firms
+from data.sample.firms import Firms, pick
 from data.sample.lives import EXIT_RIGHT_MONTHS, PAYMENT, Lives
 from data.sample.timeline import Flags, Ints
 from data.sample.truth import Truth
@@ -24,7 +24,8 @@ REASONS = (
     "key_contact_left",
     "payment_failure",
 )
-SHARES = (0.09, 0.12, 0.13, 0.17, 0.11, 0.04, 0.13, 0.04, 0.03, 0.05, 0.04, 0.05, 0.0)
+#: Of every loss without circumstances of its own; failed payments have no draw.
+SHARES = (0.09, 0.12, 0.13, 0.17, 0.11, 0.04, 0.13, 0.04, 0.03, 0.05, 0.04, 0.05)
 PRICE, ONBOARDING, WEAK_ENGAGEMENT = (REASONS.index(r) for r in ("price", "onboarding", "weak_engagement"))
 KEY_CONTACT_LEFT, SUPPORT = REASONS.index("key_contact_left"), REASONS.index("support")
 PAYMENT_FAILURE = REASONS.index("payment_failure")
@@ -41,11 +42,11 @@ class Reasons:
 def loss_reasons(lives: Lives, firms: Firms, truth: Truth, rng: np.random.Generator) -> Reasons:
     """Give each loss its reason, by its circumstances where it has any, and let some customers say another."""
     n = len(lives.losses["customer"])
-    ordinary = _draw(n, rng)
+    ordinary = pick(SHARES, n, rng)
     circumstance = _circumstances(lives, firms)
     follows = (circumstance >= 0) & (rng.random(n) < truth.circumstance_share)
     true = np.where(follows, circumstance, ordinary)
-    excuse = np.where(rng.random(n) < 0.5, PRICE, _draw(n, rng))
+    excuse = np.where(rng.random(n) < 0.5, PRICE, pick(SHARES, n, rng))
     stated = np.where(rng.random(n) < truth.honest_share, true, excuse)
     failed = _failed(lives)
     return Reasons(np.where(failed, PAYMENT_FAILURE, true), np.where(failed, PAYMENT_FAILURE, stated))
@@ -60,7 +61,3 @@ def _circumstances(lives: Lives, firms: Firms) -> Ints:
     early = losses["age_months"] <= EXIT_RIGHT_MONTHS
     persona = firms.persona[losses["customer"]]
     return np.select([losses["priced_out"], early, persona], [PRICE, ONBOARDING, WEAK_ENGAGEMENT], -1)
-
-
-def _draw(n: int, rng: np.random.Generator) -> Ints:
-    return np.searchsorted(np.cumsum(SHARES)[:-2], rng.random(n), side="right")

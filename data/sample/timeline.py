@@ -81,6 +81,11 @@ def days(day: date | Days | Any) -> Any:
     return np.asarray(day, dtype="datetime64[D]")
 
 
+def days_later(day: Days, by: int | Ints) -> Days:
+    """Return the days that lie some days after, or before, these."""
+    return np.add(day.astype("datetime64[D]"), np.asarray(by).astype("timedelta64[D]"))
+
+
 def months_later(start: Days, months: int | Ints) -> Days:
     """Return the same day of the month some months later; the last day where that month is shorter."""
     month = start.astype("datetime64[M]")

@@ -77,7 +77,7 @@ class Truth:
     # price_rise: customers signed before it, for four months
     price_uplift: float = 0.08
     price_months: int = 4
-    price_loss_factor: float = 2.1
+    price_loss_factor: float = 2.7
     price_contraction_factor: float = 3.0
 
     # channels: customers won by paid search leave more often after the first 90 days
@@ -97,12 +97,14 @@ class Truth:
     surge_tickets: float = 2.5
     surge_days: tuple[int, int] = (60, 21)
     quiet_factor: float = 0.35
+    cold_share: float = 0.65
+    contact_share: float = 0.9
 
     # save_offer: share of the losses among those shown the one good offer that do not happen
     save_share: float = 0.55
 
     # broken_split: leavers shown the third offer whose assignment was not logged
-    unlogged_share: float = 0.85
+    unlogged_share: float = 0.97
 
     # holidays: share of usual activity on a statutory holiday
     holiday_activity: float = 0.12
@@ -113,9 +115,9 @@ class Truth:
 
 
 EXPERIMENTS = (
-    Experiment("free-module", "no offer", "free module", 0.22, 0.47),
-    Experiment("discount-20", "no offer", "20 % discount", 0.47, 0.667),
-    Experiment("save-call", "no call", "specialist call", 0.778, 0.917),
+    Experiment("free-module", "no offer", "free module", 0.139, 0.417),
+    Experiment("discount-20", "no offer", "20 % discount", 0.417, 0.667),
+    Experiment("save-call", "no call", "specialist call", 0.667, 0.917),
 )
 NO_EFFECT, BROKEN_SPLIT, REAL_EFFECT = range(3)
 
@@ -134,7 +136,13 @@ NEUTRAL: Mapping[str, Mapping[str, Any]] = {
     "channels": {"paid_search_factor": 1.0},
     "channel_mix": {"paid_search_first": 0.25, "paid_search_last": 0.25},
     "bad_quarter": {"bad_quarter_factor": 1.0},
-    "before_loss": {"fading_floor": 1.0, "surge_tickets": 0.0, "quiet_factor": 1.0},
+    "before_loss": {
+        "fading_floor": 1.0,
+        "surge_tickets": 0.0,
+        "quiet_factor": 1.0,
+        "cold_share": 0.0,
+        "contact_share": 0.0,
+    },
     "save_offer": {"save_share": 0.0},
     "broken_split": {"unlogged_share": 0.0},
     "holidays": {"holiday_activity": 1.0},

@@ -1,0 +1,59 @@
+"""The demo company's three retention offers: one works, one does not, one was logged wrongly."""
+
+import pandas as pd
+import pytest
+
+from data.sample.truth import Truth
+from tests.golden.demo_facts import even_split_p, facts, retained, two_proportions_p
+
+SEEDS = (7, 8, 9)
+
+
+def arms(key: str, days: int, seed: int = 7, customers: int = 2_000) -> tuple[pd.Series, pd.Series]:
+    """Control and offered: `size` customers, `sum` of them still paying some days after assignment."""
+    table = retained(facts(customers, seed), key, days)
+    control = table.index.str.startswith("no ")
+    return table[control].iloc[0], table[~control].iloc[0]
+
+
+def effect_p(key: str, days: int, seed: int = 7) -> float:
+    control, offered = arms(key, days, seed)
+    return two_proportions_p(control["sum"], control["size"], offered["sum"], offered["size"])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_specialist_call_keeps_customers(seed: int) -> None:
+    control, offered = arms("save-call", 90, seed)
+    assert even_split_p(control["size"], offered["size"]) > 0.01
+    assert effect_p("save-call", 90, seed) < 0.001
+    assert effect_p("save-call", 60, seed) < 0.001
+
+
+def test_the_specialist_call_keeps_as_many_as_planted() -> None:
+    control, offered = arms("save-call", 90, customers=10_000)
+    kept = 1 - (1 - offered["sum"] / offered["size"]) / (1 - control["sum"] / control["size"])
+    assert kept == pytest.approx(Truth().save_share, abs=0.08)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_free_module_keeps_nobody(seed: int) -> None:
+    control, offered = arms("free-module", 90, seed)
+    assert even_split_p(control["size"], offered["size"]) > 0.01
+    assert effect_p("free-module", 90, seed) > 0.05
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_split_of_the_discount_is_broken(seed: int) -> None:
+    """Most customers who left after the offer were never logged; taken at face value it would seem to work."""
+    control, offered = arms("discount-20", 90, seed)
+    assert even_split_p(control["size"], offered["size"]) < 0.001
+    assert offered["sum"] / offered["size"] > control["sum"] / control["size"] + 0.2
+
+
+@pytest.mark.parametrize("key", ["save-call", "free-module", "discount-20"])
+def test_every_assigned_customer_can_be_followed_for_90_days(key: str) -> None:
+    assigned = facts(2_000).tables["assignments"].query("experiment_key == @key")
+    assert not assigned["customer_id"].duplicated().any()
+    assert assigned["assigned_at"].max() <= pd.Timestamp("2026-08-02", tz="UTC")
+    known = assigned["exposed_at"].dropna()
+    assert (known >= assigned["assigned_at"].loc[known.index]).all()
