@@ -7,7 +7,11 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
+import typer
+
+from dashboard.cli.commands import app
 from data.contracts import TABLES, Column, Contract
 
 DOCS = Path(__file__).resolve().parent
@@ -15,7 +19,7 @@ _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    cells = [list(header), *map(list, rows)]
+    cells = [[cell.replace("|", "\\|") for cell in row] for row in (header, *rows)]
     lines = ["| " + " | ".join(row) + " |" for row in cells]
     return "\n".join([lines[0], "|" + "---|" * len(cells[0]), *lines[1:]]) + "\n"
 
@@ -38,7 +42,38 @@ def tables() -> str:
     )
 
 
-PARTS: dict[str, Callable[[], str]] = {"tables": tables}
+def commands() -> str:
+    """The commands of `python -m dashboard`, from dashboard/cli/commands.py."""
+    found = typer.main.get_command(app)
+    return "\n".join(_command(name, command) for name, command in sorted(found.commands.items()))  # pyright: ignore[reportAttributeAccessIssue] - a Typer with several commands is a group
+
+
+def _command(name: str, command: Any) -> str:
+    parameters = [p for p in command.params if p.name != "help" and not p.hidden]
+    arguments = "".join(f" {_argument(p)}" for p in parameters if p.param_type_name == "argument")
+    rows = [(f"`{_spelling(p)}`", _default(p), p.help or "") for p in parameters]
+    return f"### {name}\n\n`{name}{arguments}`: {command.help}\n" + ("\n" + _table(_OPTIONS, rows) if rows else "")
+
+
+_OPTIONS = ("option", "default", "what")
+
+
+def _argument(parameter: Any) -> str:
+    name = parameter.name.upper() + ("..." if parameter.nargs == -1 else "")
+    return name if parameter.required else f"[{name}]"
+
+
+def _spelling(parameter: Any) -> str:
+    return _argument(parameter) if parameter.param_type_name == "argument" else ", ".join(parameter.opts)
+
+
+def _default(parameter: Any) -> str:
+    if parameter.required:
+        return "required"
+    return "" if parameter.is_flag or parameter.default in (None, [], ()) else f"`{parameter.default}`"
+
+
+PARTS: dict[str, Callable[[], str]] = {"tables": tables, "commands": commands}
 
 
 def written(text: str) -> str:
