@@ -84,9 +84,8 @@ class TypedTable:
 class Draft:
     """One consolidated table before the contract is checked.
 
-    relation    Every contract column (NULL where nothing is known), attribute columns, and `_file` and `_row` where a
-                row stems from one row of a file, else NULL.
-    rejects     Relation (_file, _row, column, value, reason) of rows of files that could not be placed, or None.
+    relation    Every contract column (NULL where nothing is known), attribute columns, and `_table`, `_file` and `_row`
+                where a row stems from one row of a file, else NULL.
     """
 
     name: str
@@ -94,4 +93,3 @@ class Draft:
     tables: tuple[str, ...]
     attributes: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
-    rejects: str | None = None

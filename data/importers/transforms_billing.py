@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from data.importers.transforms_desk import Desk
+from data.importers.transforms_desk import ORIGIN, Desk
 from data.importers.transforms_keys import Keys
 from data.importers.transforms_prices import plans
 from data.importers.transforms_words import DAYS_PER_MONTH, STATUS, choice, interval_name
@@ -41,6 +41,7 @@ def _period(source: str, **known: str) -> str:
         "trial_ends_on": "NULL::DATE",
         "renews_on": "NULL::DATE",
         "paused_on": "NULL::DATE",
+        "_table": "NULL::VARCHAR",
         "_file": "NULL::VARCHAR",
         "_row": "NULL::BIGINT",
     } | known
@@ -58,7 +59,7 @@ def _movements(desk: Desk, keys: Keys) -> str:
     steps = desk.view(
         "steps",
         f"""SELECT customer_id, "on", mrr_cents, currency, plan,
-            lead("on") OVER (PARTITION BY customer_id ORDER BY "on", rank, _row) AS next_on, _file, _row
+            lead("on") OVER (PARTITION BY customer_id ORDER BY "on", rank, _row) AS next_on, {ORIGIN}
         FROM {desk.gathered("mrr_movements")} WHERE customer_id IS NOT NULL AND "on" IS NOT NULL""",
     )
     paid = desk.view("paid_steps", f'SELECT * FROM {steps} WHERE mrr_cents > 0 AND (next_on IS NULL OR next_on > "on")')
@@ -71,6 +72,7 @@ def _movements(desk: Desk, keys: Keys) -> str:
         ends_on="next_on",
         plan="plan",
         currency="upper(currency)",
+        _table="_table",
         _file="_file",
         _row="_row",
     )
@@ -112,6 +114,7 @@ def _events(desk: Desk, keys: Keys) -> str:
         plan="coalesce(plan_name, plan_id)",
         interval_=interval_name("interval_months"),
         currency="upper(currency)",
+        _table="_table",
         _file="_file",
         _row="_row",
     )
@@ -153,6 +156,7 @@ def _lines(desk: Desk, keys: Keys) -> str:
         plan="coalesce(plan_name, plan)",
         interval_=interval_name("line_months"),
         currency="upper(money)",
+        _table="_table",
         _file="_file",
         _row="_row",
     )
@@ -205,6 +209,7 @@ def _customers(desk: Desk, as_of: date | None) -> str:
         ends_on=f"coalesce(churned_on, CASE WHEN {left} THEN greatest({last}, signed_on) END)",
         plan="plan",
         currency="upper(currency)",
+        _table="_table",
         _file="_file",
         _row="_row",
     )

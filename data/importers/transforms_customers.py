@@ -3,7 +3,7 @@
 from data.contracts import CUSTOMERS
 from data.importers.propose_content import quoted
 from data.importers.recognise_fields import Draft
-from data.importers.transforms_desk import Desk, newest_only
+from data.importers.transforms_desk import NO_ORIGIN, Desk, newest_only
 from data.importers.transforms_keys import Keys
 
 
@@ -18,7 +18,7 @@ def customers(desk: Desk, keys: Keys) -> Draft | None:
     )
     relation = _merged(desk, rows) if len(desk.names("customers")) > 1 else rows
     attributes = desk.attributes("customers")
-    columns = ", ".join(quoted(c) for c in (*CUSTOMERS.names, *attributes, "_file", "_row"))
+    columns = ", ".join(quoted(c) for c in (*CUSTOMERS.names, *attributes, "_table", "_file", "_row"))
     return Draft(
         "customers", desk.view("customers", f"SELECT {columns} FROM {relation}"), desk.names("customers"), attributes
     )
@@ -48,7 +48,8 @@ def _merged(desk: Desk, rows: str) -> str:
         row_number() OVER (PARTITION BY customer_id, _table, _file ORDER BY _row) AS _nth FROM {rows}"""
     return desk.view(
         "customers_merged",
-        f"""SELECT customer_id, {fills}, min_by(_file, _nth_table) AS _file, min_by(_row, _nth_table) AS _row
+        f"""SELECT customer_id, {fills}, min_by(_table, _nth_table) AS _table,
+        min_by(_file, _nth_table) AS _file, min_by(_row, _nth_table) AS _row
         FROM ({ranked}) GROUP BY customer_id, _nth""",
     )
 
@@ -64,7 +65,7 @@ def _named_elsewhere(desk: Desk) -> Draft | None:
         return None
     rows = " UNION ALL ".join(f"SELECT customer_id, {c} AS name FROM {desk.gathered(r)}" for r, c in sources)
     gaps = ", ".join(f"NULL::{_type(c)} AS {quoted(c)}" for c in CUSTOMERS.names[2:])
-    query = f"""SELECT customer_id, min(name) AS name, {gaps}, NULL::VARCHAR AS _file, NULL::BIGINT AS _row
+    query = f"""SELECT customer_id, min(name) AS name, {gaps}, {NO_ORIGIN}
         FROM ({rows}) WHERE customer_id IS NOT NULL GROUP BY customer_id"""
     names = desk.names(*(role for role, _ in sources))
     desk.note("customers", "derived", f"Customers are taken from the names in {', '.join(names)}.")

@@ -21,7 +21,7 @@ SQL_TYPES: Mapping[FieldKind, str] = {
     "money": "BIGINT",
     "amount": "BIGINT",
     "date": "DATE",
-    "timestamp": "TIMESTAMPTZ",
+    "timestamp": "TIMESTAMP",
     "boolean": "BOOLEAN",
 }
 
@@ -68,8 +68,8 @@ class Desk:
         return self._gathered[role]
 
     def view(self, stem: str, query: str) -> str:
-        """Make a view and return its name, quoted."""
-        name = quoted(f"made_{stem}_{next(_numbers)}")
+        """Make a view and return its name, which needs no quotes."""
+        name = f"made_{stem}_{next(_numbers)}"
         self.connection.execute(f"CREATE TEMP VIEW {name} AS {query}")
         return name
 
@@ -128,6 +128,11 @@ def _union(role: Role, tables: Sequence[TypedTable]) -> str:
     fields = ", ".join(f"NULL::{SQL_TYPES[f.kind]} AS {quoted(f.name)}" for f in role.fields)
     origin = ", ".join(f"NULL::VARCHAR AS {c}" for c in ("_file", "_table", "_system"))
     return f"SELECT {fields}, NULL::BIGINT AS _row, {origin}, FALSE AS _history WHERE FALSE"
+
+
+#: Where a row comes from; NULL in rows that were summed or derived.
+ORIGIN = "_table, _file, _row"
+NO_ORIGIN = "NULL::VARCHAR AS _table, NULL::VARCHAR AS _file, NULL::BIGINT AS _row"
 
 
 def newest_only(desk: Desk, role: str, key: str) -> str:

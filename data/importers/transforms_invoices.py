@@ -1,7 +1,7 @@
 """Invoices with what became of them, from invoices and from the payments made for them."""
 
 from data.importers.recognise_fields import Draft
-from data.importers.transforms_desk import Desk
+from data.importers.transforms_desk import ORIGIN, Desk
 from data.importers.transforms_keys import Keys, with_customer
 from data.importers.transforms_words import listed
 
@@ -17,14 +17,13 @@ def invoices(desk: Desk, keys: Keys) -> Draft | None:
     payments = desk.view("payments_live", _payments(desk))
     rows = desk.view("invoice_rows", _rows(desk, keys, payments))
     _say(desk, rows)
-    own = f"""SELECT coalesce(invoice_id, md5(concat_ws('|', _customer, _due, _cents, _row))) AS invoice_id,
-        _customer AS customer_id, _due AS due_on, {_paid_on()} AS paid_on, _cents AS amount_cents,
-        upper(currency) AS currency, lower(status) AS status, coalesce(attempts, _tries)::BIGINT AS attempts,
-        coalesce(failure_code, _failure) AS failure_code, _file, _row FROM {rows}"""
+    own = f"""SELECT invoice_id, _customer AS customer_id, _due AS due_on, {_paid_on()} AS paid_on,
+        _cents AS amount_cents, upper(currency) AS currency, lower(status) AS status, coalesce(attempts, _tries)::BIGINT AS attempts,
+        coalesce(failure_code, _failure) AS failure_code, {ORIGIN} FROM {rows}"""
     alone = f"""SELECT payment_id AS invoice_id, coalesce(k.customer_id, p.customer_id) AS customer_id,
         p."at"::DATE AS due_on,
         CASE WHEN p._ok THEN p."at"::DATE END AS paid_on, p._cents AS amount_cents, upper(p.currency) AS currency,
-        lower(p.status) AS status, 1::BIGINT AS attempts, p.failure_code, p._file, p._row
+        lower(p.status) AS status, 1::BIGINT AS attempts, p.failure_code, p._table, p._file, p._row
         FROM {payments} p LEFT JOIN {keys.customers} k ON k.system = p._system AND k.key = p.customer_id
         WHERE p.invoice_id IS NULL
             OR p.invoice_id NOT IN (SELECT invoice_id FROM {rows} WHERE invoice_id IS NOT NULL)"""

@@ -61,20 +61,3 @@ def with_customer(desk: Desk, keys: Keys, role: str, *, history_key: str = "") -
             ways.append("r.user_id")
     rows = f"(SELECT * FROM {desk.gathered(role)} {newest})"
     return f"SELECT r.*, coalesce({', '.join(ways)}, NULL) AS _customer FROM {rows} r {' '.join(joins)}"
-
-
-def key_column(desk: Desk, role: str) -> str:
-    """Return the field that leads to the customer in tables of this role, for messages."""
-    return next((f for f in ("customer_id", "subscription_id", "user_id") if desk.mapped(role, f)), "customer_id")
-
-
-def unplaced(desk: Desk, placed: str, role: str) -> str:
-    """Return a view of the rows without a customer, as rejects that name the value nobody knows."""
-    column = key_column(desk, role)
-    return desk.view(
-        "unplaced",
-        f"""SELECT _file, _row, '{column}' AS "column", {column} AS value,
-        CASE WHEN {column} IS NULL THEN 'no customer is named'
-             ELSE 'no customer is known for this {column}' END AS reason
-        FROM {placed} WHERE _customer IS NULL""",
-    )

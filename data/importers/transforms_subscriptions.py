@@ -6,7 +6,7 @@ from data.contracts import SUBSCRIPTIONS
 from data.importers.propose_content import quoted
 from data.importers.recognise_fields import Draft
 from data.importers.transforms_billing import further_periods
-from data.importers.transforms_desk import Desk, newest_only
+from data.importers.transforms_desk import ORIGIN, Desk, newest_only
 from data.importers.transforms_keys import Keys
 from data.importers.transforms_prices import discounted, item_prices
 from data.importers.transforms_words import (
@@ -20,7 +20,7 @@ from data.importers.transforms_words import (
     months,
 )
 
-_COLUMNS = ", ".join(quoted(c) for c in (*SUBSCRIPTIONS.names, "_file", "_row"))
+_COLUMNS = ", ".join(quoted(c) for c in (*SUBSCRIPTIONS.names, "_table", "_file", "_row"))
 
 
 def subscriptions(desk: Desk, keys: Keys, as_of: date | None) -> Draft | None:
@@ -41,7 +41,7 @@ def subscriptions(desk: Desk, keys: Keys, as_of: date | None) -> Draft | None:
 def _from_rows(desk: Desk, keys: Keys, as_of: date | None) -> str:
     rows = desk.view("subscription_rows", _rows(desk, keys))
     _say(desk, rows)
-    periods = desk.view("periods", _periods(rows, as_of, has_ids=desk.mapped("subscriptions", "subscription_id")))
+    periods = desk.view("periods", _periods(rows, as_of))
     if desk.has("discounts") and desk.has("coupons"):
         periods = desk.view("discounted", discounted(desk, periods))
     return f"SELECT {_COLUMNS} FROM {periods}"
@@ -98,17 +98,13 @@ def _status(end: str) -> str:
     return f"coalesce({words}, CASE WHEN {end} IS NULL THEN 'active' ELSE 'cancelled' END)"
 
 
-def _periods(rows: str, as_of: date | None, *, has_ids: bool) -> str:
+def _periods(rows: str, as_of: date | None) -> str:
     begin, end = "coalesce(starts_on, created_on, period_starts_on)", _end(as_of)
-    #: Files without an id: made from what tells the rows apart, so that the order of rows does not matter.
-    made = f"""_customer || '/' || {begin} || '/' || row_number() OVER (
-        PARTITION BY _customer, {begin} ORDER BY plan, mrr, mrr_cents, ends_on, _row)"""
     kind = f"coalesce({choice('cancel_kind', CANCEL_KIND)}, {choice('cancel_reason', CANCEL_KIND)})"
-    key = "subscription_id" if has_ids else made
-    return f"""SELECT {key} AS subscription_id, _customer AS customer_id, coalesce(plan, _item_plan) AS plan,
+    return f"""SELECT subscription_id, _customer AS customer_id, coalesce(plan, _item_plan) AS plan,
         {interval_name("_months")} AS "interval", upper(coalesce(currency, _item_currency)) AS currency,
         {_amount()} AS mrr_cents, {begin} AS starts_on, {end} AS ends_on, {_status(end)} AS status,
-        {kind} AS cancel_kind, cancel_reason, trial_ends_on, renews_on, paused_on, _months, _file, _row FROM {rows}"""
+        {kind} AS cancel_kind, cancel_reason, trial_ends_on, renews_on, paused_on, _months, {ORIGIN} FROM {rows}"""
 
 
 def _say(desk: Desk, rows: str) -> None:

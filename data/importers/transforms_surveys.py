@@ -1,7 +1,7 @@
 """Exit surveys from churn events, other surveys, touches, experiments and the log of releases."""
 
 from data.importers.recognise_fields import Draft
-from data.importers.transforms_desk import Desk
+from data.importers.transforms_desk import ORIGIN, Desk
 from data.importers.transforms_keys import Keys, with_customer
 
 _SURVEY = """CASE WHEN regexp_matches(lower(kind), 'nps|promoter|推荐') THEN 'nps'
@@ -9,29 +9,21 @@ _SURVEY = """CASE WHEN regexp_matches(lower(kind), 'nps|promoter|推荐') THEN '
     WHEN regexp_matches(lower(kind), 'exit|churn|cancel|流失|退') THEN 'exit' END"""
 
 
-def _made_id(column: str, *parts: str) -> str:
-    """Return SQL for an id made of a row's content and its turn among equal rows, so that order does not matter."""
-    content = f"concat_ws('|', {', '.join(parts)})"
-    return f"coalesce({column}, md5({content}) || '-' || row_number() OVER (PARTITION BY {content}))"
-
-
 def surveys(desk: Desk, keys: Keys) -> Draft | None:
     """Build surveys: churn events become exit surveys."""
     parts: list[str] = []
     if desk.has("surveys"):
         rows = desk.view("surveys_placed", with_customer(desk, keys, "surveys"))
-        made = _made_id("response_id", "_customer", '"at"', "kind", "score", "reason", "text")
         parts.append(
-            f"""SELECT {made} AS response_id, _customer AS customer_id, "at", {_SURVEY} AS kind, score, reason, text,
-            _file, _row FROM {rows}"""
+            f"""SELECT response_id, _customer AS customer_id, "at", {_SURVEY} AS kind, score, reason, text,
+            {ORIGIN} FROM {rows}"""
         )
         _say_kinds(desk, rows)
     if desk.has("exits"):
         rows = desk.view("exits_placed", with_customer(desk, keys, "exits"))
-        made = _made_id("exit_id", "_customer", '"on"', "reason", "text")
         parts.append(
-            f"""SELECT {made} AS response_id, _customer AS customer_id, "on" AS "at", 'exit' AS kind, score, reason,
-            text, _file, _row FROM {rows}"""
+            f"""SELECT exit_id AS response_id, _customer AS customer_id, "on" AS "at", 'exit' AS kind, score, reason,
+            text, {ORIGIN} FROM {rows}"""
         )
         n = desk.number(f"SELECT count(*) FROM {rows}")
         desk.note("surveys", "exits", f"{n:,} churn events are kept as exit surveys; they end no paid period.", n=n)
@@ -55,11 +47,10 @@ def touches(desk: Desk, keys: Keys) -> Draft | None:
     if not desk.has("touches"):
         return None
     rows = desk.view("touches_placed", with_customer(desk, keys, "touches"))
-    made = _made_id("touch_id", "_customer", '"at"', "kind", "value")
     source = "coalesce(source, CASE WHEN _system LIKE 'Salesforce%' THEN 'crm' END)"
     named = "CASE WHEN _system <> '' THEN regexp_replace(lower(_table), '^sf_|_data$', '', 'g') ELSE 'touch' END"
-    query = f"""SELECT {made} AS touch_id, _customer AS customer_id, "at", {source} AS source,
-        coalesce(kind, {named}) AS kind, value, _file, _row FROM {rows}"""
+    query = f"""SELECT touch_id, _customer AS customer_id, "at", {source} AS source,
+        coalesce(kind, {named}) AS kind, value, {ORIGIN} FROM {rows}"""
     return Draft("touches", desk.view("touches", query), desk.names("touches"))
 
 
@@ -69,7 +60,7 @@ def assignments(desk: Desk, keys: Keys) -> Draft | None:
         return None
     rows = desk.view("assignments_placed", with_customer(desk, keys, "assignments"))
     query = f"""SELECT coalesce(experiment_key, _table) AS experiment_key, _customer AS customer_id, variant,
-        assigned_at, exposed_at, _file, _row FROM {rows}"""
+        assigned_at, exposed_at, {ORIGIN} FROM {rows}"""
     return Draft("assignments", desk.view("assignments", query), desk.names("assignments"))
 
 
@@ -77,7 +68,6 @@ def releases_log(desk: Desk) -> Draft | None:
     """Build the log of releases, price changes and campaigns."""
     if not desk.has("releases_log"):
         return None
-    made = _made_id("event_id", '"on"', "kind", "title")
-    query = f"""SELECT {made} AS event_id, "on", coalesce(kind, 'release') AS kind, title, _file, _row
+    query = f"""SELECT event_id, "on", coalesce(kind, 'release') AS kind, title, {ORIGIN}
         FROM {desk.gathered("releases_log")}"""
     return Draft("releases_log", desk.view("releases_log", query), desk.names("releases_log"))

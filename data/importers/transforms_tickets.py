@@ -1,7 +1,7 @@
 """Support tickets: whose they are, when answered and solved, and satisfaction on the scale of 1 to 5."""
 
 from data.importers.recognise_fields import Draft
-from data.importers.transforms_desk import Desk
+from data.importers.transforms_desk import ORIGIN, Desk
 from data.importers.transforms_keys import Keys, with_customer
 from data.importers.transforms_words import RESOLVED, listed
 
@@ -20,12 +20,11 @@ def tickets(desk: Desk, keys: Keys) -> Draft | None:
         "{n} solved tickets do not say when; the moment of their last change stands for it.",
         warn=True,
     )
-    made = "coalesce(ticket_id, md5(concat_ws('|', _customer, opened_at, category, priority, resolved_at, _row)))"
-    query = f"""SELECT {made} AS ticket_id, _customer AS customer_id, opened_at,
+    query = f"""SELECT ticket_id, _customer AS customer_id, opened_at,
         coalesce(first_response_at, opened_at + to_seconds(round(coalesce(first_response_minutes,
             first_response_hours * 60) * 60)::BIGINT), _first_reply) AS first_response_at,
         coalesce({_told_end()}, CASE WHEN {solved} THEN changed_at END) AS resolved_at, category, priority,
-        {_csat(desk, rows)} AS csat, coalesce(reopened, reopens > 0) AS reopened, _file, _row FROM {rows}"""
+        {_csat(desk, rows)} AS csat, coalesce(reopened, reopens > 0) AS reopened, {ORIGIN} FROM {rows}"""
     names = desk.names("tickets", "ticket_users", "ticket_replies", "ticket_changes", "users")
     _say_missing(desk, rows)
     return Draft("tickets", desk.view("tickets", query), names)
