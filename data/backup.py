@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from data.database import LOCAL_USER, open_database
 from data.database.connection import conflicts_explained
@@ -18,6 +18,7 @@ from data.database.migrate import HEAD
 from data.database.tables import ReleaseRow
 from data.errors import Busy, DataProblem, SettingsProblem
 from data.lake_versions import parts, refuse_unless_whole
+from data.release import importing
 from data.settings import Settings
 
 FORMAT = 1
@@ -50,22 +51,14 @@ class Backup:
 
 
 def backup(settings: Settings, file: Path, *, now: datetime) -> Backup:
-    """Writes everything into one zip file; a file of that name is replaced once the new one is whole."""
+    """Writes everything into one zip file; a file of that name is replaced once the new one is whole.
+
+    Busy while an import runs: it clears old files away.
+    """
     lake = _folder(settings)
     engine = open_database(settings).engine
-    unfinished = file.with_name(f"{file.name}.unfinished")
-    try:
-        with ZipFile(unfinished, "w", ZIP_DEFLATED) as archive, snapshot(engine) as connection:
-            held = _write(archive, connection, lake, now)
-        unfinished.replace(file)
-    except OSError as refused:
-        raise SettingsProblem(
-            f"The backup {file} cannot be written: {refused.strerror}. Name a file in a folder that exists, with "
-            "enough space, that this user may write to."
-        ) from refused
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return held
+    with importing(settings.home):
+        return _write_whole(file, engine, lake, now)
 
 
 def restore(settings: Settings, file: Path, *, replace: bool = False, who: str = LOCAL_USER) -> Backup:
@@ -79,7 +72,7 @@ def restore(settings: Settings, file: Path, *, replace: bool = False, who: str =
         with database.engine.connect() as connection:
             _refuse_unless_empty(is_unused(connection), lake)
     fresh = lake.with_name(f"{lake.name}.restoring")
-    with _readable(file) as archive, _no_leftovers(fresh), conflicts_explained():
+    with importing(settings.home), _readable(file) as archive, _no_leftovers(fresh), conflicts_explained():
         held = _manifest(archive, file)
         _unpack_lake(archive, held, fresh)
         with _in_place_of(lake, fresh / "lake"), database.engine.execution_options(writing=True).begin() as connection:
@@ -95,6 +88,22 @@ def _folder(settings: Settings) -> Path:
             "its store, or set CHURN_LAKE_URL to a folder."
         )
     return Path(settings.lake_url)
+
+
+def _write_whole(file: Path, engine: Engine, lake: Path, now: datetime) -> Backup:
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    try:
+        with ZipFile(unfinished, "w", ZIP_DEFLATED) as archive, snapshot(engine) as connection:
+            held = _write(archive, connection, lake, now)
+        unfinished.replace(file)
+    except OSError as refused:
+        raise SettingsProblem(
+            f"The backup {file} cannot be written: {refused.strerror}. Name a file in a folder that exists, with "
+            "enough space, that this user may write to."
+        ) from refused
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return held
 
 
 def _write(archive: ZipFile, connection: Connection, lake: Path, now: datetime) -> Backup:

@@ -12,14 +12,19 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 from sqlalchemy import text
 
+from analysis.kpis.report import KpiReport, kpis
 from data.backup import backup, restore
-from data.database import Database, open_database
+from data.database import Database, close_databases, open_database
 from data.database.dump import lines, snapshot
 from data.database.migrate import HEAD
 from data.database.repositories import annotations, audit, mappings, releases, segments, users
+from data.engine import open_engine
 from data.errors import Busy, DataProblem, SettingsProblem
-from data.records import EVERYBODY, Release
-from data.settings import Settings
+from data.lake import Lake
+from data.records import EVERYBODY, Release, Scope
+from data.release import importing
+from data.settings import Settings, settings
+from tests.builders import a_company, a_subscription, published
 from tests.postgres import PostgresServer
 from tests.unit.data.database.test_releases import a_release
 
@@ -366,3 +371,40 @@ def test_a_backup_sees_one_state_while_others_write(home: Settings) -> None:
         publish(home, database, 34)
         assert len(list(lines(connection, "releases"))) == 3
     assert len(releases.all(database)) == 3
+
+
+def test_a_restored_home_gives_the_same_numbers(
+    churn_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company = a_company(
+        [
+            a_subscription("c1", "2023-01-01", "2024-03-15", mrr=4_000),
+            *(a_subscription(f"c{n}", "2023-05-01", mrr=100 * n) for n in range(2, 30)),
+        ]
+    )
+
+    def numbers() -> KpiReport:
+        found = settings()
+        release = releases.latest(open_database(found))
+        return kpis(open_engine(Lake(found.lake_url), release), Scope())
+
+    published(company)
+    before = numbers()
+    backup(settings(), tmp_path / "all.zip", now=NOW)
+    monkeypatch.setenv("CHURN_HOME", str(tmp_path / "restored"))
+    restore(settings(), tmp_path / "all.zip")
+
+    assert numbers() == before
+    assert any(row.mrr_churn_cents for row in before.rows)
+    close_databases()
+
+
+def test_while_an_import_runs_nothing_is_saved_or_brought_back(tmp_path: Path) -> None:
+    found = Settings(home=tmp_path / "home")
+
+    with importing(found.home):
+        with pytest.raises(Busy, match="Another import is running"):
+            backup(found, tmp_path / "all.zip", now=NOW)
+        with pytest.raises(Busy, match="Another import is running"):
+            restore(found, tmp_path / "all.zip")
+    close_databases()

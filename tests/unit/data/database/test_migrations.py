@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -81,3 +82,29 @@ def test_the_steps_are_found_from_any_folder(
     monkeypatch.chdir(tmp_path)
 
     open_database(empty_database).close()
+
+
+def test_the_command_of_developers_brings_a_database_to_the_newest_schema(churn_home: Path) -> None:
+    churn_home.mkdir()
+    config = Config(Path(__file__).parents[4] / "alembic.ini")
+
+    command.upgrade(config, "head")
+
+    command.check(config)
+    engine = connect(f"sqlite:///{churn_home}/app.db")
+    assert stored_revision(engine) == HEAD
+    engine.dispose()
+
+
+def test_a_new_step_names_plain_types(churn_home: Path, tmp_path: Path) -> None:
+    churn_home.mkdir()
+    config = Config(Path(__file__).parents[4] / "alembic.ini")
+    config.set_main_option("version_locations", str(tmp_path))
+    config.set_main_option("path_separator", "os")
+
+    command.revision(config, "everything", autogenerate=True)
+
+    (step,) = tmp_path.glob("*_everything.py")
+    assert "sa.Column('created_at', sa.DateTime(timezone=True)" in step.read_text()
+    assert "UtcMoment" not in step.read_text()
+    compile(step.read_text(), step.name, "exec")
