@@ -68,6 +68,87 @@ def report(
             output.say(note)
 
 
+@app.command(name="import")
+def import_files(
+    paths: Annotated[list[str] | None, typer.Argument(help="Files, folders, or database addresses.")] = None,
+    table: Annotated[list[str] | None, typer.Option(help="TABLE=PATH: the file of a table; repeatable.")] = None,
+    snapshot: Annotated[str | None, typer.Option(help="A file with one row per customer.")] = None,
+    map_: Annotated[list[str] | None, typer.Option("--map", help="TARGET=SOURCE column; repeatable.")] = None,
+    mapping: Annotated[str, typer.Option(help="Name of a saved mapping.")] = "",
+    as_of: Annotated[str | None, typer.Option("--as-of", help="The day the data stand for.")] = None,
+    mode: Annotated[str, typer.Option(help="replace or merge.")] = "replace",
+    max_reject_share: Annotated[
+        float | None, typer.Option(help="Refuse a file with a larger share of bad rows.")
+    ] = None,
+    option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE, for example gap_tolerance_days=3.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, change nothing.")] = False,
+    json: Json = False,
+) -> None:
+    """Load a company's files, check every value and publish a new release."""
+    from typing import cast
+
+    from analysis.imports.load import load_files
+    from dashboard.cli.loading import Teller, document, pairs, tell
+    from dashboard.cli.scope_options import a_choice, a_day
+    from dashboard.gateway import clock
+    from data.database.repositories import mappings
+    from data.importers.request import ImportRequest
+    from data.staged import Mode
+
+    place = open_workspace()
+    request = ImportRequest(
+        paths=tuple(paths or ()),
+        tables=pairs(table, "--table"),
+        snapshot=snapshot,
+        map=pairs(map_, "--map"),
+        mapping=mappings.load(place.database, mapping).document if mapping else {},
+        mapping_name=mapping,
+        as_of=a_day(as_of, "--as-of"),
+        mode=cast("Mode", a_choice(mode, ("replace", "merge"), "--mode")),
+        max_reject_share=place.settings.max_reject_share if max_reject_share is None else max_reject_share,
+        options=pairs(option, "--option"),
+        dry_run=dry_run,
+        today=clock.today(),
+        home=place.settings.home,
+    )
+    done = load_files(place.settings, place.database, request, now=clock.now(), progress=Teller())
+    if json:
+        output.print_json(document(done))
+    else:
+        tell(done)
+
+
+@app.command()
+def demo(
+    customers: Annotated[int, typer.Option(help="Customers that ever signed.")] = 2_000,
+    months: Annotated[int, typer.Option(help="Months of history.")] = 36,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same company.")] = 7,
+    if_empty: Annotated[bool, typer.Option("--if-empty", help="Only when there are no data yet.")] = False,
+    json: Json = False,
+) -> None:
+    """Make the demo company with its known truth (docs/demo-company.md)."""
+    from analysis.imports.load import load_demo
+    from dashboard.cli.loading import Teller, document, tell
+    from dashboard.gateway import clock
+
+    place = open_workspace()
+    if if_empty and place.latest() is not None:
+        return
+    done = load_demo(
+        place.settings,
+        place.database,
+        customers=customers,
+        months=months,
+        seed=seed,
+        now=clock.now(),
+        progress=Teller(),
+    )
+    if json:
+        output.print_json(document(done))
+    else:
+        tell(done)
+
+
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,

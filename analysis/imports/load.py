@@ -1,0 +1,139 @@
+"""Load files or the demo company: stage, publish as a release, and keep a log of how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from data.errors import ReviewError
+from data.records import Check, ImportOutcome, MetricOptions, Release
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from data.database import Database
+    from data.importers.request import ImportRequest
+    from data.release import Published
+    from data.settings import Settings
+    from data.staged import Note, Progress, StagedImport
+
+FACTS = frozenset({"customers", "subscriptions", "purchases"})
+Report = Callable[["Progress"], None]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What an import did.
+
+    release   The new release; the latest when nothing changed; None for a rehearsal of the first import.
+    tables    Per table: rows read, loaded, rejected, unchanged.
+    changes   Customers, MRR and lost customers before and after.
+    """
+
+    outcome: ImportOutcome
+    release: Release | None
+    as_of: date
+    tables: Mapping[str, Mapping[str, int]]
+    checks: tuple[Check, ...] = ()
+    changes: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    notes: tuple[Note, ...] = ()
+    rejects_file: Path | None = None
+    said: tuple[str, ...] = ()
+
+
+def load_files(
+    settings: Settings, db: Database, request: ImportRequest, *, now: datetime, progress: Report | None = None
+) -> Loaded:
+    """Import files; with `dry_run` only say what would come in."""
+    from data.importers.stage import stage
+
+    from data.database.repositories import imports, releases
+
+    latest = releases.latest(db)
+    request = replace(request, existing=frozenset(latest.tables if latest else ()))
+    files = [*request.paths, *request.tables.values(), *([request.snapshot] if request.snapshot else [])]
+    run = imports.begin(db, files, mode=request.mode)
+    try:
+        staged = _with_kept_options(stage(request, progress), latest, request.options)
+        done = _rehearsed(staged) if request.dry_run else _publish(settings, db, staged, now, "", progress)
+    except ReviewError as refused:
+        imports.finish(db, run.number, "refused", reason=str(refused))
+        raise
+    except BaseException as failed:
+        imports.finish(db, run.number, "failed", reason=type(failed).__name__)
+        raise
+    _log(db, run.number, done)
+    return done
+
+
+def load_demo(
+    settings: Settings,
+    db: Database,
+    *,
+    customers: int,
+    months: int,
+    seed: int,
+    now: datetime,
+    progress: Report | None = None,
+) -> Loaded:
+    """Make the demo company up to the last complete month and publish it."""
+    from data.sample.stage import stage_demo
+
+    settings.home.mkdir(parents=True, exist_ok=True)
+    staged = stage_demo(customers, months, seed, end=now.date(), folder=settings.home, progress=progress)
+    return _publish(settings, db, staged, now, "demo company", progress)
+
+
+def _publish(
+    settings: Settings, db: Database, staged: StagedImport, now: datetime, note: str, progress: Report | None
+) -> Loaded:
+    from data.release import publish
+
+    done = publish(settings, db, staged, now=now, note=note, progress=progress)
+    return Loaded(
+        outcome="published" if done.new else "unchanged",
+        release=done.release,
+        as_of=done.release.as_of,
+        tables=_tables(done),
+        checks=done.release.checks,
+        changes=done.changes,
+        notes=staged.notes,
+        rejects_file=staged.rejects_file,
+        said=done.notes,
+    )
+
+
+def _tables(done: Published) -> dict[str, dict[str, int]]:
+    return {name: asdict(outcome) for name, outcome in done.tables.items()}
+
+
+def _rehearsed(staged: StagedImport) -> Loaded:
+    tables = {
+        t.name: {"read": t.read, "loaded": t.loaded, "rejected": t.rejected, "unchanged": 0} for t in staged.tables
+    }
+    return Loaded("rehearsed", None, staged.as_of, tables, notes=staged.notes, rejects_file=staged.rejects_file)
+
+
+def _with_kept_options(staged: StagedImport, latest: Release | None, given: Iterable[str]) -> StagedImport:
+    """An import that only adds (tickets, use, ...) keeps the options the customers were loaded with."""
+    if latest is None or FACTS & {t.name for t in staged.tables}:
+        return staged
+    known = asdict(MetricOptions())
+    overrides = {name: getattr(staged.options, name) for name in given if name in known}
+    return replace(staged, options=replace(latest.options, **overrides))
+
+
+def _log(db: Database, number: int, done: Loaded) -> None:
+    from data.database.repositories import imports
+
+    imports.finish(
+        db,
+        number,
+        done.outcome,
+        tables={name: dict(counts) for name, counts in done.tables.items()},
+        notes=[asdict(note) for note in done.notes],
+        release=done.release.number if done.release and done.outcome == "published" else None,
+        rejects_file=str(done.rejects_file or ""),
+    )

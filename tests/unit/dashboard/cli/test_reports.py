@@ -1,0 +1,168 @@
+"""`report`: the documents of the command-line contract, on small companies whose numbers can be counted by hand."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from dashboard.cli.commands import app, run
+from tests.builders import a_company, a_customer, a_subscription, published
+
+RANGE = ("--from", "2024-03-01", "--to", "2024-05-01")
+
+
+def a_small_company():
+    return a_company(
+        [
+            a_subscription("c1"),
+            a_subscription("c2", ends="2024-03-15", cancel_kind="payment"),
+            a_subscription("c3", starts="2024-04-02", mrr=500),
+            a_subscription("c4", starts="2024-04-03", ends="2024-04-20"),
+            a_subscription("c5", mrr=2000, ends="2024-04-10"),
+        ],
+        customers=[
+            a_customer("c1", industry="retail", a_tier="gold"),
+            a_customer("c2", industry="retail", a_tier="Gold, old"),
+            *(a_customer(f"c{i}", industry="health") for i in (3, 4, 5)),
+        ],
+        attributes={"a_tier": "Tier"},
+    )
+
+
+@pytest.fixture(scope="module")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with the small company, published once for the tests that only read."""
+    home = tmp_path_factory.mktemp("small") / "home"
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CHURN_HOME", str(home))
+        published(a_small_company())
+    return home
+
+
+@pytest.fixture
+def small_company(small_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHURN_HOME", str(small_home))
+
+
+def the_report(*arguments: str) -> dict[str, Any]:
+    found = CliRunner().invoke(app, ["report", *arguments, "--json"])
+    assert found.exit_code == 0, found.output
+    return json.loads(found.stdout)
+
+
+@pytest.mark.usefixtures("small_company")
+def test_kpis_say_who_came_and_who_left():
+    document = the_report("kpis", *RANGE)
+    assert {k: document[k] for k in ("report", "release", "as_of", "definition")} == {
+        "report": "kpis",
+        "release": 1,
+        "as_of": "2024-12-31",
+        "definition": "start-base",
+    }
+    march, april = document["rows"]
+    assert (march["customers_start"], march["customers_churned"], march["churned_involuntary"]) == (3, 1, 1)
+    assert (april["customers_start"], april["customers_new"], april["customers_churned"]) == (2, 1, 1)
+    assert april["early_churn"] == 1
+    assert (april["mrr_start_cents"], april["mrr_end_cents"]) == (3000, 1500)
+    assert march["customer_churn_rate"]["value"] == pytest.approx(1 / 3)
+    assert march["customer_churn_rate"]["method"] == "wilson"
+    assert march["avoidable_churn_rate"]["unknown"]
+
+
+@pytest.mark.usefixtures("small_company")
+def test_a_segment_narrows_every_number():
+    rows = the_report("kpis", *RANGE, "--segment", "industry=health")["rows"]
+    assert [row["customers_start"] for row in rows] == [1, 1]
+    assert the_report("kpis", *RANGE, "--segment", "Tier=Gold\\, old")["rows"][0]["customers_churned"] == 1
+    assert the_report("kpis", *RANGE, "--segment", "industry=health|retail")["rows"][0]["customers_start"] == 3
+    assert the_report("kpis", *RANGE, "--segment", "industry!=health")["rows"][0]["customers_start"] == 2
+
+
+@pytest.mark.usefixtures("small_company")
+def test_both_bridges_balance():
+    for bridge in ("net", "activity"):
+        for row in the_report("kpis", *RANGE, "--bridge", bridge)["rows"]:
+            moved = sum(row[f"mrr_{k}_cents"] for k in ("new", "reactivation", "expansion", "contraction", "churn"))
+            assert row["mrr_start_cents"] + moved == row["mrr_end_cents"]
+            came = row["customers_new"] + row["customers_reactivated"] - row["customers_churned"]
+            assert row["customers_start"] + came == row["customers_end"]
+
+
+@pytest.mark.usefixtures("small_company")
+def test_definitions_stand_side_by_side():
+    rows = [r for r in the_report("definitions", *RANGE)["rows"] if r["period_start"] == "2024-04-01"]
+    found = {r["definition"]: (r["numerator"], r["denominator"]) for r in rows}
+    assert found["start-base"] == (1, 2)
+    assert found["chartmogul"] == (1, 2)
+    assert found["stripe"] == (2, 4)  # c4 and c5 left in 30 days; 2 active 30 days before, 2 new since
+    assert found["baremetrics"] == (2, 2)
+    assert found["renewal"] == (2000 * 12, 3000 * 12)
+
+
+@pytest.mark.usefixtures("small_company")
+def test_movements_are_listed_in_order_of_day():
+    rows = the_report("movements", *RANGE, "--kind", "churn")["rows"]
+    assert [(r["customer_id"], r["on"], r["delta_cents"], r["cause"]) for r in rows] == [
+        ("c2", "2024-03-15", -1000, "payment"),
+        ("c5", "2024-04-10", -2000, "voluntary"),
+        ("c4", "2024-04-20", -1000, "voluntary"),
+    ]
+    assert len(the_report("movements", "--limit", "2")["rows"]) == 2
+
+
+@pytest.mark.usefixtures("small_company")
+def test_customers_carry_their_attributes_and_what_they_paid_before_they_left():
+    rows = {r["customer_id"]: r for r in the_report("customers")["rows"]}
+    assert len(rows) == 5
+    assert (rows["c5"]["status"], rows["c5"]["mrr_cents"], rows["c5"]["churned_on"]) == ("lost", 2000, "2024-04-10")
+    assert rows["c1"]["attributes"]["Tier"] == "gold"
+    assert {r["customer_id"] for r in the_report("customers", "--lost")["rows"]} == {"c2", "c4", "c5"}
+    assert {r["customer_id"] for r in the_report("customers", "--active")["rows"]} == {"c1", "c3"}
+
+
+def test_csv_keeps_formulas_as_text():
+    published(a_company([a_subscription("c1")], customers=[a_customer("c1", industry='=HYPERLINK("x")')]))
+    found = CliRunner().invoke(app, ["report", "customers", "--csv"])
+    (row,) = csv.DictReader(io.StringIO(found.stdout))
+    assert row["industry"] == '\'=HYPERLINK("x")'
+
+
+@pytest.mark.usefixtures("small_company")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("kpis", "--segment", "colour=red"), "There is no attribute colour"),
+        (("kpis", "--from", "soon"), "--from soon is no day"),
+        (("kpis", "--grain", "decade"), "Choose one of: week, month, quarter, year"),
+        (("kpis", "--from", "2024-05-01", "--to", "2024-05-01"), "is empty"),
+        (("customers", "--lost", "--active"), "exclude each other"),
+        (("kpis", "--release", "9"), "Release 9 does not exist"),
+        (("kpis", "--segment", "industry<five"), "compares with something that is no number"),
+    ],
+)
+def test_a_wrong_question_gets_a_plain_answer_and_exit_1(
+    arguments: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr("sys.argv", ["dashboard", "report", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        run()
+    told = capsys.readouterr()
+    assert stopped.value.code == 1
+    assert said in told.err
+    assert told.out == ""
+
+
+def test_an_unknown_report_is_wrong_usage():
+    assert CliRunner().invoke(app, ["report", "weather"]).exit_code == 2
+
+
+def test_without_data_the_answer_says_what_to_do(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.setattr("sys.argv", ["dashboard", "report", "kpis"])
+    with pytest.raises(SystemExit) as stopped:
+        run()
+    assert stopped.value.code == 1
+    assert "dashboard demo" in capsys.readouterr().err
