@@ -90,7 +90,7 @@ def import_files(
     from analysis.imports.load import load_files
     from dashboard.cli.loading import Teller, document, pairs, tell
     from dashboard.cli.scope_options import a_choice, a_day
-    from dashboard.gateway import clock
+    from dashboard.gateway.clock import now, today
     from data.database.repositories import mappings
     from data.importers.request import ImportRequest
     from data.staged import Mode
@@ -108,10 +108,10 @@ def import_files(
         max_reject_share=place.settings.max_reject_share if max_reject_share is None else max_reject_share,
         options=pairs(option, "--option"),
         dry_run=dry_run,
-        today=clock.today(),
+        today=today(),
         home=place.settings.home,
     )
-    done = load_files(place.settings, place.database, request, now=clock.now(), progress=Teller())
+    done = load_files(place.settings, place.database, request, now=now(), progress=Teller())
     if json:
         output.print_json(document(done))
     else:
@@ -129,7 +129,7 @@ def demo(
     """Make the demo company with its known truth (docs/demo-company.md)."""
     from analysis.imports.load import load_demo
     from dashboard.cli.loading import Teller, document, tell
-    from dashboard.gateway import clock
+    from dashboard.gateway.clock import now
 
     place = open_workspace()
     if if_empty and place.latest() is not None:
@@ -140,7 +140,7 @@ def demo(
         customers=customers,
         months=months,
         seed=seed,
-        now=clock.now(),
+        now=now(),
         progress=Teller(),
     )
     if json:
