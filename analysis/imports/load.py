@@ -47,9 +47,8 @@ def load_files(
     settings: Settings, db: Database, request: ImportRequest, *, now: datetime, progress: Report | None = None
 ) -> Loaded:
     """Import files; with `dry_run` only say what would come in."""
-    from data.importers.stage import stage
-
     from data.database.repositories import imports, releases
+    from data.importers.stage import stage
 
     latest = releases.latest(db)
     request = replace(request, existing=frozenset(latest.tables if latest else ()))

@@ -49,7 +49,8 @@ def definitions(engine: Engine, scope: Scope) -> tuple[DefinitionRow, ...]:
     release = engine.release
     if release is None:
         raise ValueError("reports need a recorded release")
-    return lens(engine, scope.segment, periods_of(scope, release.as_of))
+    periods = periods_of(scope, release.as_of, snapshot=release.shape == "snapshot")
+    return lens(engine, scope.segment, periods)
 
 
 def lens(engine: Engine, segment: Segment, periods: Sequence[Period]) -> tuple[DefinitionRow, ...]:

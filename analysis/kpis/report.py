@@ -13,7 +13,7 @@ from analysis.periods import add_months, floor, periods_of, shift
 from analysis.results import Answer, NotEnoughData
 from analysis.statistics.ratios import Cell, RatioSums
 from data.queries import flows
-from data.records import Period, Scope
+from data.records import Period, Release, Scope
 
 if TYPE_CHECKING:
     from data.engine import Engine
@@ -88,8 +88,9 @@ class _Facts:
 
 def kpis(engine: Engine, scope: Scope) -> KpiReport:
     """Every headline figure for each period of the scope."""
-    as_of, options = _release(engine).as_of, _release(engine).options
-    periods = periods_of(scope, as_of)
+    release = _release(engine)
+    as_of, options = release.as_of, release.options
+    periods = periods_of(scope, as_of, snapshot=release.shape == "snapshot")
     facts = _facts(engine, scope, periods)
     rows = [_row(facts, scope, period, i, options.gross_margin, as_of) for i, period in enumerate(periods)]
     if scope.definition != "start-base":
@@ -111,7 +112,7 @@ def notes_for(engine: Engine) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _release(engine: Engine) -> Any:
+def _release(engine: Engine) -> Release:
     if engine.release is None:
         raise ValueError("reports need a recorded release")
     return engine.release
