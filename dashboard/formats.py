@@ -13,14 +13,23 @@ UNITS = ("rate", "money", "count", "ratio")
 _SKELETONS: dict[Grain, str] = {"month": "yMMM", "quarter": "yQQQ", "year": "y", "week": "yMMMd"}
 
 
-def rate(value: float, digits: int = 1) -> str:
-    """A rate 0-1 as percent: 0.0234 -> 2.3%."""
-    return numbers.format_percent(value, format=f"0.{'0' * digits}%", locale=current())
+def rate(value: float, digits: int | None = None) -> str:
+    """A rate 0-1 as percent: 0.0234 -> 2.3%, and 0.0023 -> 0.23%, so that small rates still differ."""
+    if digits is None:
+        digits = 2 if 0 < abs(value) < 0.00995 else 1
+    pattern = f"0.{'0' * digits}%" if digits else "0%"
+    return numbers.format_percent(_settled(value, digits + 2), format=pattern, locale=current())
+
+
+def _settled(value: float, digits: int) -> float:
+    """The value as it will be shown, without the minus of a zero."""
+    return round(value, digits) + 0.0
 
 
 def points(value: float, digits: int = 1) -> str:
     """A difference of rates in percentage points, with its sign."""
-    amount = numbers.format_decimal(value * 100, format=f"+0.{'0' * digits};-0.{'0' * digits}", locale=current())
+    pattern = f"+0.{'0' * digits};−0.{'0' * digits}"
+    amount = numbers.format_decimal(_settled(value * 100, digits), format=pattern, locale=current())
     return _("{amount} pts").format(amount=amount)
 
 
@@ -39,20 +48,25 @@ def exponent(currency: str) -> int:
     return numbers.get_currency_precision(currency) if currency else 2
 
 
-def money(cents: float, currency: str = "", *, compact: bool = False) -> str:
+def money(cents: float, currency: str = "", *, compact: bool = False, digits: int = 1) -> str:
     """Minor units as money; without a currency a plain number, since none was given."""
     amount = cents / 10 ** exponent(currency)
     if compact and abs(amount) >= 10_000:
-        return _compact_money(amount, currency)
+        return _compact_money(amount, currency, digits)
+    whole = compact and abs(amount) >= 100
     if not currency:
-        return numbers.format_decimal(amount, format="#,##0.00", locale=current())
+        return numbers.format_decimal(amount, format="#,##0" if whole else "#,##0.00", locale=current())
+    if whole:
+        return numbers.format_currency(
+            round(amount), currency, locale=current(), currency_digits=False, format="¤#,##0"
+        )
     return numbers.format_currency(amount, currency, locale=current())
 
 
-def _compact_money(amount: float, currency: str) -> str:
+def _compact_money(amount: float, currency: str, digits: int) -> str:
     if not currency:
-        return numbers.format_compact_decimal(amount, fraction_digits=1, locale=current())
-    return numbers.format_compact_currency(amount, currency, fraction_digits=1, locale=current())
+        return numbers.format_compact_decimal(amount, fraction_digits=digits, locale=current())
+    return numbers.format_compact_currency(amount, currency, fraction_digits=digits, locale=current())
 
 
 def value(amount: float, unit: str, currency: str = "") -> str:
@@ -87,9 +101,8 @@ def moment(at: datetime) -> str:
     return dates.format_datetime(at, format="medium", locale=current()) + " UTC"
 
 
-def age(then: date, now: date) -> str:
-    """How long ago a day was, in words: today, 3 days ago."""
-    days = (now - then).days
+def days_ago(days: int) -> str:
+    """How long ago, in words: today, 3 days ago, 2 months ago."""
     if days <= 0:
         return _("today")
     return dates.format_timedelta(timedelta(days=-days), add_direction=True, locale=current(), threshold=1.2)

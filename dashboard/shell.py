@@ -1,12 +1,13 @@
 """What every page stands in: title, question, error boundary, empty states."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import streamlit as st
 
-from dashboard import logs, navigation
+from dashboard import logs, navigation, trust_bar, url_state
 from dashboard.formats import plain
+from dashboard.gateway import releases
 from dashboard.language import _
 from dashboard.navigation import Entry
 from data.errors import NoData, ReviewError
@@ -19,13 +20,22 @@ def heading(entry: Entry) -> None:
         st.caption(_(entry.question))
 
 
+def draw_trust() -> None:
+    """The trust bar; nothing before the first release, and nothing for a release that does not exist."""
+    with suppress(NoData):
+        trust_bar.draw(releases.trust(url_state.current().release))
+
+
 @contextmanager
 def explaining_errors() -> Iterator[None]:
     """Show an error the reader can fix as it is; leave everything else to the log and its reference number."""
     try:
         yield
-    except NoData:
-        no_data()
+    except NoData as missing:
+        if releases.known():
+            st.error(plain(str(missing)), icon=":material/error:")
+        else:
+            no_data()
     except ReviewError as error:
         st.error(plain(str(error)), icon=":material/error:")
 

@@ -1,5 +1,16 @@
 """Are we losing more than before, is the change real, what does it cost? For whoever opens the app in the morning."""
 
-from dashboard import shell
+import streamlit as st
 
-shell.no_data()
+from dashboard import figures, filters, key_figures, kpi_charts
+from dashboard.gateway import figures as numbers
+
+look = filters.look(("period", "segment", "compare"))
+headline = numbers.headline(look.scope, look.against)
+key_figures.draw_answer(headline, look)
+key_figures.draw_cards(headline, look)
+left, right = st.columns(2)
+with left:
+    figures.draw(kpi_charts.churn(headline, look), key="churn")
+with right:
+    figures.draw(kpi_charts.bridge_of_last(headline, look), key="bridge")

@@ -1,6 +1,22 @@
-"""The overview opens on whatever there is."""
+"""The overview opens on whatever there is, and shows the numbers of the report."""
 
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.gateway import figures
+from data.records import Scope
 from tests.pages.app import open_app
+
+
+def texts(at: AppTest) -> str:
+    return " ".join(
+        [*(h.proto.body for h in at.get("html")), *(h.value for h in at.header), *(m.value for m in at.markdown)]
+    )
+
+
+def labels_of_popovers(at: AppTest) -> str:
+    return " ".join(str(block.proto.popover.label) for block in at.get("popover"))
 
 
 def test_without_data_the_overview_says_what_to_load():
@@ -9,9 +25,41 @@ def test_without_data_the_overview_says_what_to_load():
 
 
 def test_without_data_the_overview_shows_no_number():
-    assert open_app().metric == []
+    assert "%" not in texts(open_app())
 
 
 def test_the_page_speaks_chinese_to_a_chinese_browser():
     at = open_app(locale="zh-CN")
     assert "概览" in [t.value for t in at.title]
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_headline_names_the_losses_of_the_last_complete_period():
+    row = figures.report(Scope()).rows[-1]
+    assert f"{row.customers_churned} of {row.customers_start} customers left" in texts(open_app())
+
+
+@pytest.mark.usefixtures("demo")
+def test_every_figure_has_a_card_with_its_definition():
+    at = open_app()
+    shown = texts(at)
+    assert all(name in shown for name in ("Customer churn rate", "Net MRR churn rate", "Quick ratio"))
+    assert "customers at start with MRR 0 at the end / customers at start" in shown
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_segment_in_the_link_is_what_the_page_shows():
+    at = open_app(segment="industry:in:retail")
+    assert "Industry is retail" in labels_of_popovers(at)
+
+
+@pytest.mark.usefixtures("demo")
+def test_an_attribute_nobody_has_is_explained_and_not_a_crash():
+    at = open_app(segment="shoe_size:in:44")
+    assert "There is no attribute shoe" in at.error[0].value
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_release_that_does_not_exist_is_explained():
+    at = open_app(release="99")
+    assert "Release 99 does not exist" in at.error[0].value

@@ -17,7 +17,13 @@ def test_minor_units_become_money_of_their_currency(currency: str, text: str):
 def test_a_rate_becomes_percent_and_a_difference_of_rates_percentage_points():
     with speaking("en"):
         assert formats.value(0.0234, "rate") == "2.3%"
-        assert formats.change(-0.0234, "rate") == "-2.3 pts"
+        assert formats.change(-0.0234, "rate") == "−2.3 pts"
+
+
+def test_a_rate_that_rounds_to_zero_has_no_sign():
+    with speaking("en"):
+        assert formats.rate(-0.000001) == "0.00%"
+        assert formats.points(-0.0001) == "+0.0 pts"
 
 
 def test_chinese_money_counts_in_ten_thousands():

@@ -1,0 +1,205 @@
+"""The metric dictionary: every figure the product shows, its definition, unit, interval and what to mind.
+
+One source for the cards, the Metric dictionary page and the docs. The key is the figure's name in every report.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Unit = Literal["rate", "money", "count", "ratio"]
+Direction = Literal["up", "down", "neither"]
+Family = Literal["churn", "retention", "value", "rollforward", "definitions"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure.
+
+    unit      A rate 0-1, money in minor units, a count, or a plain ratio.
+    good      The direction that is good for the company.
+    formula   In words of the reports; what stands over the line, what under it.
+    interval  How its uncertainty is found; empty where it has none.
+    mind      What must be known to read it right.
+    """
+
+    key: str
+    title: str
+    unit: Unit
+    good: Direction
+    family: Family
+    definition: str
+    formula: str
+    interval: str = ""
+    mind: str = ""
+
+
+_WILSON = "Wilson score interval, 95%."
+_BOOTSTRAP = "Bootstrap over customers with a fixed seed, 95%; the delta method for very many customers."
+
+_ALL = (
+    Metric(
+        "customer_churn_rate",
+        "Customer churn rate",
+        "rate",
+        "down",
+        "churn",
+        "Customers present at the start of the period and gone at its end, as a share of the customers at its start.",
+        "customers at start with MRR 0 at the end / customers at start",
+        _WILSON,
+        "Customers who joined and left inside the period are in no rate; they are counted as early churn.",
+    ),
+    Metric(
+        "gross_mrr_churn_rate",
+        "Gross MRR churn rate",
+        "rate",
+        "down",
+        "churn",
+        "Recurring revenue lost from customers at the start, through leaving and through smaller contracts.",
+        "(churned MRR + contracted MRR of customers at start) / MRR at start",
+        _BOOTSTRAP,
+        "Gains are not set against losses; see the net rate for that.",
+    ),
+    Metric(
+        "net_mrr_churn_rate",
+        "Net MRR churn rate",
+        "rate",
+        "down",
+        "churn",
+        "Recurring revenue lost less recurring revenue gained from customers the company already knew.",
+        "(churn + contraction - expansion - reactivation) / MRR at start",
+        _BOOTSTRAP,
+        "Below zero means that growth of existing customers outweighs what was lost.",
+    ),
+    Metric(
+        "avoidable_churn_rate",
+        "Avoidable churn rate",
+        "rate",
+        "down",
+        "churn",
+        "As the customer churn rate, counting only losses that an interview found avoidable.",
+        "customers lost for an avoidable reason / customers at start",
+        _WILSON,
+        "Losses not yet diagnosed are in neither count; their share stands beside it.",
+    ),
+    Metric(
+        "involuntary_share",
+        "Involuntary share",
+        "rate",
+        "down",
+        "churn",
+        "Lost customers whose end was a failed payment rather than a decision.",
+        "customers lost to a failed payment / customers lost",
+        _WILSON,
+    ),
+    Metric(
+        "early_churn",
+        "Early churn",
+        "count",
+        "down",
+        "churn",
+        "Customers who joined and left inside the same period.",
+        "customers with a first and a last paid day inside the period",
+        "",
+        "In no rate: they were not there at the start.",
+    ),
+    Metric(
+        "grr_12m",
+        "Gross revenue retention, 12 months",
+        "rate",
+        "up",
+        "retention",
+        "How much of the recurring revenue of twelve months ago is still there, without counting growth.",
+        "sum over customers of the smaller of MRR now and MRR then / MRR then",
+        "",
+        "Never above 100%.",
+    ),
+    Metric(
+        "nrr_12m",
+        "Net revenue retention, 12 months",
+        "rate",
+        "up",
+        "retention",
+        "What the customers of twelve months ago pay now, as a share of what they paid then.",
+        "MRR now of the customers of twelve months ago / their MRR then",
+        "",
+        "Above 100% when growth of these customers outweighs their losses.",
+    ),
+    Metric(
+        "arpa_cents",
+        "Average revenue per customer",
+        "money",
+        "up",
+        "value",
+        "Recurring revenue per month of the average customer at the end of the period.",
+        "MRR at end / customers at end",
+    ),
+    Metric(
+        "ltv_cents",
+        "Customer lifetime value",
+        "money",
+        "up",
+        "value",
+        "What an average customer brings until it leaves, if churn stays as it was in the last six complete months.",
+        "average revenue per customer x gross margin / mean monthly customer churn of six months",
+        "",
+        "Before costs unless a gross margin is set. Not given when nobody left.",
+    ),
+    Metric(
+        "quick_ratio",
+        "Quick ratio",
+        "ratio",
+        "up",
+        "value",
+        "Recurring revenue won for each unit lost.",
+        "(new + reactivation + expansion) / (churn + contraction)",
+    ),
+    Metric(
+        "renewal_churn_rate",
+        "Renewal churn rate",
+        "rate",
+        "down",
+        "definitions",
+        "Contracts that came due in the period and were not renewed, as a share of those due.",
+        "ARR due for renewal and not renewed / ARR due for renewal",
+        _BOOTSTRAP,
+        "The fair rate for yearly contracts: only who could leave is counted.",
+    ),
+    Metric(
+        "customers_start",
+        "Customers at start",
+        "count",
+        "up",
+        "rollforward",
+        "Customers with recurring revenue at the end of the day before the period.",
+        "customers with MRR > 0",
+    ),
+    Metric(
+        "customers_new",
+        "New customers",
+        "count",
+        "up",
+        "rollforward",
+        "Customers who pay for the first time ever.",
+        "MRR from 0 to more than 0, first time",
+    ),
+    Metric(
+        "customers_reactivated",
+        "Returned customers",
+        "count",
+        "up",
+        "rollforward",
+        "Customers who pay again after they were lost.",
+        "MRR from 0 to more than 0, after an earlier loss",
+    ),
+    Metric(
+        "customers_churned",
+        "Lost customers",
+        "count",
+        "down",
+        "rollforward",
+        "Customers who stopped paying; the day of loss is the day after the last paid day.",
+        "MRR from more than 0 to 0",
+    ),
+)
+
+METRICS: dict[str, Metric] = {metric.key: metric for metric in _ALL}

@@ -1,0 +1,1 @@
+"""Charts as pure functions: a specification built once per language, and rows that fill it."""

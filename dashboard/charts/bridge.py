@@ -1,0 +1,40 @@
+"""How an opening balance becomes a closing one: a waterfall of MRR or customers.
+
+Balances are levels, not bars: what moved is small beside them, and a bar that does not start at zero would lie.
+"""
+
+from functools import lru_cache
+
+from dashboard.charts.base import Spec, finished
+
+#: Kinds of steps in the order of the theme's colours: what stands, what is lost, what is won.
+KINDS = ("balance", "loss", "gain")
+
+
+@lru_cache(maxsize=32)
+def spec(code: str, axis_title: str, pattern: str) -> Spec:
+    """The specification.
+
+    Data set `steps`: place (number|name), step, low, high, top (where the label stands), after (level), kind, shown.
+    """
+    import altair as alt
+
+    steps = alt.NamedData(name="steps")
+    axis = alt.Axis(labelAngle=0, labelLimit=110, labelExpr="split(datum.value, '|')[1]")
+    x = alt.X("place:O", title=None, axis=axis, scale=alt.Scale(paddingInner=0.3, paddingOuter=0.15))
+    y_axis = alt.Axis(format=pattern, tickCount=5)
+    y = alt.Y("low:Q", title=axis_title, axis=y_axis, scale=alt.Scale(zero=False, nice=True, padding=22))
+    colour = alt.Color("kind:N", scale=alt.Scale(domain=list(KINDS)), legend=None)
+    tip = [alt.Tooltip("step:N", title=" "), alt.Tooltip("shown:N", title=" ")]
+    base = alt.Chart(steps).encode(x=x, tooltip=tip)
+    moves = base.mark_bar(minBandSize=2).encode(y=y, y2="high:Q", color=colour)
+    levels = base.mark_tick(thickness=4, bandSize=64, orient="horizontal").encode(y="after:Q", color=colour)
+    labels = base.mark_text(dy=-9, fontSize=12, fontWeight=500).encode(
+        y="top:Q", text="shown:N", color=alt.value("currentColor")
+    )
+    layers = [
+        moves.transform_filter("datum.kind != 'balance'"),
+        levels.transform_filter("datum.kind == 'balance'"),
+        labels,
+    ]
+    return finished(alt.layer(*layers), code)

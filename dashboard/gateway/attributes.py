@@ -1,0 +1,51 @@
+"""What customers can be filtered and split by."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.gateway import engines, releases
+from data.queries.attributes import attribute_values
+from data.records import Release
+
+#: With fewer distinct numbers than this an attribute is a list of choices rather than an amount.
+_FEW = 12
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One attribute: stable key, name to show, values with their numbers of customers, most frequent first."""
+
+    key: str
+    label: str
+    values: tuple[tuple[str, int], ...]
+    numeric: bool
+
+
+def attributes(number: int | None = None) -> tuple[Attribute, ...]:
+    """The attributes of a release that tell customers apart, by name."""
+    release = releases.chosen(number)
+    return _attributes(engines.place(), release.number)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _attributes(place: str, number: int) -> tuple[Attribute, ...]:
+    release = releases.chosen(number)
+    found = engines.ask(attribute_values, number)
+    made = (_attribute(release, key, tuple(values)) for key, values in found.items() if len(values) > 1)
+    return tuple(sorted(made, key=lambda a: a.label.casefold()))
+
+
+def _attribute(release: Release, key: str, values: tuple[tuple[str, int], ...]) -> Attribute:
+    labels = {column.removeprefix("a_"): label for column, label in release.attributes.items()}
+    words = [value for value, _n in values if value]
+    numeric = len(words) > _FEW and all(_is_number(word) for word in words)
+    return Attribute(key, labels.get(key, key.replace("_", " ").capitalize()), values, numeric)
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,79 @@
+"""Which releases of the data there are, and how far each can be trusted."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from dashboard.gateway import clock
+from data.contracts import TABLES
+from data.database import Database, open_database
+from data.database.repositories import releases
+from data.errors import NoData
+from data.records import Release
+from data.settings import settings
+
+
+@dataclass(frozen=True)
+class Source:
+    """One consolidated table of a release: rows, newest day in it, files it came from; `rows` None when not loaded."""
+
+    table: str
+    about: str
+    rows: int | None
+    newest: date | None
+    files: tuple[str, ...]
+    age_days: int | None
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What stands behind every number on the screen."""
+
+    release: Release
+    latest: int
+    sources: tuple[Source, ...]
+    age_days: int
+
+    @property
+    def reconciled(self) -> bool:
+        """Whether every check of the release passed."""
+        return all(check.passed for check in self.release.checks)
+
+    @property
+    def loaded(self) -> int:
+        """How many of the consolidated tables the release holds."""
+        return sum(source.rows is not None for source in self.sources)
+
+
+def database() -> Database:
+    """The app database of the settings in force."""
+    return open_database(settings())
+
+
+def chosen(number: int | None = None) -> Release:
+    """The release of this number, or the latest; NoData when there is none."""
+    if number is not None:
+        return releases.get(database(), number)
+    latest = releases.latest(database())
+    if latest is None:
+        raise NoData("There are no data yet. Load files on the Data page or with `import`.")
+    return latest
+
+
+def known() -> list[Release]:
+    """Every release that can still be looked at, newest first."""
+    return releases.all(database())
+
+
+def trust(number: int | None = None) -> Trust:
+    """What a trust bar says of a release."""
+    release, today = chosen(number), clock.today()
+    sources = tuple(_source(release, table, today) for table in TABLES)
+    return Trust(release, chosen().number, sources, (today - release.as_of).days)
+
+
+def _source(release: Release, table: str, today: date) -> Source:
+    said = release.sources.get(table, {})
+    newest = date.fromisoformat(said["newest"]) if said.get("newest") else None
+    age_days = None if newest is None else max((today - newest).days, 0)
+    rows = release.rows.get(table) if table in release.tables else None
+    return Source(table, TABLES[table].about, rows, newest, tuple(said.get("files", ())), age_days)

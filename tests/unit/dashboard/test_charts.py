@@ -1,0 +1,49 @@
+"""Charts are specifications of named data, in the language and the theme of the reader."""
+
+from datetime import date
+
+import pytest
+
+from dashboard.charts import base, bridge, rates, seasons, stacks
+from dashboard.language import speaking
+
+SPECS = {
+    "rates": lambda code: rates.spec(code, "Share", ".1~%"),
+    "rates by series": lambda code: rates.spec(code, "Share", ".1~%", ("a", "b")),
+    "bridge": lambda code: bridge.spec(code, "MRR", "~s"),
+    "stacks": lambda code: stacks.spec(code, "Customers", "~s", ("New", "Lost")),
+    "seasons": lambda code: seasons.spec(code, "Share", ".1~%", ("2026", "2025")),
+}
+
+
+@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("code", ["en", "zh_Hans"])
+def test_a_specification_holds_no_data_and_no_colour_of_its_own(name: str, code: str):
+    spec = SPECS[name](code)
+    assert "datasets" not in spec
+    assert "scheme" not in str(spec)
+    assert "#" not in str(spec).replace("'#'", "")
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_every_value_axis_says_what_it_measures(name: str):
+    titles = [
+        channel.get("title")
+        for layer in SPECS[name]("en")["layer"]
+        for channel in [layer["encoding"].get("y", {})]
+        if channel.get("field") not in {None, "top", "after"}
+    ]
+    assert titles
+    assert all(titles)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_specification_is_built_once(name: str):
+    assert SPECS[name]("en") is SPECS[name]("en")
+
+
+def test_months_carry_their_year_where_it_begins():
+    with speaking("en"):
+        assert base.tick(date(2026, 1, 1), "month", first=False) == "2026-01-01|Jan|2026"
+        assert base.tick(date(2026, 2, 1), "month", first=False) == "2026-02-01|Feb"
+        assert base.tick(date(2026, 2, 1), "month", first=True) == "2026-02-01|Feb|2026"
