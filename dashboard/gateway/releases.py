@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from dashboard.gateway import clock
+from dashboard.gateway.clock import today
 from data.contracts import TABLES
 from data.database import Database, open_database
 from data.database.repositories import releases
@@ -66,14 +66,14 @@ def known() -> list[Release]:
 
 def trust(number: int | None = None) -> Trust:
     """What a trust bar says of a release."""
-    release, today = chosen(number), clock.today()
-    sources = tuple(_source(release, table, today) for table in TABLES)
-    return Trust(release, chosen().number, sources, (today - release.as_of).days)
+    release, day = chosen(number), today()
+    sources = tuple(_source(release, table, day) for table in TABLES)
+    return Trust(release, chosen().number, sources, (day - release.as_of).days)
 
 
-def _source(release: Release, table: str, today: date) -> Source:
+def _source(release: Release, table: str, day: date) -> Source:
     said = release.sources.get(table, {})
     newest = date.fromisoformat(said["newest"]) if said.get("newest") else None
-    age_days = None if newest is None else max((today - newest).days, 0)
+    age_days = None if newest is None else max((day - newest).days, 0)
     rows = release.rows.get(table) if table in release.tables else None
     return Source(table, TABLES[table].about, rows, newest, tuple(said.get("files", ())), age_days)

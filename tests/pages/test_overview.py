@@ -1,6 +1,5 @@
 """The overview opens on whatever there is, and shows the numbers of the report."""
 
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
