@@ -18,8 +18,9 @@ def invoices(desk: Desk, keys: Keys) -> Draft | None:
     rows = desk.view("invoice_rows", _rows(desk, keys, payments))
     _say(desk, rows)
     own = f"""SELECT invoice_id, _customer AS customer_id, _due AS due_on, {_paid_on()} AS paid_on,
-        _cents AS amount_cents, upper(currency) AS currency, lower(status) AS status, coalesce(attempts, _tries)::BIGINT AS attempts,
-        coalesce(failure_code, _failure) AS failure_code, {ORIGIN} FROM {rows}"""
+        _cents AS amount_cents, upper(currency) AS currency, lower(status) AS status,
+        coalesce(attempts, _tries)::BIGINT AS attempts, coalesce(failure_code, _failure) AS failure_code,
+        {ORIGIN} FROM {rows}"""
     alone = f"""SELECT payment_id AS invoice_id, coalesce(k.customer_id, p.customer_id) AS customer_id,
         p."at"::DATE AS due_on,
         CASE WHEN p._ok THEN p."at"::DATE END AS paid_on, p._cents AS amount_cents, upper(p.currency) AS currency,
