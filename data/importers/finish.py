@@ -44,9 +44,9 @@ _HAPPENED = {
     "tickets": ("opened_at", "resolved_at"),
     "invoices": ("paid_on",),
     "purchases": ('"on"',),
-    "touches": ("at",),
+    "touches": ('"at"',),
     "assignments": ("assigned_at", "exposed_at"),
-    "surveys": ("at",),
+    "surveys": ('"at"',),
 }
 
 
@@ -208,7 +208,7 @@ def _reject(bench: Workbench, checked: Checked, raws: Mapping[str, RawTable], re
             f"SELECT _id, _table, _row, CAST({quoted(column)} AS VARCHAR) AS value, {reason} AS reason FROM "
             f"{checked.source} WHERE {test}",
         )
-        rejects.add_found(found, column, checked.draft, raws)
+        rejects.add_found(found, column, checked.draft, raws, weighs=column not in checked.draft.lenient)
         _drop(bench, checked, found)
 
 

@@ -86,6 +86,9 @@ class Draft:
 
     relation    Every contract column (NULL where nothing is known), attribute columns, and `_table`, `_file` and `_row`
                 where a row stems from one row of a file, else NULL.
+    tables      Raw tables whose rows are the rows of this table.
+    links       Further raw tables that add to them: prices, users, discounts.
+    lenient     Columns that may be empty without speaking against the file: such rows are set aside all the same.
     """
 
     name: str
@@ -93,3 +96,5 @@ class Draft:
     tables: tuple[str, ...]
     attributes: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    links: tuple[str, ...] = ()
+    lenient: frozenset[str] = frozenset()

@@ -12,7 +12,7 @@ from typing import Literal
 import pyarrow as pa
 
 from data.errors import DataProblem
-from data.importers import finish, options, plain_drafts, reading, snapshot, sources
+from data.importers import consistency, finish, options, reading, snapshot, sources, transforms
 from data.importers.finish import Checked
 from data.importers.options import ReadOptions
 from data.importers.propose_mapping import ImportMapping, mapping_from
@@ -77,9 +77,10 @@ def _staged(job: Job, mapping: ImportMapping | None) -> StagedImport:
     job.notes += decided.notes
     tables = _typed(job, decided.readings)
     checked = _checked(job, tables)
-    written = job.rejects.write(_rejects_folder(job.request)) if checked else None
+    folder = _rejects_folder(job.request)
+    written = job.rejects.write(folder) if checked else None
     _refuse_bad_files(job, decided.readings, written)
-    return _result(job, decided.readings, checked, written)
+    return _result(job, decided.readings, checked, tables, folder, written)
 
 
 def _rejects_folder(request: ImportRequest) -> Path:
@@ -136,9 +137,7 @@ def _drafts(job: Job, tables: Sequence[TypedTable]) -> list[Draft]:
         if table.reading.role.name == "snapshot":
             job.as_of = job.request.as_of or job.request.today
             drafts += snapshot.drafts(job.bench, table, job.as_of, job.options.of("currency"))
-        else:
-            drafts.append(plain_drafts.draft(job.bench, table))
-    return drafts
+    return [*drafts, *transforms.build(job.bench.connection, tables, as_of=job.request.as_of)]
 
 
 def _checked(job: Job, tables: Sequence[TypedTable]) -> list[Checked]:
@@ -165,12 +164,29 @@ def _refuse_bad_files(job: Job, readings: Sequence[Reading], written: Path | Non
             )
 
 
-def _result(job: Job, readings: Sequence[Reading], checked: Sequence[Checked], written: Path | None) -> StagedImport:
+def _result(
+    job: Job,
+    readings: Sequence[Reading],
+    checked: Sequence[Checked],
+    typed: Sequence[TypedTable],
+    folder: Path,
+    written: Path | None,
+) -> StagedImport:
     newest = {c.draft.name: finish.newest(job.bench, c, job.request.today) for c in checked}
     as_of = _as_of(job, [d for d in newest.values() if d])
+    job.notes += _contradictions(job, checked, typed, as_of, folder)
     shape = _shape([r.role.name for r in readings], {c.draft.name for c in checked})
     tables = tuple(_table(job, readings, c, newest[c.draft.name]) for c in checked)
     return StagedImport(tables, as_of, job.metric, shape, job.request.mode, tuple(job.notes), written)
+
+
+def _contradictions(
+    job: Job, checked: Sequence[Checked], typed: Sequence[TypedTable], as_of: date, folder: Path
+) -> Sequence[Note]:
+    """Look for orphans and contradictions among the rows that will be loaded."""
+    accepted = {c.draft.name: job.bench.view("accepted", c.rows) for c in checked}
+    labels = next((c.draft.attributes for c in checked if c.draft.name == "customers"), {})
+    return consistency.check(job.bench.connection, accepted, typed, as_of=as_of, folder=folder, attributes=labels).notes
 
 
 def _as_of(job: Job, days: Sequence[date]) -> date:
@@ -194,6 +210,7 @@ def _shape(roles: Sequence[str], tables: set[str]) -> Literal["subscriptions", "
 
 def _table(job: Job, readings: Sequence[Reading], checked: Checked, newest: date | None) -> StagedTable:
     raws = [job.raws[name] for name in checked.draft.tables if name in job.raws]
+    links = [job.raws[name] for name in checked.draft.links if name in job.raws]
     loaded = job.bench.number(f"SELECT count(*) FROM ({checked.rows})")
     rejected = sum(job.rejects.rows(raw) for raw in raws)
     read = sum(raw.rows + sum(path == raw.path for path, _ in job.found.broken) for raw in raws)
@@ -203,8 +220,8 @@ def _table(job: Job, readings: Sequence[Reading], checked: Checked, newest: date
         read,
         loaded,
         rejected,
-        _content_hash(job, readings, raws, checked.draft.name),
-        tuple(raw.path for raw in raws),
+        _content_hash(job, readings, [*raws, *links], checked.draft.name),
+        tuple(raw.path for raw in [*raws, *links]),
         newest,
         dict(checked.draft.attributes),
     )

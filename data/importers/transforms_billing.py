@@ -20,7 +20,7 @@ def further_periods(desk: Desk, keys: Keys, as_of: date | None, *, have: bool) -
             names = ", ".join(desk.names(role))
             desk.note("subscriptions", "second_source", f"{names}: not used for money, subscriptions are here too.")
             continue
-        return [(make(desk, keys), desk.names(role, "plans", "invoices", "cancellations"))]
+        return [(make(desk, keys), desk.names(role))]
     if not have and desk.has("customers") and _customers_tell(desk):
         return [(_customers(desk, as_of), desk.names("customers"))]
     return []

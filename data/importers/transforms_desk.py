@@ -53,6 +53,10 @@ class Desk:
         """Names of the raw tables of these roles."""
         return tuple(dict.fromkeys(t.reading.table for role in roles for t in self.tables.get(role, ())))
 
+    def system(self, role: str) -> bool:
+        """Say whether any table of the role is an export of a known system."""
+        return any(t.reading.system for t in self.tables.get(role, ()))
+
     def attributes(self, role: str) -> dict[str, str]:
         """Attribute column -> label over all tables of a role; the first label counts."""
         found: dict[str, str] = {}

@@ -32,6 +32,7 @@ def invoices(desk: Desk, keys: Keys) -> Draft | None:
         "invoices",
         desk.view("invoices", f"{own} UNION ALL {_known_alone(desk, alone)}"),
         desk.names("invoices", "payments"),
+        links=desk.names("invoice_lines"),
     )
 
 

@@ -26,16 +26,17 @@ _COLUMNS = ", ".join(quoted(c) for c in (*SUBSCRIPTIONS.names, "_table", "_file"
 def subscriptions(desk: Desk, keys: Keys, as_of: date | None) -> Draft | None:
     """Build subscriptions; None when no table of this import tells of paid periods."""
     parts: list[str] = []
-    names: tuple[str, ...] = ()
+    names, links = (), desk.names("subscription_items", "plans", "products", "discounts", "coupons", "cancellations")
     if desk.has("subscriptions"):
         parts.append(_from_rows(desk, keys, as_of))
-        names += desk.names("subscriptions", "subscription_items", "plans", "discounts", "coupons")
+        names += desk.names("subscriptions")
     further = further_periods(desk, keys, as_of, have=bool(parts))
     parts += [f"SELECT {_COLUMNS} FROM {relation}" for relation, _ in further]
     names += tuple(n for _, sources in further for n in sources)
     if not parts:
         return None
-    return Draft("subscriptions", desk.view("subscriptions", " UNION ALL ".join(parts)), tuple(dict.fromkeys(names)))
+    relation = desk.view("subscriptions", " UNION ALL ".join(parts))
+    return Draft("subscriptions", relation, tuple(dict.fromkeys(names)), links=links)
 
 
 def _from_rows(desk: Desk, keys: Keys, as_of: date | None) -> str:

@@ -51,7 +51,9 @@ def touches(desk: Desk, keys: Keys) -> Draft | None:
     named = "CASE WHEN _system <> '' THEN regexp_replace(lower(_table), '^sf_|_data$', '', 'g') ELSE 'touch' END"
     query = f"""SELECT touch_id, _customer AS customer_id, "at", {source} AS source,
         coalesce(kind, {named}) AS kind, value, {ORIGIN} FROM {rows}"""
-    return Draft("touches", desk.view("touches", query), desk.names("touches"))
+    #: A CRM also records meetings with leads, who are nobody's customer yet.
+    lenient = frozenset({"customer_id"} if desk.system("touches") else ())
+    return Draft("touches", desk.view("touches", query), desk.names("touches"), lenient=lenient)
 
 
 def assignments(desk: Desk, keys: Keys) -> Draft | None:

@@ -25,9 +25,11 @@ def tickets(desk: Desk, keys: Keys) -> Draft | None:
             first_response_hours * 60) * 60)::BIGINT), _first_reply) AS first_response_at,
         coalesce({_told_end()}, CASE WHEN {solved} THEN changed_at END) AS resolved_at, category, priority,
         {_csat(desk, rows)} AS csat, coalesce(reopened, reopens > 0) AS reopened, {ORIGIN} FROM {rows}"""
-    names = desk.names("tickets", "ticket_users", "ticket_replies", "ticket_changes", "users")
+    links = desk.names("ticket_users", "ticket_replies", "ticket_changes", "users")
     _say_missing(desk, rows)
-    return Draft("tickets", desk.view("tickets", query), names)
+    #: A help desk also answers people who are nobody's customer yet.
+    lenient = frozenset({"customer_id"} if desk.system("tickets") else ())
+    return Draft("tickets", desk.view("tickets", query), desk.names("tickets"), links=links, lenient=lenient)
 
 
 def _told_end() -> str:

@@ -17,7 +17,14 @@ def usage(desk: Desk, keys: Keys) -> list[Draft]:
     drafts: list[Draft] = []
     if features:
         query = " UNION ALL ".join(features)
-        drafts.append(Draft("feature_usage", desk.view("feature_usage", query), desk.names("feature_usage", "events")))
+        drafts.append(
+            Draft(
+                "feature_usage",
+                desk.view("feature_usage", query),
+                desk.names("feature_usage", "events"),
+                lenient=_anonymous(desk),
+            )
+        )
     if "usage_daily" in placed:
         drafts.append(_daily(desk, placed["usage_daily"]))
     elif features:
@@ -29,6 +36,11 @@ def _placed(desk: Desk, keys: Keys, role: str) -> str:
     day = ', "at"::DATE AS day, coalesce(count, 1) AS uses, event AS feature' if role == "events" else ""
     uses = ", coalesce(count, 1) AS uses" if role == "feature_usage" else ""
     return desk.view(f"{role}_placed", f"SELECT *{day}{uses} FROM ({with_customer(desk, keys, role)})")
+
+
+def _anonymous(desk: Desk) -> frozenset[str]:
+    """Product analytics also record visitors who are nobody's customer."""
+    return frozenset({"customer_id"} if desk.system("events") else ())
 
 
 def _features(role: str, rows: str) -> str:
