@@ -63,6 +63,11 @@ def check(
     notes += leaks(accepted, desk, as_of, attributes or {})
     notes += offers(attributes or {})
     file = _listed(connection, [one for one, _ in found], folder) if folder is not None and found else None
+    if file is not None:
+        n = sum(n for _, n in found)
+        notes.append(
+            Note("contradictions_file", f"All {n:,} contradictions and orphans are listed in {file}.", count=n)
+        )
     return Consistency(tuple(notes), file)
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 import pyarrow as pa
 
 from data.errors import DataProblem
-from data.importers import consistency, finish, options, reading, snapshot, sources, transforms
+from data.importers import consistency, finish, options, plain_drafts, reading, snapshot, sources, transforms
 from data.importers.finish import Checked
 from data.importers.options import ReadOptions
 from data.importers.propose_mapping import ImportMapping, mapping_from
@@ -137,6 +137,8 @@ def _drafts(job: Job, tables: Sequence[TypedTable]) -> list[Draft]:
         if table.reading.role.name == "snapshot":
             job.as_of = job.request.as_of or job.request.today
             drafts += snapshot.drafts(job.bench, table, job.as_of, job.options.of("currency"))
+        elif table.reading.role.name == "purchases":
+            drafts.append(plain_drafts.draft(job.bench, table))
     return [*drafts, *transforms.build(job.bench.connection, tables, as_of=job.request.as_of)]
 
 

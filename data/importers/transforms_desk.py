@@ -143,6 +143,12 @@ def newest_only(desk: Desk, role: str, key: str) -> str:
     """Return a QUALIFY clause that keeps the newest row per key of history tables, and every row of others."""
     if not desk.mapped(role, "current") and not desk.mapped(role, "changed_at"):
         return ""
+    desk.note_count(
+        role,
+        "older_versions",
+        f"SELECT count(*) - count(DISTINCT (_system, {key})) FROM {desk.gathered(role)} WHERE _history",
+        "{n} older versions of rows are left out; the newest one counts.",
+    )
     return (
         f"QUALIFY NOT _history OR row_number() OVER (PARTITION BY _history, _system, {key}"
         " ORDER BY current DESC NULLS LAST, changed_at DESC NULLS LAST, _row DESC) = 1"

@@ -11,20 +11,12 @@ def usage(desk: Desk, keys: Keys) -> list[Draft]:
     Rows stay rows where a table has them: rows that share customer, day (and feature) are added up with the contract.
     """
     placed = {role: _placed(desk, keys, role) for role in ("usage_daily", "feature_usage", "events") if desk.has(role)}
-    features = [
-        part for role in ("feature_usage", "events") if role in placed for part in [_features(role, placed[role])]
-    ]
+    features = [_features(role, placed[role]) for role in ("feature_usage", "events") if role in placed]
     drafts: list[Draft] = []
     if features:
         query = " UNION ALL ".join(features)
-        drafts.append(
-            Draft(
-                "feature_usage",
-                desk.view("feature_usage", query),
-                desk.names("feature_usage", "events"),
-                lenient=_anonymous(desk),
-            )
-        )
+        names = desk.names("feature_usage", "events")
+        drafts.append(Draft("feature_usage", desk.view("feature_usage", query), names, lenient=_anonymous(desk)))
     if "usage_daily" in placed:
         drafts.append(_daily(desk, placed["usage_daily"]))
     elif features:
