@@ -70,7 +70,8 @@ def _spelling(parameter: Any) -> str:
 def _default(parameter: Any) -> str:
     if parameter.required:
         return "required"
-    return "" if getattr(parameter, "is_flag", False) or parameter.default in (None, [], ()) else f"`{parameter.default}`"
+    flag = getattr(parameter, "is_flag", False)  # an argument has no such attribute
+    return "" if flag or parameter.default in (None, [], ()) else f"`{parameter.default}`"
 
 
 PARTS: dict[str, Callable[[], str]] = {"tables": tables, "commands": commands}
