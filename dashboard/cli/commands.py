@@ -150,6 +150,45 @@ def demo(
 
 
 @app.command()
+def check(json: Json = False) -> None:
+    """Check settings, app database, lake and the books of the latest release; exit 1 when something is wrong."""
+    from dashboard.cli.checking import findings
+
+    found = findings()
+    if json:
+        output.print_json(found)
+    else:
+        for finding in found["checks"]:
+            output.say(f"{'ok    ' if finding['passed'] else 'WRONG '} {finding['name']}: {finding['detail']}")
+    if not found["passed"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="The file to write.")], json: Json = False) -> None:
+    """Write the app database and the data of all kept releases into one file."""
+    from dashboard.gateway.clock import now
+    from data.backup import backup as write_backup
+
+    done = write_backup(open_workspace().settings, file, now=now())
+    output.print_json(done) if json else output.say(f"Written to {file}.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `backup` wrote.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Replace what is there.")] = False,
+    json: Json = False,
+) -> None:
+    """Bring back what a backup holds; into an empty home unless --replace is given."""
+    from data.backup import restore as read_backup
+    from data.settings import settings
+
+    done = read_backup(settings(), file, replace=replace)
+    output.print_json(done) if json else output.say(f"Restored from {file}.")
+
+
+@app.command()
 def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
     address: Annotated[str, typer.Option(help="Address to listen on; only this machine by default.")] = "127.0.0.1",
