@@ -1,16 +1,14 @@
 """Drafts against their contract: columns in order, choices and limits checked, keys made and duplicates dealt with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from data.contracts import TABLES, Column, Contract
 from data.importers import words
 from data.importers.options import ReadOptions
-from data.importers.raw import ROW_MASK, RawTable
+from data.importers.raw import RawTable
 from data.importers.recognise_fields import Draft
 from data.importers.rejects import Rejects
 from data.importers.workbench import Workbench, literal, quoted
@@ -71,24 +69,31 @@ class Checked:
 
     @property
     def source(self) -> str:
-        """SQL relation of all rows with `_id`, `_table`, `_row`."""
+        """SQL relation of all rows with `_id`, `_file`, `_row`."""
         return (
             f"(SELECT file_row_number AS _id, * EXCLUDE (file_row_number) FROM "
             f"read_parquet({literal(str(self.parquet))}, file_row_number=true))"
         )
 
 
-def check(
-    bench: Workbench, draft: Draft, raws: Mapping[str, RawTable], rejects: Rejects, options: ReadOptions
-) -> Checked:
-    """Bring a draft into its contract; rows that break it go to the rejects."""
-    checked = _laid_out(bench, draft)
+def check(bench: Workbench, draft: Draft, raws: Sequence[RawTable], rejects: Rejects, options: ReadOptions) -> Checked:
+    """Bring a draft into its contract; rows that break it go to the rejects, with the raw rows they stem from."""
+    checked = _laid_out(bench, draft, options.of("currency"))
     _reject(bench, checked, raws, rejects)
     if draft.name in SUMMED:
         _add_up(bench, checked)
     else:
         _duplicates(bench, checked, raws, rejects, options.of("duplicates"))
         checked.rows = f"SELECT {_listed(checked.columns)} FROM {checked.source} {_kept(checked)}"
+    return checked
+
+
+def ready(bench: Workbench, draft: Draft, parquet: Path) -> Checked:
+    """Take a scratch file that keeps the contract already; only rows of one key are added up."""
+    checked = Checked(draft, parquet, (*TABLES[draft.name].names, *draft.attributes))
+    checked.rows = f"SELECT {_listed(checked.columns)} FROM {checked.source}"
+    if draft.name in SUMMED:
+        _add_up(bench, checked)
     return checked
 
 
@@ -100,14 +105,14 @@ def _kept(checked: Checked) -> str:
     return f"WHERE _id NOT IN (SELECT _id FROM {quoted(checked.dropped)})" if checked.dropped else ""
 
 
-def _laid_out(bench: Workbench, draft: Draft) -> Checked:
+def _laid_out(bench: Workbench, draft: Draft, currency: str) -> Checked:
     """Write the draft to a scratch file in contract order, choices translated, missing keys made."""
     contract = TABLES[draft.name]
-    have = {str(r[0]) for r in bench.rows(f"DESCRIBE {quoted(draft.relation)}")}
-    picked = [f"{_column(draft.name, c, c.name in have)} AS {quoted(c.name)}" for c in contract.columns]
+    have = {str(r[0]) for r in bench.rows(f"DESCRIBE SELECT * FROM {draft.relation}")}
+    picked = [f"{_column(draft.name, c, c.name in have, currency)} AS {quoted(c.name)}" for c in contract.columns]
     picked += [f"CAST({quoted(a)} AS VARCHAR) AS {quoted(a)}" for a in draft.attributes]
     target = bench.file(".parquet")
-    laid = f"SELECT {', '.join(picked)}, _table, _row FROM {quoted(draft.relation)}"
+    laid = f"SELECT {', '.join(picked)}, _file, _row FROM {draft.relation}"
     made = _MADE.get(draft.name)
     query = _with_keys(laid, contract, made) if made and _lacks_keys(bench, draft, made, have) else laid
     bench.connection.execute(f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION lz4)")
@@ -118,14 +123,14 @@ def _laid_out(bench: Workbench, draft: Draft) -> Checked:
 
 
 def _lacks_keys(bench: Workbench, draft: Draft, key: str, have: set[str]) -> bool:
-    return (
-        key not in have
-        or bench.number(f"SELECT count(*) FROM {quoted(draft.relation)} WHERE {quoted(key)} IS NULL") > 0
-    )
+    return key not in have or bench.number(f"SELECT count(*) FROM {draft.relation} WHERE {quoted(key)} IS NULL") > 0
 
 
-def _column(table: str, column: Column, present: bool) -> str:
+def _column(table: str, column: Column, present: bool, currency: str) -> str:
     kind = TYPES[column.kind]
+    if column.name == "currency":
+        given = f"upper({quoted(column.name)})" if present else "NULL"
+        return f"coalesce({given}, {literal(currency.upper()) if currency else 'CAST(NULL AS VARCHAR)'})"
     if not present:
         return f"CAST(NULL AS {kind})"
     if column.kind == "choice":
@@ -153,7 +158,7 @@ def _with_keys(laid: str, contract: Contract, key: str) -> str:
     content = f"md5(concat_ws('|', {', '.join(f'coalesce(CAST({quoted(c)} AS VARCHAR), chr(0))' for c in others)}))"
     return f"""
         SELECT * EXCLUDE (_content) REPLACE (coalesce({quoted(key)}, substr(_content, 1, 16) || '-' ||
-            row_number() OVER (PARTITION BY _content ORDER BY _table, _row)) AS {quoted(key)})
+            row_number() OVER (PARTITION BY _content ORDER BY _file, _row)) AS {quoted(key)})
         FROM (SELECT *, {content} AS _content FROM ({laid}))"""
 
 
@@ -198,18 +203,20 @@ def _rules(checked: Checked) -> list[tuple[str, str, str]]:
     return rules
 
 
-def _reject(bench: Workbench, checked: Checked, raws: Mapping[str, RawTable], rejects: Rejects) -> None:
+def _reject(bench: Workbench, checked: Checked, raws: Sequence[RawTable], rejects: Rejects) -> None:
     rules = _rules(checked)
-    counts = bench.row(f"SELECT {', '.join(f'count(*) FILTER ({test})' for _, test, _ in rules)} FROM {checked.source}")
-    failing = [rule for rule, n in zip(rules, counts, strict=True) if n]
-    for column, test, reason in failing:
-        found = bench.table(
-            "found",
-            f"SELECT _id, _table, _row, CAST({quoted(column)} AS VARCHAR) AS value, {reason} AS reason FROM "
-            f"{checked.source} WHERE {test}",
-        )
-        rejects.add_found(found, column, checked.draft, raws, weighs=column not in checked.draft.lenient)
-        _drop(bench, checked, found)
+    counted = ", ".join(f"count(*) FILTER ({test})" for _, test, _ in rules)
+    counts = bench.row(f"SELECT {counted} FROM {checked.source}")
+    for (column, test, reason), n in zip(rules, counts, strict=True):
+        if n:
+            found = bench.table(
+                "found",
+                f'SELECT _id, _file, _row, {literal(column)} AS "column", CAST({quoted(column)} AS VARCHAR) AS '
+                f'"value", '
+                f"{reason} AS reason FROM {checked.source} WHERE {test}",
+            )
+            rejects.add(found, checked.draft.name, raws, weighs=column not in checked.draft.lenient)
+            _drop(bench, checked, found)
 
 
 def _drop(bench: Workbench, checked: Checked, found: str) -> None:
@@ -252,7 +259,7 @@ def _add_up(bench: Workbench, checked: Checked) -> None:
     checked.notes.append(Note("duplicates_summed", text, name, count=rows - keys))
 
 
-def _duplicates(bench: Workbench, checked: Checked, raws: Mapping[str, RawTable], rejects: Rejects, wish: str) -> None:
+def _duplicates(bench: Workbench, checked: Checked, raws: Sequence[RawTable], rejects: Rejects, wish: str) -> None:
     """Keep one row per key: the first, or the last when asked. Only unequal copies speak against the file."""
     if not _repeated(bench, checked):
         return
@@ -261,15 +268,15 @@ def _duplicates(bench: Workbench, checked: Checked, raws: Mapping[str, RawTable]
     content = f"hash({_listed(others)})" if others else "0"
     rows = f"SELECT *, {content} AS _content FROM {checked.source} {_kept(checked)}"
     ranked = (
-        f"SELECT *, row_number() OVER w AS _rank, first_value(_content) OVER w AS _first, first_value(_row) OVER w "
-        f"AS _first_row "
-        f"FROM ({rows}) WINDOW w AS (PARTITION BY {_listed(keys)} ORDER BY _id {order})"
+        "SELECT *, row_number() OVER w AS _rank, first_value(_content) OVER w AS _first, "
+        f"first_value(_row) OVER w AS _kept_row FROM ({rows}) "
+        f"WINDOW w AS (PARTITION BY {_listed(keys)} ORDER BY _id {order})"
     )
-    value = f"concat_ws(', ', {_listed(keys)})"
     found = bench.table(
         "found",
-        f"SELECT _id, _table, _row, {value} AS value, _content = _first AS same, _first_row FROM ({ranked}) WHERE "
-        f"_rank > 1",
+        f"SELECT _id, _file, _row, {literal(', '.join(keys))} AS \"column\", concat_ws(', ', {_listed(keys)}) AS "
+        f'"value", '
+        f"_content = _first AS same, _kept_row FROM ({ranked}) WHERE _rank > 1",
     )
     for same in (True, False):
         _set_aside(bench, checked, found, same, wish, raws, rejects)
@@ -277,39 +284,27 @@ def _duplicates(bench: Workbench, checked: Checked, raws: Mapping[str, RawTable]
 
 
 def _set_aside(
-    bench: Workbench,
-    checked: Checked,
-    found: str,
-    same: bool,
-    wish: str,
-    raws: Mapping[str, RawTable],
-    rejects: Rejects,
+    bench: Workbench, checked: Checked, found: str, same: bool, wish: str, raws: Sequence[RawTable], rejects: Rejects
 ) -> None:
     name, key = checked.draft.name, ", ".join(checked.contract.key)
-    kind = "repeats the whole row" if same else "has the key of another row with other values, row"
-    part = bench.table(
-        "part",
-        f"SELECT _id, _table, _row, value, {literal(kind + ' ')} || coalesce(CAST(_first_row & {ROW_MASK} AS "
-        f"VARCHAR), '?') AS reason FROM {quoted(found)} WHERE same = {same}",
-    )
+    kind = "repeats row" if same else "has other values under the same key than row"
+    reason = f"{literal(kind + ' ')} || coalesce(CAST(_kept_row AS VARCHAR), '?')"
+    part = bench.table("part", f"SELECT *, {reason} AS reason FROM {quoted(found)} WHERE same = {same}")
     count = bench.number(f"SELECT count(*) FROM {quoted(part)}")
     if not count:
         return
-    rejects.add_found(part, key, checked.draft, raws, weighs=not same and wish not in ("first", "last"))
-    example = bench.row(f"SELECT value FROM {quoted(part)} LIMIT 1")[0]
+    rejects.add(part, name, raws, weighs=not same and wish not in ("first", "last"))
+    example = bench.row(f'SELECT "value" FROM {quoted(part)} ORDER BY _id LIMIT 1')[0]
     if same:
-        text = (
-            f"{name}: {count:,} rows repeat an earlier row exactly (for example {key} {example}); one of each was kept."
-        )
+        text = f"{name}: {count:,} rows repeat an earlier row exactly (for example {key} {example}); one was kept."
     else:
         text = (
             f"{name}: {count:,} rows have the {key} of another row but other values (for example {example}); the "
-            f"{'last' if wish == 'last' else 'first'} was kept, "
-            "the others are in the reject file. Set --option duplicates=last or first to decide."
+            f"{'last' if wish == 'last' else 'first'} was kept, the others are in the reject file. "
+            "Set --option duplicates=last or first to decide."
         )
-    checked.notes.append(
-        Note("duplicates" if same else "duplicates_conflicting", text, name, key, "info" if same else "warning", count)
-    )
+    code = "duplicates" if same else "duplicates_conflicting"
+    checked.notes.append(Note(code, text, name, key, "info" if same else "warning", count))
 
 
 def newest(bench: Workbench, checked: Checked, today: date) -> date | None:
@@ -323,11 +318,10 @@ def newest(bench: Workbench, checked: Checked, today: date) -> date | None:
     return max((d for d in days if d), default=None)
 
 
-def reader(connection: duckdb.DuckDBPyConnection, checked: Checked) -> str:
-    """Return the final SELECT: moments as UTC time stamps."""
+def final_query(checked: Checked) -> str:
+    """Return the SELECT that gives the rows to load, moments as UTC time stamps."""
     picked = [
         f"{quoted(c.name)} AT TIME ZONE 'UTC' AS {quoted(c.name)}" if c.kind == "timestamp" else quoted(c.name)
         for c in checked.contract.columns
     ]
-    picked += map(quoted, checked.draft.attributes)
-    return f"SELECT {', '.join(picked)} FROM ({checked.rows})"
+    return f"SELECT {', '.join([*picked, *map(quoted, checked.draft.attributes)])} FROM ({checked.rows})"

@@ -7,9 +7,6 @@ from data.staged import Note
 #: Columns every raw relation carries beside the file's own: where a row came from.
 ROW = "_row"
 FILE = "_file"
-#: `_row` of several files read as one table holds the file's number above these bits, so that it stays unique.
-ROW_BITS = 40
-ROW_MASK = (1 << ROW_BITS) - 1
 
 
 @dataclass(frozen=True)
@@ -19,10 +16,12 @@ class RawTable:
     name      File stem, or sheet or member name.
     path      The source as the reader named it (no password of a database URL).
     relation  Name of a view in the import's DuckDB connection: every column VARCHAR, blanks around values removed and
-              blank values NULL, plus `_row` (BIGINT, line or record number in its file) and `_file` (VARCHAR).
+              blank values NULL, plus `_row` (BIGINT, record number in its file, the header is 1) and `_file`
+              (VARCHAR, path as named).
     columns   Cleaned headers in file order: trimmed, single blanks, no BOM, unique without regard to case.
     excel     Values came from a spreadsheet, where a bare number may be a date.
     hashes    SHA-256 of every file behind the table.
+    parts     Paths of the files that were read as one table.
     """
 
     name: str
@@ -33,3 +32,4 @@ class RawTable:
     notes: tuple[Note, ...] = ()
     excel: bool = False
     hashes: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from data.contracts import TABLES
 from data.importers import dates, numbers, words
 from data.importers.date_shapes import Order
 from data.importers.dates import DateLook
@@ -139,7 +140,9 @@ def typed(
         column = _parsed(bench, one, field, header, hint, options)
         parsed.append(column)
         notes += column.notes
-    bad = rejects.unreadable(one.raw, [p for p in parsed if not p.plain or p.field.required])
+    role = one.reading.role.name
+    shown = role if role in TABLES else one.raw.name
+    bad = rejects.unreadable(one.raw, shown, [p for p in parsed if not p.plain or p.field.required])
     attributes, said = _attributes(bench, one)
     picked = [f"{p.value} AS {quoted(p.field.name)}" for p in parsed] + attributes
     select = f"SELECT {', '.join([*picked, ROW, FILE])} FROM {quoted(one.raw.relation)}"

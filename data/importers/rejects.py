@@ -2,119 +2,127 @@
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from data.importers.openers import file_name
 from data.importers.parse import Parsed
-from data.importers.raw import FILE, ROW, ROW_MASK, RawTable
-from data.importers.recognise_fields import Draft
+from data.importers.raw import FILE, ROW, RawTable
 from data.importers.textfile import Broken
 from data.importers.workbench import Workbench, literal, quoted
 
+FILE_NAME = "rejects.csv"
 _HEADER = ("table", "file", "row", "column", "value", "reason", "original")
 #: A spreadsheet takes a cell that begins with one of these for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_PAGE = 10_000
 
 
 @dataclass
 class Rejects:
-    """Collects what one import rejects in a table of its workbench."""
+    """Collects what one import rejects, in a table of its workbench.
+
+    Of every entry it keeps: `source`, the raw table; `target`, the consolidated table whose contract it broke ("" when
+    its values could not even be read); and whether it `weighs`, that is speaks against the file.
+    """
 
     bench: Workbench
-    counted: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.bench.connection.execute(
-            "CREATE TABLE rejects (source VARCHAR, file VARCHAR, row_number BIGINT, name VARCHAR, value VARCHAR, "
-            "reason VARCHAR, "
-            "original VARCHAR, weighs BOOLEAN)"
+            "CREATE TABLE rejects (source VARCHAR, target VARCHAR, shown VARCHAR, file VARCHAR, row_number BIGINT, "
+            "name VARCHAR, value VARCHAR, reason VARCHAR, original VARCHAR, weighs BOOLEAN)"
         )
 
-    def broken(self, raw: RawTable, records: Sequence[Broken]) -> None:
-        """Keep records that fitted no columns."""
-        rows = [(raw.name, raw.path, b.row, "", "", b.reason, b.original, True) for b in records]
+    def broken(self, raw: RawTable, records: Sequence[tuple[str, Broken]]) -> None:
+        """Keep records that fitted no columns, with the path of their file."""
+        rows = [
+            (raw.name, "", raw.name, path, b.row, "", b.original[:200], b.reason, b.original, True)
+            for path, b in records
+        ]
         if rows:
-            self.bench.connection.executemany("INSERT INTO rejects VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self.bench.connection.executemany("INSERT INTO rejects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def unreadable(self, raw: RawTable, columns: Sequence[Parsed]) -> str:
+    def unreadable(self, raw: RawTable, shown: str, columns: Sequence[Parsed]) -> str:
         """Keep the rows with an unreadable or missing required value; return SQL that is true for them, "" for none."""
         tests = [(p, _test(p)) for p in columns]
         if not tests:
             return ""
-        counts = self.bench.row(
-            f"SELECT {', '.join(f'count(*) FILTER ({test})' for _, test in tests)} FROM {quoted(raw.relation)}"
-        )
+        counted = ", ".join(f"count(*) FILTER ({test})" for _, test in tests)
+        counts = self.bench.row(f"SELECT {counted} FROM {quoted(raw.relation)}")
         failing = [(p, test) for (p, test), n in zip(tests, counts, strict=True) if n]
         for parsed, test in failing:
-            self.add(raw, test, parsed.header, quoted(parsed.header), _reason(parsed))
+            self._add(raw, shown, test, parsed)
         return " OR ".join(f"coalesce({test}, false)" for _, test in failing)
 
-    def add(self, raw: RawTable, test: str, column: str, value: str, reason: str, weighs: bool = True) -> None:
-        """Keep the rows of a raw table for which `test` holds; value and reason are SQL."""
+    def _add(self, raw: RawTable, shown: str, test: str, parsed: Parsed) -> None:
         self.bench.connection.execute(
-            f"INSERT INTO rejects SELECT {literal(raw.name)}, {FILE}, {ROW}, {literal(column)}, {value}, {reason}, "
-            f"{_original(raw)}, {weighs} "
+            f"INSERT INTO rejects SELECT {literal(raw.name)}, '', {literal(shown)}, {FILE}, {ROW}, "
+            f"{literal(parsed.header)}, {quoted(parsed.header)}, {_reason(parsed)}, {_original(raw)}, true "
             f"FROM {quoted(raw.relation)} WHERE {test}"
         )
 
-    def add_found(
-        self, found: str, column: str, draft: Draft, raws: Mapping[str, RawTable], weighs: bool = True
-    ) -> None:
-        """Keep rows of a draft, given as `_table`, `_row`, value, reason, with the raw rows they stem from."""
-        known = [raws[name] for name in draft.tables if name in raws]
+    def add(self, found: str, table: str, raws: Iterable[RawTable], weighs: bool = True) -> None:
+        """Keep rows of a consolidated table with the raw rows they stem from.
+
+        found  Relation of _file, _row, column, value, reason.
+        """
         originals = " UNION ALL ".join(
-            f"SELECT {literal(r.name)} AS t, {ROW} AS n, {FILE} AS f, {_original(r)} AS o FROM {quoted(r.relation)}"
-            for r in known
+            f"SELECT {literal(r.name)} AS t, {ROW} AS n, {FILE} AS f, {_original(r)} AS o FROM {quoted(r.relation)} "
+            f"WHERE ({FILE}, {ROW}) IN (SELECT (_file, _row) FROM {found})"
+            for r in raws
         )
+        none = "SELECT NULL AS t, NULL AS n, NULL AS f, NULL AS o WHERE false"
         self.bench.connection.execute(
-            f"INSERT INTO rejects SELECT coalesce(_table, {literal(draft.name)}), coalesce(f, ''), _row, "
-            f"{literal(column)}, value, reason, o, {weighs} "
-            f"FROM {quoted(found)} LEFT JOIN ({originals}) ON t = _table AND n = _row"
+            f"INSERT INTO rejects SELECT coalesce(t, {literal(table)}), {literal(table)}, {literal(table)}, _file, "
+            f'_row, "column", "value", reason, o, {weighs} '
+            f"FROM {found} LEFT JOIN ({originals or none}) ON f = _file AND n = _row"
         )
 
-    def rows(self, raw: RawTable, weighing: bool = False) -> int:
-        """Return how many rows of a raw table were rejected; `weighing` = only those that speak against the file."""
-        only = " AND weighs" if weighing else ""
+    def of_table(self, table: str, sources: Sequence[str]) -> int:
+        """Return how many rows a consolidated table lost: unreadable ones of its sources, and those it refused."""
+        listed = ", ".join(literal(s) for s in sources) or "NULL"
         return self.bench.number(
-            f"SELECT count(*) FROM (SELECT DISTINCT file, row_number FROM rejects WHERE source = "
-            f"{literal(raw.name)}{only})"
+            "SELECT count(*) FROM (SELECT DISTINCT file, row_number FROM rejects "
+            f"WHERE (target = '' AND source IN ({listed})) OR target = {literal(table)})"
+        )
+
+    def against(self, raw: RawTable) -> int:
+        """Return how many rejected rows speak against a raw table."""
+        return self.bench.number(
+            "SELECT count(*) FROM (SELECT DISTINCT file, row_number FROM rejects "
+            f"WHERE source = {literal(raw.name)} AND weighs)"
         )
 
     def reasons(self, raw: RawTable, limit: int = 3) -> list[str]:
         """Return the commonest reasons as sentences with an example."""
         rows = self.bench.rows(
-            f"SELECT name, any_value(reason), any_value(value), count(*), min(row_number & {ROW_MASK}) FROM rejects "
-            f"WHERE source = {literal(raw.name)} AND weighs "
-            f"GROUP BY name ORDER BY 4 DESC LIMIT {limit}"
+            "SELECT name, arg_min(reason, row_number), arg_min(value, row_number), count(*), min(row_number) "
+            f"FROM rejects WHERE source = {literal(raw.name)} AND weighs GROUP BY name ORDER BY 4 DESC LIMIT {limit}"
         )
         return [_sentence(*row) for row in rows]
 
     def write(self, folder: Path) -> Path | None:
         """Write rejects.csv, safe to open in a spreadsheet; None when nothing was rejected."""
-        rows = self.bench.connection.execute(
-            f"SELECT source, file, row_number & {ROW_MASK}, name, value, reason, original FROM rejects ORDER BY "
-            f"source, file, row_number, name"
-        )
-        first = rows.fetchmany(10_000)
-        if not first:
+        if not self.bench.number("SELECT count(*) FROM rejects"):
             return None
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "rejects.csv"
+        path = folder / FILE_NAME
+        rows = self.bench.connection.execute(
+            "SELECT shown, file, row_number, name, value, reason, original FROM rejects ORDER BY 1, 2, 3, 4"
+        )
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(_HEADER)
-            while first:
-                writer.writerows([_safe(cell) for cell in row] for row in first)
-                first = rows.fetchmany(10_000)
+            while page := rows.fetchmany(_PAGE):
+                writer.writerows((_safe(t), file_name(f or ""), *map(_safe, rest)) for t, f, *rest in page)
         return path
 
 
 def _test(parsed: Parsed) -> str:
-    if not parsed.field.required:
-        return parsed.unreadable
-    return f"(({parsed.value}) IS NULL)"
+    return f"(({parsed.value}) IS NULL)" if parsed.field.required else parsed.unreadable
 
 
 def _reason(parsed: Parsed) -> str:
@@ -130,9 +138,14 @@ def _original(raw: RawTable) -> str:
 def _sentence(column: str, reason: str, value: str | None, count: int, row: int) -> str:
     where = f"{column} " if column else ""
     shown = f" ({json.dumps(value, ensure_ascii=False)})" if value else ""
-    return f"{count} row(s): {where}{reason}, for example row {row}{shown}"
+    return f"{count:,} row(s): {where}{reason}, for example row {row}{shown}"
 
 
 def _safe(cell: Any) -> Any:
     """Prefix what a spreadsheet would run as a formula."""
     return "'" + cell if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def by_name(raws: Mapping[str, RawTable], names: Iterable[str]) -> list[RawTable]:
+    """Return the raw tables of these names, in their order."""
+    return [raws[name] for name in names if name in raws]

@@ -10,21 +10,18 @@ from data.staged import Note
 _ONE_UNIT = 100
 
 
-def drafts(bench: Workbench, table: TypedTable, as_of: date, currency: str) -> list[Draft]:
+def drafts(bench: Workbench, table: TypedTable, as_of: date) -> list[Draft]:
     """Return the customers and one period each.
 
     Whole calendar months lie between start and as-of day, exactly as many as the tenure says; a loss on the first day
     gets the day before as its start, so that the customer was there at all.
     """
     has = table.reading.columns
-    known = bench.table("snapshot", _periods(table, as_of, currency))
-    customers = ", ".join(["customer_id", *map(quoted, table.reading.attributes), "_table", "_row"])
+    known = bench.table("snapshot", _periods(table, as_of))
+    customers = ", ".join(["customer_id", *map(quoted, table.reading.attributes), "_file", "_row"])
     name = (table.reading.table,)
     notes = tuple(_notes(bench, known, table, as_of))
-    columns = (
-        "subscription_id, customer_id, plan, currency, mrr_cents, starts_on, ends_on, status, cancel_reason, "
-        "_table, _row"
-    )
+    columns = "subscription_id, customer_id, plan, mrr_cents, starts_on, ends_on, status, cancel_reason, _file, _row"
     return [
         Draft(
             "customers", bench.view("draft", f"SELECT {customers} FROM {quoted(known)}"), name, _labels(table), notes
@@ -43,7 +40,7 @@ def _labels(table: TypedTable) -> dict[str, str]:
     return dict(table.reading.attributes)
 
 
-def _periods(table: TypedTable, as_of: date, currency: str) -> str:
+def _periods(table: TypedTable, as_of: date) -> str:
     has = table.reading.columns
     customer = "customer_id" if "customer_id" in has else "format('row-{:07d}', _row)"
     day = f"DATE {literal(as_of.isoformat())}"
@@ -57,11 +54,11 @@ def _periods(table: TypedTable, as_of: date, currency: str) -> str:
             SELECT *, {lost} AS _lost, {_end(table, day)} AS _end, {_start(table, day)} AS _start
             FROM {quoted(table.relation)})
         SELECT {customer} AS customer_id, {customer} AS subscription_id, CAST({plan} AS VARCHAR) AS plan,
-            nullif({literal(currency)}, '') AS currency, {cents} AS mrr_cents,
+            {cents} AS mrr_cents,
             CASE WHEN _lost AND _start >= _end THEN _end - 1 ELSE _start END AS starts_on,
             CASE WHEN _lost THEN _end END AS ends_on, CASE WHEN _lost THEN 'cancelled' ELSE 'active' END AS status,
             CASE WHEN _lost THEN CAST({reason} AS VARCHAR) END AS cancel_reason, _lost AND _start >= _end AS _moved,
-            {literal(table.reading.table)} AS _table, _row{attributes}
+            {literal(table.reading.table)} AS _file, _row{attributes}
         FROM given"""
 
 

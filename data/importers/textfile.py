@@ -46,14 +46,7 @@ class TextTable:
 def load(bench: Workbench, path: Path, codec: str, plain: bool, clean: bool, dialect: Dialect) -> TextTable:
     """Read every record; `plain` = only bytes below 128, so removing blanks is cheap; `clean` = no NUL bytes."""
     edges = _EDGES if plain else WIDE_EDGES
-    direct = (
-        clean
-        and codec in ("utf-8", "utf-8-sig")
-        and dialect.delimiter != BLANKS
-        and not dialect.skip
-        and dialect.shift == 0
-    )
-    if direct:
+    if clean and is_direct(codec, dialect):
         try:
             return _by_duckdb(bench, path, dialect, edges)
         except (duckdb.InvalidInputException, duckdb.ConversionException):
@@ -61,15 +54,27 @@ def load(bench: Workbench, path: Path, codec: str, plain: bool, clean: bool, dia
     return _by_python(bench, path, codec, dialect, edges)
 
 
-def _by_duckdb(bench: Workbench, path: Path, dialect: Dialect, edges: str) -> TextTable:
-    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(dialect.width))
-    source = (
+def is_direct(codec: str, dialect: Dialect) -> bool:
+    """Say whether DuckDB can read the file as it lies there."""
+    plain = dialect.delimiter != BLANKS and dialect.shift == 0 and not dialect.skip
+    return codec in ("utf-8", "utf-8-sig") and plain
+
+
+def scan(path: Path, dialect: Dialect, types: Sequence[str] = ()) -> str:
+    """Return SQL that reads the file as columns c0, c1, ...: text unless other types are given; strict in all."""
+    kinds = types or ["VARCHAR"] * dialect.width
+    columns = ", ".join(f"'c{i}': '{kind}'" for i, kind in enumerate(kinds))
+    return (
         f"read_csv({literal(str(path))}, auto_detect=false, header={dialect.header is not None}, "
         f"delim={literal(dialect.delimiter)}, quote='\"', escape='\"', strict_mode=true, null_padding=false, "
-        f"columns={{{columns}}})"
+        f"dateformat='%Y-%m-%d', columns={{{columns}}})"
     )
+
+
+def _by_duckdb(bench: Workbench, path: Path, dialect: Dialect, edges: str) -> TextTable:
     target = bench.file(".parquet")
-    return TextTable(target, _copy(bench, dialect.width, edges, "", source, target), dialect.width)
+    rows = _copy(bench, dialect.width, edges, "", scan(path, dialect), target)
+    return TextTable(target, rows, dialect.width)
 
 
 def _by_python(bench: Workbench, path: Path, codec: str, dialect: Dialect, edges: str) -> TextTable:

@@ -41,7 +41,7 @@ class Workbench:
                 "temp_directory": str(self.folder / "spill"),
             }
         )
-        self.connection.execute("SET TimeZone = 'UTC'")
+        self.connection.execute("SET GLOBAL TimeZone = 'UTC'")
         self._numbers = count(1)
         self._finalizer = weakref.finalize(self, _clean, self.connection, self.folder)
 
@@ -68,6 +68,10 @@ class Workbench:
         name = self.name(stem)
         self.connection.execute(f"CREATE VIEW {quoted(name)} AS {query}")
         return name
+
+    def replace_view(self, name: str, query: str) -> None:
+        """Give a view another query."""
+        self.connection.execute(f"CREATE OR REPLACE VIEW {quoted(name)} AS {query}")
 
     def table(self, stem: str, query: str) -> str:
         """Make a table of `query` under a new name and return the name."""

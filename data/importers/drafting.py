@@ -1,0 +1,113 @@
+"""From readings to drafts: values typed, then every kind of table built into consolidated ones."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from data.importers import bulk, purchases, reading, snapshot, transforms
+from data.importers.job import Job
+from data.importers.reading import Looked
+from data.importers.recognise_fields import Draft, Reading, TypedTable
+from data.importers.workbench import literal, quoted
+
+#: Dates that lie in the future by their nature and say nothing of the day the data stand for.
+_PLANNED = frozenset(
+    [
+        "ends_on",
+        "renews_on",
+        "trial_ends_on",
+        "due_on",
+        "period_ends_on",
+        "scheduled_end_on",
+        "cancelled_on",
+        "effective_on",
+    ]
+)
+
+
+@dataclass
+class Drafted:
+    """Drafts with the typed tables they come from; `ready` = scratch files that keep their contract already."""
+
+    typed: list[TypedTable] = field(default_factory=list[TypedTable])
+    drafts: list[Draft] = field(default_factory=list[Draft])
+    ready: dict[str, Path] = field(default_factory=dict[str, Path])
+
+
+def drafts(job: Job, readings: Sequence[Reading]) -> Drafted:
+    """Type the values of every reading and build the drafts."""
+    drafted = Drafted()
+    direct = _in_bulk(job, readings, drafted)
+    drafted.typed += _typed(job, [r for r in readings if r.table not in direct])
+    _build(job, drafted, direct)
+    return drafted
+
+
+def _in_bulk(job: Job, readings: Sequence[Reading], drafted: Drafted) -> dict[str, str]:
+    """Load big flawless files in one pass; return raw tables that are whole consolidated tables by themselves."""
+    whole: dict[str, str] = {}
+    for one in readings:
+        raw = job.raws[one.table]
+        waiting = job.found.waiting.get(raw.relation)
+        if waiting is None:
+            continue
+        job.say(f"loading {raw.name}")
+        done = bulk.load(job.bench, waiting, raw, one) if bulk.is_plain(one) else None
+        if done is None:
+            loaded, broken = waiting.load(job.bench, raw)
+            job.loaded(loaded)
+            job.broken(loaded, broken)
+            continue
+        job.loaded(replace(raw, rows=done[1]))
+        drafted.typed.append(TypedTable(one, bulk.typed_view(job.bench, done[0], one)))
+        if _alone(one, readings):
+            whole[one.table] = one.role.name
+            drafted.ready[one.role.name] = done[0]
+            drafted.drafts.append(Draft(one.role.name, drafted.typed[-1].relation, (one.table,)))
+    return whole
+
+
+def _alone(one: Reading, readings: Sequence[Reading]) -> bool:
+    """Say whether daily use needs no other table: nothing else of its kind, and ids that are the company's own."""
+    same = [r for r in readings if r.role.name == one.role.name]
+    translated = any("external_id" in r.columns for r in readings if r.role.name == "customers")
+    return one.role.name == "usage_daily" and len(same) == 1 and not translated
+
+
+def _typed(job: Job, readings: Sequence[Reading]) -> list[TypedTable]:
+    looked: list[Looked] = []
+    for one in readings:
+        job.say(f"looking at {one.table}")
+        looked.append(reading.look(job.bench, job.raws[one.table], one))
+    hints = reading.hints(looked)
+    tables: list[TypedTable] = []
+    for one in looked:
+        table, notes = reading.typed(job.bench, one, hints, job.options, job.rejects)
+        tables.append(table)
+        job.notes += notes
+    return tables
+
+
+def _build(job: Job, drafted: Drafted, direct: Mapping[str, str]) -> None:
+    rest = [t for t in drafted.typed if t.reading.table not in direct]
+    as_of = job.request.as_of or _newest(job, drafted.typed) or job.request.today
+    for table in (t for t in rest if t.reading.role.name == "snapshot"):
+        job.as_of = as_of
+        drafted.drafts += snapshot.drafts(job.bench, table, as_of)
+    sales = [t for t in rest if t.reading.role.name == "purchases"]
+    drafted.drafts += [purchases.draft(job.bench, sales)] if sales else []
+    built = transforms.build(job.bench.connection, rest, as_of=as_of)
+    drafted.drafts += [d for d in built if d.name not in drafted.ready]
+
+
+def _newest(job: Job, tables: Sequence[TypedTable]) -> date | None:
+    """Return the newest day on which something happened, not in the future."""
+    today, days = f"DATE {literal(job.request.today.isoformat())}", []
+    for table in tables:
+        for name in table.reading.columns:
+            known = table.reading.role.field(name)
+            if known is not None and known.kind in ("date", "timestamp") and name not in _PLANNED:
+                day = f"CAST({quoted(name)} AS DATE)"
+                days.append(f"SELECT max({day}) AS d FROM {quoted(table.relation)} WHERE {day} <= {today}")
+    return job.bench.row(f"SELECT max(d) FROM ({' UNION ALL '.join(days)})")[0] if days else None
