@@ -11,7 +11,7 @@ from data.importers.propose import Look, Proposal, assign, missing, propose
 from data.importers.propose_content import contained, profiles
 from data.importers.propose_mapping import ImportMapping
 from data.importers.propose_wishes import header_of, role_and_field, table_with, tables_named
-from data.importers.propose_words import advice, origin_note, problem, unused_note
+from data.importers.propose_words import advice, origin_note, problem, quality_note, unused_note
 from data.importers.raw import RawTable
 from data.importers.recognise import Recognition, recognise
 from data.importers.recognise_fields import Reading, Role
@@ -83,15 +83,19 @@ class _Eyes:
 def _as_asked(table: _Table, role: str, eyes: _Eyes) -> None:
     table.role, table.wished, table.origin = ROLES[role], True, "as asked"
     if table.found is not None and table.found.export.role == role:
-        _as_recognised(table, table.found)
+        _as_recognised(table, table.found, eyes)
     else:
         table.columns = {m.field: m.header for m in assign(table.role, eyes.look(table.raw))}
 
 
-def _as_recognised(table: _Table, found: Recognition) -> None:
+def _as_recognised(table: _Table, found: Recognition, eyes: _Eyes) -> None:
     export = found.export
     assert export.role is not None
-    table.role, table.columns = ROLES[export.role], dict(found.columns)
+    table.role, table.columns = ROLES[export.role], found.columns
+    for name, headers in found.choices.items():
+        if len(headers) > 1:
+            seen = eyes.look(table.raw).profiles
+            table.columns[name] = next((h for h in headers if seen[h].kinds), headers[0])
     table.attributes = _ALL if export.attributes == _ALL else found.attributes
     table.origin, table.system = f"recognised as {export.title}", export.system
 
@@ -128,6 +132,18 @@ def _wishes(tables: list[_Table], asked: Mapping[str, str], mapping: ImportMappi
 def _as_mapped(table: _Table, role: str, columns: Mapping[str, str]) -> None:
     table.columns = {f: header_of(table.raw, c, f"{role}.{f}") for f, c in columns.items()}
     table.role, table.wished, table.origin, table.attributes = ROLES[role], True, "by the saved mapping", _ALL
+
+
+def _known_customers(tables: list[_Table], eyes: _Eyes) -> None:
+    """Where an export names the customer in several ways, take the one the customers of this import go by."""
+    ids = {f: at for f, at in _ids(tables).items() if f == "customer_id"}
+    for table in tables:
+        headers = table.found.choices.get("customer_id", ()) if table.found and table.origin.startswith("recog") else ()
+        if len(headers) > 1 and ids and ids["customer_id"][0] != table.raw.relation:
+            inside = eyes.look_with_ids(table.raw, ids).inside["customer_id"]
+            best = max(headers, key=lambda h: inside.get(h, 0.0))
+            if inside.get(best, 0.0) > 0:
+                table.columns["customer_id"] = best
 
 
 def _unknown(tables: list[_Table], eyes: _Eyes) -> None:
@@ -226,8 +242,9 @@ def plan(
     _wishes(tables, asked or {}, mapping, eyes)
     for table in tables:
         if table.role is None and table.found is not None and table.found.export.role is not None:
-            _as_recognised(table, table.found)
+            _as_recognised(table, table.found, eyes)
     _unknown(tables, eyes)
+    _known_customers(tables, eyes)
     _mapped(tables, map_ or {})
     return _decided(tables, ask=ask)
 
@@ -241,5 +258,7 @@ def _decided(tables: list[_Table], *, ask: bool) -> ImportPlan:
     if (proposals or not used) and not ask:
         raise DataProblem(advice([(t.raw, t.proposal) for t in open_], [t.raw for t in refused]))
     said = [origin_note(t.raw, _reading(t), t.proposal) for t in used]
+    unsure = [quality_note(t.raw, t.found) for t in used if t.found is not None and t.system]
     left = [unused_note(t.raw, t.found, t.proposal) for t in refused]
-    return ImportPlan(tuple(_reading(t) for t in used), proposals, (*said, *notes, *left))
+    readings = tuple(_reading(t) for t in used)
+    return ImportPlan(readings, proposals, (*said, *(n for n in unsure if n), *notes, *left))

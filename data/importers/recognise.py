@@ -50,13 +50,22 @@ class Export:
 
 @dataclass(frozen=True)
 class Recognition:
-    """A table recognised as an export; `share` is the weighted share of the export's names that are there."""
+    """A table recognised as an export.
+
+    share    Weighted share of the export's names that are there.
+    choices  Field -> headers it can be read from, best known first.
+    """
 
     export: Export
     share: float
-    columns: Mapping[str, str]
+    choices: Mapping[str, tuple[str, ...]]
     attributes: tuple[str, ...]
     missing: tuple[str, ...]
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Field -> the header it is read from when values do not speak for another one."""
+        return {f: headers[0] for f, headers in self.choices.items()}
 
 
 def _export(entry: Mapping[str, object]) -> Export:
@@ -134,9 +143,9 @@ def _order(export: Export, header: Sequence[str], here: Mapping[str, str]) -> tu
     return (round(share * familiar, 6), float(same_order), float(export.quality == "verbatim"))
 
 
-def _reads(export: Export, here: Mapping[str, str]) -> dict[str, str]:
-    found = {f: [here[squeezed(c)] for c in choices if squeezed(c) in here] for f, choices in export.reads.items()}
-    return {f: columns[0] for f, columns in found.items() if columns}
+def _reads(export: Export, here: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    found = {f: tuple(here[squeezed(c)] for c in names if squeezed(c) in here) for f, names in export.reads.items()}
+    return {f: headers for f, headers in found.items() if headers}
 
 
 def _attributes(export: Export, header: Sequence[str], here: Mapping[str, str], used: set[str]) -> tuple[str, ...]:
@@ -158,7 +167,7 @@ def recognise(header: Sequence[str]) -> Recognition | None:
     if not candidates:
         return None
     best = max(candidates, key=lambda export: _order(export, own, here))
-    columns = _reads(best, here)
+    choices = _reads(best, here)
     missing = tuple(c for c in best.columns if squeezed(c) not in here)
-    attributes = _attributes(best, header, here, set(columns.values()))
-    return Recognition(best, _scores(best, here)[0], columns, attributes, missing)
+    attributes = _attributes(best, header, here, {c for headers in choices.values() for c in headers})
+    return Recognition(best, _scores(best, here)[0], choices, attributes, missing)

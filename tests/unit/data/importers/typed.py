@@ -17,7 +17,7 @@ _numbers = count(1)
 
 
 def a_connection() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"TimeZone": "UTC"})
+    return duckdb.connect()
 
 
 def a_raw_table(
