@@ -53,7 +53,7 @@ def spark_backend(master: str) -> Any:
     """The process's Ibis backend on Spark; `master` is `local[*]` or the address of a cluster."""
     with _lock:
         if master not in _spark:
-            from pyspark.sql import SparkSession
+            from pyspark.sql import SparkSession  # pyright: ignore[reportMissingImports] - only requirements-spark.txt brings it
 
             session = (
                 SparkSession.builder.master(master)
