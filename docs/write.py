@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 
+from analysis.metrics.catalogue import METRICS, Metric
 from dashboard.cli.commands import app
 from data.contracts import TABLES, Column, Contract
 
@@ -74,7 +75,20 @@ def _default(parameter: Any) -> str:
     return "" if flag or parameter.default in (None, [], ()) else f"`{parameter.default}`"
 
 
-PARTS: dict[str, Callable[[], str]] = {"tables": tables, "commands": commands}
+def metrics() -> str:
+    """The metrics, from analysis/metrics/catalogue.py."""
+    return "\n".join(map(_metric, METRICS.values()))
+
+
+def _metric(metric: Metric) -> str:
+    good = {"up": "more is better", "down": "less is better", "neither": "neither more nor less is better"}[metric.good]
+    facts = [("figure", f"`{metric.key}`, {metric.unit}, {good}"), ("formula", metric.formula)]
+    facts += [("interval", metric.interval or "none")]
+    facts += [("mind", metric.mind)] if metric.mind else []
+    return f"## {metric.title}\n\n{metric.definition}\n\n" + "".join(f"- *{k}*: {v}\n" for k, v in facts)
+
+
+PARTS: dict[str, Callable[[], str]] = {"tables": tables, "commands": commands, "metrics": metrics}
 
 
 def written(text: str) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from analysis.kpis.report import KpiRow
+from analysis.metrics.catalogue import METRICS
 from data.records import MetricOptions
 from data.settings import PREFIX, Settings
 from docs import write
@@ -15,33 +17,29 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *s
 
 #: Named in the docs, and on its way.
 AWAITED = (
-    "analysis/kpis",
-    "analysis/metrics/catalogue.py",
-    "dashboard/",
-    "data/lake.py",
-    "data/engine.py",
-    "data/release.py",
-    "data/queries/",
-    "data/reference/",
-    "pages/<name>.py",
-    "tests/property",
-    "tests/golden",
-    "tests/simulation",
-    "tests/parity",
-    "tests/pages",
-    "tests/browser",
-    ".streamlit/",
+    "dashboard/charts",
     "docs/import.md",
     "import.md",
-    "docs/demo-company.md",
-    "demo-company.md",
-    "metric-dictionary.md",
-    "docs/metric-dictionary.md",
     "docs/images/overview.png",
-    "statistics.md",
-    "docs/statistics.md",
-    "data-model.md",
+    "tests/parity",
+    "tests/browser",
+    "tests/simulation",
+    "tests/property",
+    "dashboard/cli/bench",
 )
+
+#: Lines of the roll-forward that the dictionary still has to define; the list may only shrink.
+UNDEFINED = {
+    "customers_end",
+    "churned_involuntary",
+    "mrr_start_cents",
+    "mrr_new_cents",
+    "mrr_reactivation_cents",
+    "mrr_expansion_cents",
+    "mrr_contraction_cents",
+    "mrr_churn_cents",
+    "mrr_end_cents",
+}
 
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 
@@ -87,7 +85,16 @@ def _anchors(page: Path) -> set[str]:
 
 def test_every_file_that_is_named_exists(page: Path) -> None:
     code = re.findall(r"`((?:analysis|dashboard|data|pages|tests|docs|\.ci|\.streamlit)/[\w./-]+)`", page.read_text())
-    assert sorted({name for name in code if not (ROOT / name).exists() and not name.startswith(AWAITED)}) == []
+    assert (
+        sorted(
+            {
+                name
+                for name in code
+                if not (ROOT / name).exists() and "NAME" not in name and not name.startswith(AWAITED)
+            }
+        )
+        == []
+    )
 
 
 def test_every_make_command_exists(page: Path) -> None:
@@ -114,6 +121,11 @@ def test_every_metric_option_is_documented_with_its_default() -> None:
     assert set(rows) == set(fields)
     said = {name: default.strip("`") for name, default in rows.items() if default.startswith("`")}
     assert said == {name: str(fields[name]) for name in said}
+
+
+def test_every_figure_of_the_key_figures_report_is_in_the_dictionary() -> None:
+    figures = {field.name for field in dataclasses.fields(KpiRow)} - {"period_start", "period_end", "complete"}
+    assert sorted(figures - set(METRICS) - UNDEFINED) == []
 
 
 def test_a_decision_has_all_parts_and_a_line_to_quote(decision: Path) -> None:
