@@ -37,6 +37,7 @@ st.set_page_config(page_title=f"{page.title} · Building Churn Review", page_ico
 st.html(STYLE)
 draw_sidebar_foot()
 tell_browser_the_language()
+url_state.arrive(entry.name)
 shell.draw_trust()
 shell.heading(entry)
 with shell.explaining_errors():

@@ -7,7 +7,7 @@ import streamlit as st
 from analysis.kpis.headline import FIGURES, Change, Headline, Spans, change, value_of
 from analysis.kpis.report import KpiRow
 from analysis.results import NotEnoughData
-from dashboard import cards, formats, kpi_charts
+from dashboard import cards, drill, formats, kpi_charts
 from dashboard.cards import Card, Tone
 from dashboard.definitions import definition_of, title_of, unit_of
 from dashboard.filters import Look
@@ -26,12 +26,23 @@ def draw_answer(headline: Headline, look: Look) -> None:
     st.header(answer(headline, last, look), anchor=False)
     verdict = _sentence("customer_churn_rate", headline, last, look.grain, look.currency, look.view.compare)
     st.write(_("Churn rate {rate}. {verdict}").format(rate=_rate_of(last), verdict=verdict))
-    for note in headline.report.notes:
-        st.caption(_(note))
+
+
+def draw_link(headline: Headline) -> None:
+    """The way to the customers lost in the last complete period."""
+    if headline.last is not None:
+        period = headline.last.period
+        drill.link(headline.last.customers_churned, "churn", period.start, period.end)
 
 
 def _rate_of(last: KpiRow) -> str:
     return kpi_charts.in_words(last.customer_churn_rate, "rate")
+
+
+def draw_notes(headline: Headline) -> None:
+    """What must be known of the data to read the figures right."""
+    for note in headline.report.notes:
+        st.caption(_(note))
 
 
 def answer(headline: Headline, last: KpiRow, look: Look) -> str:

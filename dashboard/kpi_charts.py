@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+from analysis.kpis import bridges
+from analysis.kpis.bridges import Bridge
 from analysis.kpis.headline import Headline, value_of
 from analysis.kpis.report import KpiRow
 from analysis.results import Answer, NotEnoughData
 from dashboard import formats
-from dashboard.charts import base, bridge, rates, stacks
+from dashboard.charts import base, rates, waterfall
 from dashboard.charts.base import Chart
 from dashboard.definitions import title_of, unit_of
 from dashboard.filters import Look
-from dashboard.language import _, current
+from dashboard.language import N_, _, current
 from data.records import Grain
 
 
@@ -25,7 +27,7 @@ def bridge_of_last(headline: Headline, look: Look) -> Chart:
     """The MRR bridge of the last complete period, or of the last one there is."""
     row = headline.last or headline.report.rows[-1]
     title = _("What became of our revenue in {period}?").format(period=formats.period(row.period_start, look.grain))
-    return mrr_bridge(row, look.currency, title=title)
+    return mrr_bridge(bridges.money([row]), look.currency, title=title)
 
 
 def rate_over_time(
@@ -79,44 +81,46 @@ def _told(figure: str, row: KpiRow, grain: Grain) -> dict[str, str]:
     }
 
 
-def mrr_bridge(row: KpiRow, currency: str, *, title: str) -> Chart:
-    """How the MRR at the start of a period became that at its end."""
-    moves = [
-        (_("New"), row.mrr_new_cents),
-        (_("Returned"), row.mrr_reactivation_cents),
-        (_("Expansion"), row.mrr_expansion_cents),
-        (_("Contraction"), row.mrr_contraction_cents),
-        (_("Churn"), row.mrr_churn_cents),
-    ]
-    return _bridge(row.mrr_start_cents, moves, row.mrr_end_cents, "money", currency, title)
+#: What a move is called, in the order it is drawn.
+MOVES = {
+    "new": N_("New"),
+    "reactivation": N_("Returned"),
+    "expansion": N_("Expansion"),
+    "contraction": N_("Contraction"),
+    "churn": N_("Churn"),
+}
 
 
-def customer_bridge(row: KpiRow, *, title: str) -> Chart:
-    """How the customers at the start of a period became those at its end."""
-    moves = [
-        (_("New"), row.customers_new),
-        (_("Returned"), row.customers_reactivated),
-        (_("Lost"), -row.customers_churned),
-    ]
-    return _bridge(row.customers_start, moves, row.customers_end, "count", "", title)
+def mrr_bridge(bridge: Bridge, currency: str, *, title: str) -> Chart:
+    """How the MRR at the start of a range became that at its end."""
+    return _bridge(bridge, "money", currency, title)
 
 
-def _bridge(
-    opening: int, moves: Sequence[tuple[str, int]], closing: int, unit: str, currency: str, title: str
-) -> Chart:
-    steps, level = [_step(_("Opening"), 0, opening, "balance", opening, unit, currency)], opening
-    for name, amount in moves:
-        steps.append(_step(name, level, level + amount, "gain" if amount >= 0 else "loss", amount, unit, currency))
-        level += amount
-    steps.append(_step(_("Closing"), 0, closing, "balance", closing, unit, currency))
-    steps = [{**step, "place": f"{i}|{step['step']}"} for i, step in enumerate(steps)]
+def customer_bridge(bridge: Bridge, *, title: str) -> Chart:
+    """How the customers at the start of a range became those at its end."""
+    return _bridge(bridge, "count", "", title)
+
+
+def _bridge(bridge: Bridge, unit: str, currency: str, title: str) -> Chart:
+    level = bridge.opening
+    steps = [_step(_("Opening"), 0, level, "balance", level, unit, currency)]
+    for kind, name in MOVES.items():
+        if kind in bridge.moves:
+            amount = bridge.moves[kind]
+            steps.append(_step(_(name), level, level + amount, _direction(amount), amount, unit, currency))
+            level += amount
+    steps.append(_step(_("Closing"), 0, bridge.closing, "balance", bridge.closing, unit, currency))
     return Chart(
         title=title,
-        spec=bridge.spec(current(), base.unit_title(unit, currency), base.value_format(unit)),
-        data={"steps": steps},
+        spec=waterfall.spec(current(), base.unit_title(unit, currency), base.value_format(unit)),
+        data={"steps": [{**step, "place": f"{i}|{step['step']}"} for i, step in enumerate(steps)]},
         alt=title,
-        table=[{_("Step"): s["step"], _("Amount"): s["shown"]} for s in steps],
+        table=[{_("Step"): step["step"], _("Amount"): step["shown"]} for step in steps],
     )
+
+
+def _direction(amount: int) -> str:
+    return "gain" if amount >= 0 else "loss"
 
 
 def _step(name: str, start: int, end: int, kind: str, amount: int, unit: str, currency: str) -> dict[str, Any]:
@@ -127,52 +131,3 @@ def _step(name: str, start: int, end: int, kind: str, amount: int, unit: str, cu
     low, high = (end / divisor,) * 2 if kind == "balance" else sorted((start / divisor, end / divisor))
     after = end / divisor
     return {"step": name, "low": low, "high": high, "top": high, "after": after, "kind": kind, "shown": shown}
-
-
-def customers_over_time(rows: Sequence[KpiRow], grain: Grain, *, title: str) -> Chart:
-    """Who came and who went in each period."""
-    kinds = (
-        (_("New"), "customers_new", 1),
-        (_("Lost"), "customers_churned", -1),
-        (_("Returned"), "customers_reactivated", 1),
-    )
-    parts = [
-        _part(row, grain, name, sign * getattr(row, field), rank, first=i == 0)
-        for i, row in enumerate(rows)
-        for rank, (name, field, sign) in enumerate(kinds)
-    ]
-    return _stack(parts, tuple(name for name, _field, _sign in kinds), title)
-
-
-def losses_by_cause(rows: Sequence[KpiRow], grain: Grain, *, title: str) -> Chart:
-    """Losses that were decided, and losses that were a failed payment."""
-    parts: list[dict[str, Any]] = []
-    decided, failed = _("Customer decided"), _("Payment failed")
-    for i, row in enumerate(rows):
-        left = row.customers_churned - row.churned_involuntary
-        parts.append(_part(row, grain, decided, left, 0, first=i == 0))
-        parts.append(_part(row, grain, failed, row.churned_involuntary, 1, first=i == 0))
-    return _stack(parts, (decided, failed), title)
-
-
-def _part(row: KpiRow, grain: Grain, kind: str, amount: int, rank: int, *, first: bool) -> dict[str, Any]:
-    return {
-        "at": base.tick(row.period_start, grain, first=first),
-        "name": formats.period(row.period_start, grain),
-        "kind": kind,
-        "amount": amount,
-        "shown": formats.count(abs(amount)),
-        "complete": row.complete,
-        "rank": rank,
-    }
-
-
-def _stack(parts: Sequence[dict[str, Any]], kinds: tuple[str, ...], title: str) -> Chart:
-    return Chart(
-        title=title,
-        spec=stacks.spec(current(), _("Customers"), base.value_format("count"), kinds),
-        data={"parts": parts},
-        alt=title,
-        table=[{_("Period"): p["name"], _("Kind"): p["kind"], _("Customers"): p["shown"]} for p in parts],
-        picks=("at", "kind"),
-    )

@@ -24,7 +24,18 @@ class Entry:
 SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         N_("See"),
-        (Entry("overview", N_("Overview"), N_("Are we losing more than before, is it real, what does it cost?")),),
+        (
+            Entry("overview", N_("Overview"), N_("Are we losing more than before, is it real, what does it cost?")),
+            Entry("trends", N_("Churn trends"), N_("How does churn move, who moves it, where is it going?")),
+            Entry("customers", N_("Customers"), N_("Which customers is a number made of?")),
+        ),
+    ),
+    (
+        N_("Understand"),
+        (
+            Entry("definitions", N_("Definition lens"), N_("How much of our churn is a matter of definition?")),
+            Entry("metric_dictionary", N_("Metric dictionary"), N_("What exactly does each figure mean?")),
+        ),
     ),
 )
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -13,7 +13,10 @@ import streamlit as st
 from dashboard import formats
 from dashboard.language import _
 
+#: Gives the rows of a download when somebody asks for it.
+Rows = Callable[[], Sequence[Mapping[str, Any]]]
 Kind = Literal["text", "count", "rate", "money", "ratio", "day", "number"]
+_ROWS_IN_SIGHT = 15
 #: Signs that make a spreadsheet read a cell as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -39,7 +42,7 @@ def draw(
         key=key,
         alt=alt,
         column_config={c.field: _config(c, currency) for c in columns},
-        height="auto",
+        height=min(len(rows), _ROWS_IN_SIGHT) * 35 + 38,
     )
 
 
@@ -61,7 +64,7 @@ def _config(column: Column, currency: str) -> Any:
         return made.TextColumn(column.name, help=help_text)
     if column.kind == "day":
         return made.DateColumn(column.name, help=help_text, format="YYYY-MM-DD")
-    shown = {"rate": "percent", "money": "accounting", "count": "localized"}.get(column.kind, "plain")
+    shown = {"rate": "percent", "money": "localized", "count": "localized"}.get(column.kind, "plain")
     return made.NumberColumn(column.name, help=help_text, format=shown)
 
 
@@ -71,12 +74,12 @@ def plain_table(rows: Sequence[Mapping[str, str]], *, alt: str) -> None:
     st.table(safe, border="horizontal", hide_index=True, alt=alt)
 
 
-def downloads(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], *, name: str, currency: str = "") -> None:
-    """Buttons that give the rows as CSV and as XLSX; the files are made when asked for."""
+def downloads(rows: Rows, columns: Sequence[Column], *, name: str, currency: str = "") -> None:
+    """Buttons that give the rows as CSV and as XLSX; rows and files are made when asked for."""
     with st.container(horizontal=True, key=f"download-{name}"):
         st.download_button(
             _("Download CSV"),
-            lambda: csv_bytes(rows, columns),
+            lambda: csv_bytes(rows(), columns),
             file_name=f"{name}.csv",
             mime="text/csv",
             icon=":material/download:",
@@ -85,7 +88,7 @@ def downloads(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], *, n
         )
         st.download_button(
             _("Download XLSX"),
-            lambda: xlsx_bytes(rows, columns, currency),
+            lambda: xlsx_bytes(rows(), columns, currency),
             file_name=f"{name}.xlsx",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             icon=":material/download:",

@@ -160,16 +160,50 @@ def link(**page_choices: str) -> str:
     return f"{st.context.url or ''}?{urlencode(params, doseq=True)}"
 
 
+def arrive(page: str) -> None:
+    """Remember which page is shown; on its first run after coming from elsewhere its own choices follow the address."""
+    session.put("page.arriving", session.get("page") != page)
+    session.put("page", page)
+
+
 def choice(
     widget: Callable[..., Any], label: str, key: str, options: Sequence[str], name: Callable[[str], str], default: str
 ) -> str:
     """One choice that belongs to a page: drawn by `widget`, held in the address under its code."""
+    _seed(key, default)
     if session.get(key) not in options:
-        asked = st.query_params.get(key, default)
-        session.put(key, asked if asked in options else default)
+        session.put(key, default)
     chosen = widget(label, options, key=key, format_func=name, persist_state="session") or default
+    _write(key, chosen, default)
+    return chosen
+
+
+def words(widget: Callable[..., Any], label: str, key: str, **looks: Any) -> str:
+    """One text that belongs to a page, such as what is searched for."""
+    _seed(key, "")
+    text = widget(label, key=key, persist_state="session", **looks) or ""
+    _write(key, text, "")
+    return text
+
+
+def page_value(key: str, default: str = "") -> str:
+    """A value of the page that no widget shows, such as the period somebody clicked on."""
+    _seed(key, default)
+    _write(key, session.get(key), default)
+    return session.get(key)
+
+
+def _seed(key: str, default: str) -> None:
+    asked = st.query_params.get(key)
+    if asked is not None and session.get("page.arriving"):
+        session.put(key, asked)
+    elif session.get(key) is None:
+        session.put(key, default)
+
+
+def _write(key: str, chosen: str, default: str) -> None:
     if chosen != default:
-        st.query_params[key] = chosen
+        if st.query_params.get(key) != chosen:
+            st.query_params[key] = chosen
     elif key in st.query_params:
         del st.query_params[key]
-    return chosen

@@ -206,6 +206,7 @@ ListKind = Literal[
     "churn",
     "early_churn",
     "involuntary",
+    "voluntary",
     "definition",
     "scheduled",
 ]

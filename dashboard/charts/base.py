@@ -48,6 +48,7 @@ def finished(chart: "alt.LayerChart | alt.FacetChart | alt.Chart", code: str, he
     spec = chart.properties(height=height, width="container").to_dict()
     spec.pop("datasets", None)
     spec.pop("$schema", None)
+    spec["padding"] = {"left": 0, "right": 8, "top": 10, "bottom": 0}
     spec["config"] = {
         "locale": formats.vega_locale(code),
         "view": {"stroke": None},

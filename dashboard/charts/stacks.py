@@ -7,9 +7,10 @@ from dashboard.charts.base import Spec, finished, time_axis
 
 @lru_cache(maxsize=32)
 def spec(code: str, axis_title: str, pattern: str, kinds: tuple[str, ...], picks: bool = True) -> Spec:
-    """The specification. Data set `parts`: at, name, kind (a label of `kinds`), amount (signed), shown, complete.
+    """The specification.
 
-    Incomplete periods are pale. A click on a bar selects its `at` and `kind`.
+    Data set `parts`: at, name, kind (a label of `kinds`), amount (signed), shown, complete, rank, who, start, end.
+    Incomplete periods are pale. A click on a bar selects whom it counts: `who`, `start`, `end`.
     """
     import altair as alt
 
@@ -32,5 +33,5 @@ def spec(code: str, axis_title: str, pattern: str, kinds: tuple[str, ...], picks
     )
     zero = alt.Chart(parts).mark_rule(opacity=0.5).encode(y=alt.datum(0), color=alt.value("currentColor"))
     if picks:
-        bars = bars.add_params(alt.selection_point(name="pick", fields=["at", "kind"]))
+        bars = bars.add_params(alt.selection_point(name="pick", fields=["who", "start", "end"]))
     return finished(alt.layer(bars, zero), code)

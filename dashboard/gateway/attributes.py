@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.gateway import engines, releases
-from data.queries.attributes import attribute_values
+from data.queries.attributes import all_values
 from data.records import Release
 
 #: With fewer distinct numbers than this an attribute is a list of choices rather than an amount.
@@ -31,7 +31,7 @@ def attributes(number: int | None = None) -> tuple[Attribute, ...]:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _attributes(place: str, number: int) -> tuple[Attribute, ...]:
     release = releases.chosen(number)
-    found = engines.ask(attribute_values, number)
+    found = engines.ask(all_values, number)
     made = (_attribute(release, key, tuple(values)) for key, values in found.items() if len(values) > 1)
     return tuple(sorted(made, key=lambda a: a.label.casefold()))
 

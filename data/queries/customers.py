@@ -106,6 +106,7 @@ def _moved(engine: Engine, query: CustomerQuery, period: Period) -> Table:
     kept = {
         "early_churn": ~n.was & ~n.stays & n.joined,
         "involuntary": (n.kind == "churn") & (n.cause == "payment"),
+        "voluntary": (n.kind == "churn") & ~(n.cause == "payment").fill_null(False),
     }.get(query.kind, n.kind == query.kind)
     n = n.filter(kept)
     return n.group_by("customer_id").agg(change_cents=(n.after - n.before).sum().cast("int64"))

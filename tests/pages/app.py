@@ -4,6 +4,8 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from dashboard.language import speaking
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -15,6 +17,8 @@ def open_app(page: str = "", *, locale: str = "en-US", **params: str) -> AppTest
         at.query_params[key] = value
     at.run()
     if page:
-        at.switch_page(f"../pages/{page}.py").run()
+        # The bench names options again outside the script, where nobody has chosen a language.
+        with speaking("zh_Hans" if locale.startswith("zh") else "en"):
+            at.switch_page(f"../pages/{page}.py").run()
     assert not at.exception, at.exception
     return at

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from dashboard.charts import base, bridge, rates, seasons, stacks
+from dashboard.charts import base, rates, seasons, stacks, waterfall
 from dashboard.language import speaking
 
 SPECS = {
     "rates": lambda code: rates.spec(code, "Share", ".1~%"),
     "rates by series": lambda code: rates.spec(code, "Share", ".1~%", ("a", "b")),
-    "bridge": lambda code: bridge.spec(code, "MRR", "~s"),
+    "waterfall": lambda code: waterfall.spec(code, "MRR", "~s"),
     "stacks": lambda code: stacks.spec(code, "Customers", "~s", ("New", "Lost")),
     "seasons": lambda code: seasons.spec(code, "Share", ".1~%", ("2026", "2025")),
 }

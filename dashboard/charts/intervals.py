@@ -1,0 +1,24 @@
+"""Estimates beside each other: a dot with its interval for each of a few names."""
+
+from functools import lru_cache
+
+from dashboard.charts.base import Spec, finished
+
+
+@lru_cache(maxsize=16)
+def spec(code: str, axis_title: str, pattern: str, height: int) -> Spec:
+    """The specification. Data set `estimates`: place (number|name), name, value, low, high, shown."""
+    import altair as alt
+
+    estimates = alt.NamedData(name="estimates")
+    names = alt.Axis(labelExpr="split(datum.value, '|')[1]", labelLimit=320)
+    y = alt.Y("place:O", title=None, axis=names)
+    x = alt.X(
+        "value:Q", title=axis_title, axis=alt.Axis(format=pattern, tickCount=6, grid=True), scale=alt.Scale(zero=True)
+    )
+    tip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=" ")]
+    base = alt.Chart(estimates).encode(y=y, tooltip=tip)
+    whiskers = base.mark_rule(strokeWidth=5, opacity=0.28).encode(x=alt.X("low:Q", title=axis_title), x2="high:Q")
+    dots = base.mark_point(filled=True, size=110, opacity=1).encode(x=x)
+    labels = base.mark_text(dy=-13, fontSize=12).encode(x=x, text="shown:N", color=alt.value("currentColor"))
+    return finished(alt.layer(whiskers, dots, labels), code, height)

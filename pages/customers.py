@@ -1,0 +1,7 @@
+"""Which customers is a number made of? For everybody who wants names, and for the analyst who wants the file."""
+
+from dashboard import customer_list, filters
+
+look = filters.look(("segment",))
+query = customer_list.ask(look)
+customer_list.draw(query, look)

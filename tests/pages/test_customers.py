@@ -1,0 +1,53 @@
+"""The list behind a number holds exactly the customers that the number counts."""
+
+import pytest
+
+from dashboard.gateway import customers, figures
+from dashboard.gateway.releases import chosen
+from data.records import CustomerQuery, Period, Scope
+from tests.pages.app import open_app
+
+pytestmark = pytest.mark.usefixtures("demo")
+
+BARS = {
+    "churn": "customers_churned",
+    "new": "customers_new",
+    "reactivation": "customers_reactivated",
+    "involuntary": "churned_involuntary",
+    "early_churn": "early_churn",
+    "start": "customers_start",
+    "end": "customers_end",
+}
+
+
+@pytest.mark.parametrize("kind", BARS)
+def test_the_list_behind_a_bar_is_as_long_as_the_bar(kind: str):
+    for row in figures.report(Scope()).rows:
+        query = CustomerQuery(kind=kind, period=Period(row.period_start, row.period_end))
+        assert customers.totals(query).customers == getattr(row, BARS[kind])
+
+
+def test_decided_and_failed_losses_are_all_losses():
+    for row in figures.report(Scope()).rows:
+        period = Period(row.period_start, row.period_end)
+        parts = [customers.totals(CustomerQuery(kind=kind, period=period)) for kind in ("voluntary", "involuntary")]
+        assert sum(part.customers for part in parts) == row.customers_churned
+
+
+def test_a_link_with_a_period_shows_its_customers():
+    row = figures.report(Scope()).rows[-1]
+    first, until = row.period_start.isoformat(), row.period_end.isoformat()
+    at = open_app("customers", who="churn", first=first, until=until)
+    shown = " ".join(m.value for m in at.markdown)
+    assert f"{row.customers_churned} customers" in shown
+
+
+def test_the_list_of_everybody_has_every_customer():
+    at = open_app("customers")
+    assert f"{chosen().rows['lifetimes']} customers" in " ".join(m.value for m in at.markdown)
+
+
+def test_a_search_nobody_fits_says_so_and_offers_no_file():
+    at = open_app("customers", find="nobody is called so")
+    assert "No customer fits" in at.info[0].value
+    assert at.get("download_button") == []

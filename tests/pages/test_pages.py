@@ -1,0 +1,31 @@
+"""Every page opens on no data, on a small company, in both languages, and never on half a story."""
+
+import pytest
+
+from dashboard import navigation
+from tests.pages.app import open_app
+
+PAGES = [name for name in navigation.entries() if name != "overview"]
+#: Pages that make sense before there are data.
+WITHOUT_DATA = {"metric_dictionary", "data"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_data_a_page_says_what_to_load(page: str):
+    at = open_app(page)
+    assert ("No customer data yet" in [h.value for h in at.header]) == (page not in WITHOUT_DATA)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.usefixtures("demo")
+def test_a_page_opens_on_a_small_company(page: str, locale: str):
+    at = open_app(page, locale=locale)
+    assert not at.error
+    assert len(at.title) == 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.usefixtures("demo")
+def test_a_segment_nobody_is_in_is_no_crash(page: str):
+    assert not open_app(page, segment="industry:in:nobody does this").exception
