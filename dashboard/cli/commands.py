@@ -28,7 +28,10 @@ def run() -> None:
 
 @app.command()
 def report(
-    name: Annotated[str, typer.Argument(help="kpis, definitions, movements or customers.")],
+    name: Annotated[
+        str,
+        typer.Argument(help="kpis, definitions, movements, customers, split, seasons, forecast, events, benchmarks."),
+    ],
     start: Annotated[str | None, typer.Option("--from", help="First day.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Day after the last.")] = None,
     grain: Annotated[str, typer.Option(help="week, month, quarter or year.")] = "month",
@@ -40,6 +43,7 @@ def report(
     kind: Annotated[str | None, typer.Option(help="Only movements of this kind.")] = None,
     lost: Annotated[bool, typer.Option("--lost", help="Only lost customers.")] = False,
     active: Annotated[bool, typer.Option("--active", help="Only present customers.")] = False,
+    by: Annotated[str | None, typer.Option(help="Attribute to split by.")] = None,
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="A CSV table.")] = False,
 ) -> None:
@@ -55,7 +59,7 @@ def report(
         raise typer.BadParameter(f"--release {release} is neither a number nor latest")
     scope = a_scope(start, end, grain, segment or [], definition, bridge)
     engine = open_workspace().engine(release)
-    told = REPORTS[name](engine, Asked(scope, limit, kind, lost, active))
+    told = REPORTS[name](engine, Asked(scope, limit, kind, lost, active, by))
     if engine.release is None:
         raise ValueError("the engine of a report is opened on a release")
     if json:

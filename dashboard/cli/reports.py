@@ -23,6 +23,7 @@ class Asked:
     kind: str | None = None
     lost: bool = False
     active: bool = False
+    by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,68 @@ def customers(engine: Engine, asked: Asked) -> Told:
     )
 
 
+def split(engine: Engine, asked: Asked) -> Told:
+    """Churn per value of an attribute."""
+    from analysis.kpis.report import notes_for
+    from analysis.trends.split import split as use_case
+
+    if asked.by is None:
+        raise ReviewError("The report split needs an attribute. Give it with --by, for example --by industry.")
+    return Told(use_case(engine, asked.scope, asked.by), notes_for(engine))
+
+
+def seasons(engine: Engine, asked: Asked) -> Told:
+    """The same month or quarter of every year."""
+    from analysis.results import NotEnoughData
+    from analysis.trends.seasons import seasons as use_case
+
+    found = use_case(engine, asked.scope)
+    return Told((), [found.reason]) if isinstance(found, NotEnoughData) else Told(found)
+
+
+def forecast(engine: Engine, asked: Asked) -> Told:
+    """The next two quarters, and how such forecasts did."""
+    from analysis.results import NotEnoughData
+    from analysis.trends.forecast import forecast as use_case
+
+    found = use_case(engine, asked.scope)
+    if isinstance(found, NotEnoughData):
+        return Told((), [found.reason])
+    how = found.accuracy
+    if isinstance(how, NotEnoughData):
+        return Told(found.rows, [f"model {found.model}", how.reason])
+    return Told(
+        found.rows,
+        [
+            f"model {found.model}",
+            f"past forecasts: mean absolute error {how.mean_error:.4f}, naive {how.naive_error:.4f}, "
+            f"{how.inside} of {how.forecasts} inside their interval, made at {how.origins} moments",
+        ],
+    )
+
+
+def events(engine: Engine, asked: Asked) -> Told:
+    """What happened when: releases, price changes, campaigns."""
+    from analysis.periods import periods_of
+    from analysis.trends.events import events as use_case
+
+    if engine.release is None:
+        raise ValueError("reports need a recorded release")
+    periods = periods_of(asked.scope, engine.release.as_of)
+    return Told(use_case(engine, periods[0].start, periods[-1].end))
+
+
+def benchmarks(engine: Engine, asked: Asked) -> Told:
+    """Published figures that may stand beside the rates of this grain."""
+    from analysis.trends.benchmarks import benchmarks_for, published
+
+    if engine.release is None:
+        raise ValueError("reports need a recorded release")
+    year = engine.release.as_of.year
+    metrics = dict.fromkeys(b.metric for b in published())
+    return Told([b for metric in metrics for b in benchmarks_for(metric, asked.scope.grain, year=year)])
+
+
 def _query(asked: Asked, kind: Any) -> CustomerQuery:
     scope = asked.scope
     period = None
@@ -87,6 +150,11 @@ REPORTS: Mapping[str, Callable[[Engine, Asked], Told]] = {
     "definitions": definitions,
     "movements": movements,
     "customers": customers,
+    "split": split,
+    "seasons": seasons,
+    "forecast": forecast,
+    "events": events,
+    "benchmarks": benchmarks,
 }
 
 
