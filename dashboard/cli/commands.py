@@ -206,3 +206,15 @@ def serve(
     output.say(f"Churn Review runs at http://{'localhost' if address == '127.0.0.1' else address}:{port}")
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
     os.execv(sys.executable, [*command, "--server.address", address, "--server.headless", "true"])
+
+
+@app.command()
+def bench(
+    customers: Annotated[int, typer.Option(min=1_000, help="Size of the company to measure on.")] = 1_000_000,
+    only: Annotated[list[str] | None, typer.Option(help="Only this measure; repeatable.")] = None,
+    json: Json = False,
+) -> None:
+    """Measure speed and memory against references in the same run (docs/performance.md)."""
+    from dashboard.cli.bench import measure
+
+    measure(customers, only or [], json=json)

@@ -1,0 +1,76 @@
+"""The references of the bench give the product's numbers: a ratio of two different things would say nothing."""
+
+from datetime import date
+
+import pytest
+
+from analysis.kpis.report import kpis
+from data.derived.build import batches
+from data.derived.movements import movements
+from data.derived.periods import customer_periods
+from data.engine import Engine, duckdb_backend
+from data.lake import Lake
+from data.records import MetricOptions
+from data.settings import settings
+from tests.bench import company, kpi_numbers, kpis_pandas, kpis_sql, movements_build, movements_pandas, movements_sql
+from tests.builders import a_company, a_subscription, unpublished
+
+
+@pytest.fixture
+def demo() -> Engine:
+    company.make(600)
+    return company.opened()
+
+
+def _rows(engine: Engine, files: list[str]) -> list[tuple[object, ...]]:
+    return duckdb_backend().con.sql(f'select * from read_parquet({files}) order by customer_id, "on"').fetchall()
+
+
+def test_movements_by_hand_and_in_pandas_are_the_products(demo: Engine) -> None:
+    release, lake = company.release_of(demo), Lake(settings().lake_url)
+    options, as_of = release.options, release.as_of
+    ours = _rows(demo, lake.files(movements_build.TABLE, movements_build.product(demo, release)))
+    version = movements_sql.build(demo, lake, options, as_of)
+    assert _rows(demo, lake.files("movements_by_hand", version)) == ours
+    frame = movements_pandas.movements(movements_pandas.Frames(demo), options, as_of)
+    duckdb_backend().con.register("frame", frame.assign(cause=frame.cause.astype("string")))
+    theirs = duckdb_backend().con.sql(
+        'select * replace ("on"::date as "on", started_on::date as started_on) from frame'
+    )
+    assert theirs.fetchall() == ours
+
+
+def test_a_year_of_key_figures_by_hand_and_in_pandas_is_the_products(demo: Engine) -> None:
+    year = kpi_numbers.year_of(demo)
+    ours = kpis(demo, year.scope).rows
+    frames = kpis_pandas.Frames(demo)
+    for counted in (kpis_sql.kpis(demo, year), kpis_pandas.kpis(frames, year)):
+        assert kpi_numbers.differences(ours, kpi_numbers.numbers(year, counted)) == []
+
+
+def test_pauses_and_unpaid_renewals_are_read_as_the_product_reads_them() -> None:
+    engine = unpublished(
+        a_company(
+            [
+                a_subscription("c1", ends="2024-03-01"),
+                a_subscription("c1", starts="2024-03-01", status="paused"),
+                a_subscription("c2", starts="2024-02-01", ends="2024-06-01", status="paused"),
+                a_subscription("c3", starts="2024-01-01", status="past_due"),
+                a_subscription("c4", starts="2024-01-01", status="past_due", renews_on=date(2024, 5, 1)),
+            ],
+            invoices=[
+                {
+                    "invoice_id": "i1",
+                    "customer_id": "c3",
+                    "due_on": date(2024, 4, 1),
+                    "amount_cents": 5,
+                    "status": "open",
+                }
+            ],
+        )
+    )
+    options, as_of = MetricOptions(), date(2024, 12, 31)
+    found = duckdb_backend().con.sql(movements_sql.query(engine, options, as_of)).order('customer_id, "on"').fetchall()
+    ours = batches(engine, movements(customer_periods(engine, options, as_of), options, as_of, paid_only=True))
+    table = ours.read_all().sort_by([("customer_id", "ascending"), ("on", "ascending")]).to_pylist()
+    assert found == [tuple(row.values()) for row in table]
