@@ -1,7 +1,7 @@
 """Which encoding a text file is written in, decided from its bytes; always said when it is not UTF-8."""
 
 import codecs
-from collections.abc import Iterable
+from itertools import pairwise
 
 from data.errors import DataProblem
 from data.importers.survey import Survey
@@ -92,9 +92,11 @@ def _readable(head: bytes, codec: str) -> str:
 
 
 def _score(head: bytes, page: str) -> float:
+    """Add up how much the text looks like the page's language; capitals inside a word look like no language."""
     text = head.decode(page, errors="replace")
-    foreign = [c for c in text if ord(c) > 127]
-    return sum(_weight(c, page) for c in foreign) - 0.001 * _CODE_PAGES.index(page)
+    foreign = sum(_weight(c, page) for c in text if ord(c) > 127)
+    odd = sum(a.islower() and b.isupper() and ord(b) > 127 for a, b in pairwise(text))
+    return foreign - 2 * odd - 0.001 * _CODE_PAGES.index(page)
 
 
 def _weight(character: str, page: str) -> float:
@@ -103,15 +105,3 @@ def _weight(character: str, page: str) -> float:
     if character in _LETTERS[page]:
         return 1.0
     return -0.2 if character.isalpha() else -0.5
-
-
-def decodes(path_lines: Iterable[bytes], codec: str) -> bool:
-    """Say whether every chunk decodes with `codec`."""
-    decoder = codecs.getincrementaldecoder(codec)()
-    try:
-        for chunk in path_lines:
-            decoder.decode(chunk)
-        decoder.decode(b"", True)
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -61,6 +61,10 @@ class Opener:
     options: ReadOptions
     known: frozenset[str]
 
+    def for_sheet(self, sheet: str) -> "Opener":
+        """Return an opener that takes one sheet of a workbook."""
+        return replace(self, options=ReadOptions({**self.options.given, "sheet": sheet}))
+
     def single(self, form: str, path: Path, shown: str) -> Found:
         """Open a file that holds one table."""
         if form == "parquet":

@@ -69,6 +69,9 @@ def _at(opener: Opener, path: str, place: Path) -> Found:
         return _folder(opener, place)
     if not place.exists() and glob.has_magic(path):
         return _together(opener.bench, [_file(opener, p, str(p)) for p in _matching(path)])
+    book, mark, sheet = path.rpartition("#")
+    if not place.exists() and mark and Path(book).is_file():
+        return _at(opener.for_sheet(sheet), book, Path(book))
     if not place.exists():
         raise DataProblem(f"There is no file {path}. Check the path.")
     if not place.is_file():

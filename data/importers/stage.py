@@ -80,16 +80,32 @@ def _open(job: Job) -> dict[str, str]:
     paths = dict.fromkeys([*asked.values(), *request.paths])
     if not paths:
         raise DataProblem("Nothing to import: name a file or folder, --table TABLE=PATH, or --snapshot PATH.")
-    parts: list[Found] = []
+    parts: dict[str, Found] = {}
     for path in paths:
         job.say(f"reading {Path(path).name}")
-        parts.append(tables_of(job.bench, path, job.options, KNOWN))
-    job.found = _named(parts)
+        parts[path] = tables_of(job.bench, path, job.options, KNOWN)
+    for role, path in asked.items():
+        parts[path], asked[role] = _one_sheet(role, path, parts[path])
+    job.found = _named([*parts.values()])
     job.notes += [*job.found.notes, *(n for t in job.found.tables for n in t.notes)]
     for raw in job.found.tables:
         own = raw.parts or (raw.path,)
         job.rejects.broken(raw, [(path, b) for path, b in job.found.broken if path in own])
     return asked
+
+
+def _one_sheet(role: str, path: str, found: Found) -> tuple[Found, str]:
+    """Of a workbook named as one table take the sheet of the table's name, else the first; say which."""
+    tables = found.tables
+    if not any("#" in raw.path and raw.path.startswith(path) for raw in tables):
+        return found, path
+    chosen = next((raw for raw in tables if squeezed(raw.name) == squeezed(role)), tables[0])
+    left = ", ".join(raw.name for raw in tables if raw is not chosen)
+    if not left:
+        return found, chosen.path
+    text = f"{Path(path).name}: sheet {chosen.name} is read as {role}; left aside: {left}. Name one as {path}#SHEET."
+    note = Note("sheets_left", text, role, severity="warning", count=len(tables) - 1)
+    return replace(found, tables=(chosen,), notes=(*found.notes, note)), chosen.path
 
 
 def _named(parts: Sequence[Found]) -> Found:

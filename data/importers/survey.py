@@ -17,7 +17,6 @@ class Survey:
     head, tail  The first 256 KiB and the last 4 KiB.
     ascii       Only bytes below 128.
     utf8        Valid UTF-8 to the last byte.
-    crlf, lf, cr  Line ends of each kind (a CRLF counts in none of the others).
     """
 
     sha256: str
@@ -27,30 +26,26 @@ class Survey:
     ascii: bool
     utf8: bool
     nuls: int
-    crlf: int
-    lf: int
-    cr: int
 
 
 def survey(path: Path) -> Survey:
     """Read the file once, in chunks."""
     digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
     head, tail = bytearray(), b""
-    size = nuls = crlf = lf = cr = 0
+    size = nuls = 0
     plain = valid = True
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
             size += len(chunk)
             head += chunk[: HEAD - len(head)]
-            crlf += chunk.count(b"\r\n") + (tail.endswith(b"\r") and chunk.startswith(b"\n"))
-            lf, cr, nuls = lf + chunk.count(b"\n"), cr + chunk.count(b"\r"), nuls + chunk.count(b"\0")
-            tail = (tail + chunk)[-TAIL:]
+            nuls += chunk.count(b"\0")
+            tail = (tail + chunk[-TAIL:])[-TAIL:]
             if not chunk.isascii() or not plain:
                 plain = False
                 valid = valid and _decodes(decoder, chunk)
     valid = valid and (plain or _decodes(decoder, b"", final=True))
-    return Survey(digest.hexdigest(), size, bytes(head), tail, plain, valid, nuls, crlf, lf - crlf, cr - crlf)
+    return Survey(digest.hexdigest(), size, bytes(head), tail, plain, valid, nuls)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False) -> bool:
