@@ -11,7 +11,7 @@ _MONTH_NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 MONTHS = rf"(?i)\b({_MONTH_NAMES})[a-z]*"
 WEEKDAY = r"(?i)^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+"
 FRACTION = r"(:\d\d)[.,]\d+"
-ZONE = r"(\d)\s*(?:Z|z|UTC|GMT|\(UTC\)|[+-]\d\d:?\d\d|[+-]\d\d)$"
+ZONE = r"(:\d\d(?:\s*[AaPp][Mm])?)\s*(?:Z|z|UTC|GMT|\(UTC\)|[+-]\d\d:?\d\d|[+-]\d\d)$"
 
 _TIME = re.compile(r"^(?P<gap>T|,? ?)(?P<clock>9{1,2}:99(?::99)?)(?P<half> ?[AaPp][Mm])?$")
 _CHINESE_TIME = re.compile(r"^ ?9{1,2}时99分(?:99秒)?$")

@@ -134,10 +134,10 @@ def read(look: DateLook, source: str, wish: str, hint: Order | None, table: str,
     parsed += [_counted(source, unit) for unit in {s.unit for s, _ in look.shapes if s.unit}]
     value = f"coalesce({', '.join(parsed)})" if parsed else "CAST(NULL AS TIMESTAMP)"
     moved = f"({value} - {_offset(source)})" if look.dressed else value
-    fitting = f"CASE WHEN year({value}) BETWEEN {_FIRST_YEAR} AND {_LAST_YEAR} THEN {{}} END"
+    fitting = f"CASE WHEN year({value}) BETWEEN {_FIRST_YEAR} AND {_LAST_YEAR} THEN "
     return DateReading(
-        fitting.format(moved),
-        fitting.format(value),
+        f"{fitting}{moved} END",
+        f"{fitting}{value} END",
         no_date(source),
         tuple(_notes(look, formats, order, guess, wish, table, column)),
     )
@@ -165,7 +165,9 @@ def _formats(look: DateLook, order: Order, wish: str) -> list[str]:
             formats += [shape.formats[o] for o in orders if o in shape.formats]
         else:
             formats += shape.formats.values()
-    return list(dict.fromkeys(formats))
+    # strptime tells short from long month names.
+    spelled = [f for form in formats for f in ((form, form.replace("%b", "%B")) if "%b" in form else (form,))]
+    return list(dict.fromkeys(spelled))
 
 
 def _counted(source: str, unit: str) -> str:
@@ -197,6 +199,7 @@ def _notes(
     look: DateLook, formats: Sequence[str], order: Order, guess: str, wish: str, table: str, column: str
 ) -> list[Note]:
     where, said = f"{table}.{column}", []
+    formats = [form for form in formats if "%B" not in form]
     if wish and "%" in wish and "%" not in "".join(formats[1:]):
         return [Note("date_format", f"{where}: dates are read as {wish}, as asked.", table, column)]
     if len(formats) > 1:

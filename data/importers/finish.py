@@ -52,7 +52,8 @@ _HAPPENED = {
 class Checked:
     """A draft that was checked and lies in a scratch file.
 
-    rows  SQL that gives the rows to load, in contract column order with attributes last.
+    rows     SQL that gives the rows to load, in contract column order with attributes last.
+    foreign  Choice columns none of whose values is a choice: read as empty.
     """
 
     draft: Draft
@@ -60,7 +61,8 @@ class Checked:
     columns: tuple[str, ...]
     rows: str = ""
     dropped: str = ""
-    notes: list[Note] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list[Note])
+    foreign: list[str] = field(default_factory=list[str])
 
     @property
     def contract(self) -> Contract:
@@ -70,8 +72,9 @@ class Checked:
     @property
     def source(self) -> str:
         """SQL relation of all rows with `_id`, `_file`, `_row`."""
+        empty = ", ".join(f"CAST(NULL AS VARCHAR) AS {quoted(c)}" for c in self.foreign)
         return (
-            f"(SELECT file_row_number AS _id, * EXCLUDE (file_row_number) FROM "
+            f"(SELECT file_row_number AS _id, * EXCLUDE (file_row_number) {f'REPLACE ({empty})' if empty else ''} FROM "
             f"read_parquet({literal(str(self.parquet))}, file_row_number=true))"
         )
 
@@ -79,6 +82,7 @@ class Checked:
 def check(bench: Workbench, draft: Draft, raws: Sequence[RawTable], rejects: Rejects, options: ReadOptions) -> Checked:
     """Bring a draft into its contract; rows that break it go to the rejects, with the raw rows they stem from."""
     checked = _laid_out(bench, draft, options.of("currency"))
+    _say_unknown(bench, checked)
     _reject(bench, checked, raws, rejects)
     if draft.name in SUMMED:
         _add_up(bench, checked)
@@ -180,6 +184,22 @@ def _say_made(bench: Workbench, checked: Checked, key: str) -> None:
             "keys_made", f"{table}: rows have no {key}; {rows:,} were made from their content.", table, key, count=rows
         )
     )
+
+
+def _say_unknown(bench: Workbench, checked: Checked) -> None:
+    """A column none of whose values is a choice of the contract means something else: it is left empty, and said."""
+    for column in (c for c in checked.contract.columns if c.allowed and not c.required):
+        name, listed = quoted(column.name), ", ".join(literal(a) for a in column.allowed)
+        filled, known, example = bench.row(
+            f"SELECT count({name}), count(*) FILTER ({name} IN ({listed})), min({name}) FROM {checked.source}"
+        )
+        if filled and not known:
+            checked.foreign.append(column.name)
+            text = (
+                f"{checked.draft.name}.{column.name}: no value is one of {', '.join(column.allowed)} (for example "
+                f"{example}); the column is left empty. Map another one: --map {column.name}=COLUMN."
+            )
+            checked.notes.append(Note("choice_unknown", text, checked.draft.name, column.name, "warning", filled))
 
 
 def _rules(checked: Checked) -> list[tuple[str, str, str]]:

@@ -78,14 +78,21 @@ def as_number(field: Field, header: str, look: NumberLook, style: Style, currenc
     source = quoted(header)
     text = source if look.plain and style == "point" else numbers.decimal_text(source, style)
     value = _typed_number(field, text, currency)
-    what = {"integer": "a whole number", "money": "a whole number of minor units (cents)"}.get(field.kind, "a number")
-    return Parsed(field, header, value, among(source, words.NOTHING), look.plain and style == "point", what)
+    tenure = field.name.startswith("tenure")
+    what = (
+        "a tenure of 0 or more"
+        if tenure
+        else {"integer": "a whole number", "money": "a whole number of minor units (cents)"}.get(field.kind, "a number")
+    )
+    plain = look.plain and style == "point" and not tenure
+    return Parsed(field, header, value, among(source, words.NOTHING), plain, what)
 
 
 def _typed_number(field: Field, text: str, currency: str) -> str:
     double = f"TRY_CAST({text} AS DOUBLE)"
     if field.kind == "number":
-        return f"CASE WHEN isfinite({double}) THEN {double} END"
+        possible = f"isfinite({double}) AND {double} >= 0" if field.name.startswith("tenure") else f"isfinite({double})"
+        return f"CASE WHEN {possible} THEN {double} END"
     if field.kind == "amount":
         decimal = f"TRY_CAST({text} AS DECIMAL(38,8))"
         return f"CAST(round_even({decimal} * {minor_units(currency)}, 0) AS BIGINT)"

@@ -85,7 +85,11 @@ def _as_asked(table: _Table, role: str, eyes: _Eyes) -> None:
     if table.found is not None and table.found.export.role == role:
         _as_recognised(table, table.found, eyes)
     else:
-        table.columns = {m.field: m.header for m in assign(table.role, eyes.look(table.raw))}
+        # A column called exactly like a field is that field, whatever its values look like: the reader named the table.
+        squeezed_headers = {squeezed(c): c for c in table.raw.columns}
+        exact = {f.name: c for f in table.role.fields if (c := squeezed_headers.get(squeezed(f.name)))}
+        guessed = {m.field: m.header for m in assign(table.role, eyes.look(table.raw))}
+        table.columns = {f: c for f, c in guessed.items() if c not in exact.values()} | exact
 
 
 def _as_recognised(table: _Table, found: Recognition, eyes: _Eyes) -> None:

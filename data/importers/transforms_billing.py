@@ -108,7 +108,7 @@ def _events(desk: Desk, keys: Keys) -> str:
         paid,
         subscription_id="subscription_id || '/' || day",
         customer_id="customer_id",
-        mrr_cents="round(amount_cents / coalesce(interval_months, 1))::BIGINT",
+        mrr_cents="round_even(amount_cents / coalesce(interval_months, 1), 0)::BIGINT",
         starts_on="day",
         ends_on="next_day",
         plan="coalesce(plan_name, plan_id)",
@@ -150,7 +150,7 @@ def _lines(desk: Desk, keys: Keys) -> str:
         f"(SELECT * FROM {rows} WHERE NOT coalesce(proration, FALSE) AND amount_cents >= 0)",
         subscription_id="coalesce(line_id, subscription_id || '/' || period_starts_on)",
         customer_id="customer",
-        mrr_cents="round((amount_cents - coalesce(tax_cents, 0)) / line_months)::BIGINT",
+        mrr_cents="round_even((amount_cents - coalesce(tax_cents, 0)) / line_months, 0)::BIGINT",
         starts_on="period_starts_on",
         ends_on=end,
         plan="coalesce(plan_name, plan)",
@@ -185,7 +185,7 @@ def _customers(desk: Desk, as_of: date | None) -> str:
     rows = desk.gathered("customers")
     last = f"DATE '{as_of}'" if as_of else "NULL::DATE"
     left = f"(coalesce(churned, {choice('status', STATUS)} = 'cancelled', FALSE))"
-    money = "coalesce(mrr, mrr_cents, round(arr / 12)::BIGINT)"
+    money = "coalesce(mrr, mrr_cents, round_even(arr / 12, 0)::BIGINT)"
     desk.note(
         "subscriptions", "from_customers", "Paid periods are taken from the customers' own dates: one per customer."
     )

@@ -82,7 +82,7 @@ def _amount() -> str:
     lowered = f"({total} * (1 - coalesce(discount_percent, 0) / 100) - coalesce(discount, 0))"
     told = f"coalesce(mrr, mrr_cents, arr / 12, arr_cents / 12, _item_cents, {lowered} / coalesce(_months, 1))"
     free = f"(coalesce(is_trial, FALSE) AND trial_ends_on IS NULL) OR lower(status) IN {listed(NEVER_PAID)}"
-    return f"CASE WHEN {free} THEN 0 ELSE round({told})::BIGINT END"
+    return f"CASE WHEN {free} THEN 0 ELSE round_even({told}, 0)::BIGINT END"
 
 
 def _end(as_of: date | None) -> str:

@@ -36,7 +36,10 @@ def test_a_day_is_read_however_it_is_written(tmp_path: Path, text: str) -> None:
     assert days(starts(tmp_path, text)) == [DAY]
 
 
-@pytest.mark.parametrize(("text", "moment"), [("1711360552", datetime(2024, 3, 25, 9, 55, 52)), ("1711360552123", datetime(2024, 3, 25, 9, 55, 52, 123000))])
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [("1711360552", datetime(2024, 3, 25, 9, 55, 52)), ("1711360552123", datetime(2024, 3, 25, 9, 55, 52, 123000))],
+)
 def test_seconds_and_milliseconds_since_1970_are_moments(tmp_path: Path, text: str, moment: datetime) -> None:
     loaded = load(tmp_path, "tickets", f"ticket_id,customer_id,opened_at\nt,c,{text}\n", map={"opened_at": "opened_at"})
     assert loaded.column("SELECT opened_at::TIMESTAMP FROM tickets") == [moment]
@@ -44,7 +47,13 @@ def test_seconds_and_milliseconds_since_1970_are_moments(tmp_path: Path, text: s
 
 @pytest.mark.parametrize(
     ("text", "utc"),
-    [("2024-03-25T10:00:00+02:00", 8), ("2024-03-25 10:00:00-0500", 15), ("2024-03-25T10:00:00Z", 10), ("2024-03-25 10:00:00", 10), ("3/25/2024 2:30 PM", 14)],
+    [
+        ("2024-03-25T10:00:00+02:00", 8),
+        ("2024-03-25 10:00:00-0500", 15),
+        ("2024-03-25T10:00:00Z", 10),
+        ("2024-03-25 10:00:00", 10),
+        ("3/25/2024 2:30 PM", 14),
+    ],
 )
 def test_moments_with_a_zone_are_brought_to_utc(tmp_path: Path, text: str, utc: int) -> None:
     loaded = load(tmp_path, "tickets", f"ticket_id,customer_id,opened_at\nt,c,{text}\n")
@@ -69,7 +78,9 @@ def test_ambiguous_dates_are_taken_day_first_and_said(tmp_path: Path) -> None:
     assert "date_format.starts_on=mdy" in note.text
 
 
-@pytest.mark.parametrize("option", [{"date_format": "mdy"}, {"date_format.starts_on": "mdy"}, {"date_format": "%m/%d/%Y"}])
+@pytest.mark.parametrize(
+    "option", [{"date_format": "mdy"}, {"date_format.starts_on": "mdy"}, {"date_format": "%m/%d/%Y"}]
+)
 def test_the_reader_can_set_the_order_and_nothing_is_ambiguous_then(tmp_path: Path, option: dict[str, str]) -> None:
     loaded = starts(tmp_path, "03/04/2024", "05/06/2024", options=option)
     assert days(loaded) == [date(2024, 3, 4), date(2024, 5, 6)]

@@ -76,7 +76,9 @@ def test_multi_line_cells_doubled_quotes_and_json_survive(tmp_path: Path) -> Non
 
 
 def test_blanks_separate_columns_as_in_cdnow(tmp_path: Path) -> None:
-    text = " customer_id  date number_of_cds  dollar_value\r\n 00001 19970101  1   11.77\r\n 00002 19970112  1   12.00\r\n"
+    text = (
+        " customer_id  date number_of_cds  dollar_value\r\n 00001 19970101  1   11.77\r\n 00002 19970112  1   12.00\r\n"
+    )
     loaded = load(
         tmp_path, "purchases", text, map={"on": "date", "amount": "dollar_value", "quantity": "number_of_cds"}
     )
@@ -89,7 +91,10 @@ def test_blanks_separate_columns_as_in_cdnow(tmp_path: Path) -> None:
 def test_a_file_without_header_gets_numbered_columns_and_says_so(tmp_path: Path) -> None:
     text = " 00004 0001 19970101  2   29.33\r\n 00004 0001 19970118  2   29.73\r\n"
     loaded = load(tmp_path, "purchases", text, map={"customer_id": "column_1", "on": "column_3", "amount": "column_5"})
-    assert loaded.rows("SELECT customer_id, amount_cents FROM purchases ORDER BY 2") == [("00004", 2933), ("00004", 2973)]
+    assert loaded.rows("SELECT customer_id, amount_cents FROM purchases ORDER BY 2") == [
+        ("00004", 2933),
+        ("00004", 2973),
+    ]
     assert loaded.notes("no_header")
 
 
@@ -145,7 +150,12 @@ def test_the_same_number_in_a_text_file_is_no_day(tmp_path: Path) -> None:
 
 
 def test_titles_above_the_header_of_a_sheet_are_left_aside(tmp_path: Path) -> None:
-    rows: list[list[object]] = [["Report of May", "", ""], ["", "", ""], ["customer_id", "name", "industry"], ["1", "A", "x"]]
+    rows: list[list[object]] = [
+        ["Report of May", "", ""],
+        ["", "", ""],
+        ["customer_id", "name", "industry"],
+        ["1", "A", "x"],
+    ]
     loaded = load(tmp_path, "customers", _xlsx(("s", rows)), name="a.xlsx")
     assert loaded.rows(SELECT) == [("1", "A", "x")]
     assert loaded.notes("lines_skipped")
@@ -154,7 +164,9 @@ def test_titles_above_the_header_of_a_sheet_are_left_aside(tmp_path: Path) -> No
 def test_an_xls_that_calls_itself_csv_is_read(tmp_path: Path) -> None:
     book = xlwt.Workbook()
     sheet = book.add_sheet("bank")
-    for r, row in enumerate([["customer_id", "name", "industry"], ["007", "Ärzte & Co", "retail"], ["008", "北京公司", "energy"]]):
+    for r, row in enumerate(
+        [["customer_id", "name", "industry"], ["007", "Ärzte & Co", "retail"], ["008", "北京公司", "energy"]]
+    ):
         for c, cell in enumerate(row):
             sheet.write(r, c, cell)
     out = io.BytesIO()
@@ -164,13 +176,20 @@ def test_an_xls_that_calls_itself_csv_is_read(tmp_path: Path) -> None:
 
 def test_parquet_is_read_as_the_text_a_csv_would_hold(tmp_path: Path) -> None:
     path = tmp_path / "c.parquet"
-    duckdb.sql(f"COPY (SELECT '007' AS customer_id, DATE '2024-05-06' AS signed_on, 12::DOUBLE AS employees) TO '{path}'")
+    duckdb.sql(
+        f"COPY (SELECT '007' AS customer_id, DATE '2024-05-06' AS signed_on, 12::DOUBLE AS employees) TO '{path}'"
+    )
     loaded = load(tmp_path, "customers", path.read_bytes(), name="c.parquet")
-    assert loaded.rows("SELECT customer_id, signed_on::VARCHAR, employees FROM customers") == [("007", "2024-05-06", 12)]
+    assert loaded.rows("SELECT customer_id, signed_on::VARCHAR, employees FROM customers") == [
+        ("007", "2024-05-06", 12)
+    ]
 
 
 def test_json_lines_and_arrays_are_read(tmp_path: Path) -> None:
-    records = [{"customer_id": "007", "name": "A", "seats": 3}, {"customer_id": "008", "industry": {"a": 1}, "seats": None}]
+    records = [
+        {"customer_id": "007", "name": "A", "seats": 3},
+        {"customer_id": "008", "industry": {"a": 1}, "seats": None},
+    ]
     for name, text in (("a.jsonl", "\n".join(map(json.dumps, records))), ("b.json", json.dumps(records))):
         loaded = load(tmp_path, "customers", text, name=name)
         assert loaded.rows("SELECT customer_id, name, industry, a_seats FROM customers ORDER BY 1") == [
@@ -186,7 +205,11 @@ def test_a_database_is_read_by_query_or_table(tmp_path: Path) -> None:
     database.close()
     url = f"sqlite:///{tmp_path}/shop.db"
     for source in (f"{url}?table=firms", f"{url}?query=SELECT customer_id, name, industry FROM firms"):
-        loaded = load_paths(tmp_path, [source], mapping={"tables": {"customers": {"customer_id": "customer_id", "name": "name", "industry": "industry"}}})
+        loaded = load_paths(
+            tmp_path,
+            [source],
+            mapping={"tables": {"customers": {"customer_id": "customer_id", "name": "name", "industry": "industry"}}},
+        )
         assert loaded.rows(SELECT) == EXPECTED
 
 
@@ -211,11 +234,15 @@ def test_a_comma_at_the_end_of_every_row_adds_no_column(tmp_path: Path) -> None:
 
 def test_an_unnamed_row_index_in_front_moves_no_column(tmp_path: Path) -> None:
     text = "customer_id,name,industry\n" + "".join(f"{i},c{i},n{i},x\n" for i in range(5))
-    assert load(tmp_path, "customers", text).rows("SELECT min(customer_id), min(industry) FROM customers") == [("c0", "x")]
+    assert load(tmp_path, "customers", text).rows("SELECT min(customer_id), min(industry) FROM customers") == [
+        ("c0", "x")
+    ]
 
 
 def test_nul_bytes_are_no_values(tmp_path: Path) -> None:
-    assert load(tmp_path, "customers", "customer_id,name\n1,a\0b\n2,\0\n").rows("SELECT name FROM customers ORDER BY 1") == [
+    assert load(tmp_path, "customers", "customer_id,name\n1,a\0b\n2,\0\n").rows(
+        "SELECT name FROM customers ORDER BY 1"
+    ) == [
         ("ab",),
         (None,),
     ]

@@ -34,7 +34,9 @@ def test_binary_junk_is_refused(tmp_path: Path) -> None:
     assert "no table" in refused(tmp_path, bytes(range(256)) * 50)
 
 
-@pytest.mark.parametrize("content", ["<!DOCTYPE html><html>Sign in</html>", "<html>", "%PDF-1.7 x", "<?xml version='1.0'?>"])
+@pytest.mark.parametrize(
+    "content", ["<!DOCTYPE html><html>Sign in</html>", "<html>", "%PDF-1.7 x", "<?xml version='1.0'?>"]
+)
 def test_web_pages_and_documents_are_refused(tmp_path: Path, content: str) -> None:
     assert "export" in refused(tmp_path, content)
 
@@ -109,7 +111,10 @@ def test_a_folder_with_a_pointer_among_its_tables_is_refused_whole(tmp_path: Pat
         load_paths(tmp_path, [str(tmp_path / "f")])
 
 
-@pytest.mark.parametrize("address", ["sqlite:///x.db", "nosuch://a/b?table=t", "sqlite:///no.db?table=t", "sqlite:///x.db?query=DROP TABLE a"])
+@pytest.mark.parametrize(
+    "address",
+    ["sqlite:///x.db", "nosuch://a/b?table=t", "sqlite:///no.db?table=t", "sqlite:///x.db?query=DROP TABLE a"],
+)
 def test_a_database_that_cannot_be_read_is_refused(tmp_path: Path, address: str) -> None:
     with pytest.raises(DataProblem):
         load_paths(tmp_path, [address])
@@ -120,7 +125,17 @@ def test_nothing_to_import_is_said(tmp_path: Path) -> None:
         stage(ImportRequest(today=TODAY, home=tmp_path))
 
 
-@pytest.mark.parametrize("option", [{"date_format": "xyz"}, {"no_such": "1"}, {"gap_tolerance_days": "-1"}, {"decimal": "dot"}, {"encoding": "klingon"}, {"currency_rates": "EUR"}])
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"date_format": "xyz"},
+        {"no_such": "1"},
+        {"gap_tolerance_days": "-1"},
+        {"decimal": "dot"},
+        {"encoding": "klingon"},
+        {"currency_rates": "EUR"},
+    ],
+)
 def test_an_option_that_is_none_is_refused(tmp_path: Path, option: dict[str, str]) -> None:
     with pytest.raises(DataProblem):
         load(tmp_path, "subscriptions", subscriptions("s,c,1,2024-01-01,"), options=option)
