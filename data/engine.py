@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import pyarrow as pa
 
 from data.errors import NoData
 from data.expressions import Table
@@ -78,13 +79,15 @@ def backend_for(engine: str) -> Any:
 class Engine:
     """Tables of a release (or of a build in progress), opened when first asked for.
 
-    files    Parquet files per table, all of one Delta version.
+    files    Parquet files per table, all of one Delta version; none for a table without rows.
     release  The release the files belong to; None while it is being built.
+    empty    Columns of the tables without rows.
     """
 
     backend_name: str
     files: Mapping[str, list[str]]
     release: Release | None = None
+    empty: Mapping[str, pa.Schema] = field(default_factory=dict[str, "pa.Schema"])
     _opened: dict[tuple[int, str], Table] = field(default_factory=dict[tuple[int, str], Table])
 
     @property
@@ -93,17 +96,30 @@ class Engine:
         return backend_for(self.backend_name)
 
     def has(self, name: str) -> bool:
-        """Whether the release holds the table."""
+        """Whether the release holds the table, with at least one row."""
         return bool(self.files.get(name))
 
     def table(self, name: str) -> Table:
         """The table as an Ibis expression; NoData when the release does not hold it."""
-        if not self.has(name):
+        if not self.has(name) and name not in self.empty:
             raise NoData(f"This release has no table {name}. Load it on the Data page or with `import`.")
         key = (threading.get_ident() if self.backend_name == "duckdb" else 0, name)
         if key not in self._opened:
-            self._opened[key] = _read(self.backend, self.files[name])
+            self._opened[key] = self._open(name)
         return self._opened[key]
+
+    def _open(self, name: str) -> Table:
+        if self.has(name):
+            return _read(self.backend, self.files[name])
+        # Not a memtable: DuckDB learns of those only when Ibis itself runs the query.
+        row = ibis.array([1]).unnest().name("n").as_table()
+        kinds = ibis.Schema.from_pyarrow(self.empty[name])
+        return row.filter(row.n > 1).select(**{column: ibis.null(kind) for column, kind in kinds.items()})
+
+    def with_table(self, lake: Lake, name: str, version: int) -> Engine:
+        """The engine with one more table, as it was just written."""
+        files, empty = lake_tables(lake, {name: version})
+        return replace(self, files={**self.files, **files}, empty={**self.empty, **empty})
 
     def frame(self, expression: Table) -> Any:
         """Run an expression and return a small pandas frame."""
@@ -120,4 +136,11 @@ def _read(backend: Any, files: list[str]) -> Table:
 
 def open_engine(lake: Lake, release: Release, *, backend: str = "duckdb") -> Engine:
     """The engine on one release."""
-    return Engine(backend, {name: lake.files(name, version) for name, version in release.tables.items()}, release)
+    files, empty = lake_tables(lake, release.tables)
+    return Engine(backend, files, release, empty)
+
+
+def lake_tables(lake: Lake, versions: Mapping[str, int]) -> tuple[dict[str, list[str]], dict[str, pa.Schema]]:
+    """Files per table, and the columns of those without rows."""
+    files = {name: lake.files(name, version) for name, version in versions.items()}
+    return files, {name: lake.schema(name, versions[name]) for name, found in files.items() if not found}

@@ -44,6 +44,10 @@ class Lake:
         """Parquet files of one version, as paths or addresses DuckDB and Spark can read."""
         return [_plain(uri) for uri in DeltaTable(self.location(table), version=version).file_uris()]
 
+    def schema(self, table: str, version: int) -> pa.Schema:
+        """Columns of one version, which a version without rows has too."""
+        return pa.schema(DeltaTable(self.location(table), version=version).schema().to_arrow())
+
     def vacuum(self, table: str, keep: Iterable[int]) -> None:
         """Delete the files that no version in `keep` needs."""
         found = DeltaTable(self.location(table))

@@ -16,7 +16,7 @@ from data.contracts import TABLES
 from data.database import Database
 from data.database.repositories import releases
 from data.derived.build import build
-from data.engine import Engine, duckdb_backend
+from data.engine import Engine, duckdb_backend, lake_tables
 from data.errors import Busy, DataProblem, NoData
 from data.lake import Lake
 from data.records import Check, MetricOptions, Release
@@ -112,13 +112,13 @@ class _Publication:
         kept = self._kept_tables(lake)
         versions = {**kept, **self._write_tables(lake, kept)}
         as_of, options = self._as_of(), self._options(lake, versions)
-        files = {name: lake.files(name, version) for name, version in versions.items()}
-        if not any(files.get(name) for name in FACTS):
+        files, empty = lake_tables(lake, versions)
+        engine = Engine(self.settings.engine, files, empty=empty)
+        if not any(engine.has(name) for name in FACTS):
             raise NoData(
                 "Nothing says when a customer starts and ends. Load subscriptions, purchases or daily use, or a file "
                 "with a start date or tenure per customer (--snapshot)."
             )
-        engine = Engine(self.settings.engine, files)
         derived, checks = build(engine, lake, options, as_of, self._say)
         _refuse_broken(checks)
         versions |= derived
@@ -160,7 +160,8 @@ class _Publication:
         if options.reporting_currency or not {"subscriptions", "purchases"} & set(versions):
             return options
         table = "subscriptions" if "subscriptions" in versions else "purchases"
-        return replace(options, reporting_currency=_main_currency(lake.files(table, versions[table])))
+        files = lake.files(table, versions[table])
+        return replace(options, reporting_currency=_main_currency(files)) if files else options
 
     def _kept_tables(self, lake: Lake) -> dict[str, int]:
         """Tables of the previous release that stay; those of customers nobody knows any more are left out."""
@@ -193,6 +194,8 @@ class _Publication:
         cursor.execute(f"create or replace temp table coming as select {keys} from staged_keys")
         cursor.register("staged", table.batches())
         files = lake.files(table.name, self.previous.tables[table.name])
+        if not files:
+            return table.batches()
         cursor.read_parquet(files).create_view("old")
         same = " and ".join(f'coming."{k}" is not distinct from old."{k}"' for k in TABLES[table.name].key)
         return cursor.sql(
@@ -255,6 +258,8 @@ def _refuse_broken(checks: list[Check]) -> None:
 
 def _shares_customers(files: list[str], customers: StagedTable) -> bool:
     """Whether any row of a kept table belongs to one of the new customers (tables without customers always stay)."""
+    if not files:
+        return True
     cursor = duckdb_backend().con.cursor()
     kept = cursor.read_parquet(files)
     if "customer_id" not in kept.columns:
@@ -292,15 +297,28 @@ def changes_between(settings: Settings, before: Release | None, after: Release) 
     """Customers, MRR and lost customers of two releases, and the difference."""
     old = _totals(settings, before) if before else None
     new = _totals(settings, after)
-    return {k: {"before": None if old is None else old[k], "after": v} for k, v in new.items()}
+    return {k: {"before": None if old is None else old.get(k), "after": v} for k, v in new.items()}
 
 
 def _totals(settings: Settings, release: Release) -> dict[str, int]:
     lake = Lake(settings.lake_url)
-    lives = duckdb_backend().con.cursor().read_parquet(lake.files("lifetimes", release.tables["lifetimes"]))
+    files = lake.files("lifetimes", release.tables["lifetimes"])
+    if not files:
+        return dict.fromkeys(("customers", "customers_active", "mrr_cents", "customers_lost"), 0)
+    lives = duckdb_backend().con.cursor().read_parquet(files)
     row = lives.aggregate(
         "count(*), count(*) filter (status in ('active', 'paused', 'past_due')), "
         "coalesce(sum(mrr_cents), 0), count(*) filter (status = 'lost')"
     ).fetchall()
     known, active, mrr, lost = row[0]
-    return {"customers": known, "customers_active": active, "mrr_cents": int(mrr), "customers_lost": lost}
+    totals = {"customers": known, "customers_active": active, "mrr_cents": int(mrr), "customers_lost": lost}
+    return totals | _spend(lake, release)
+
+
+def _spend(lake: Lake, release: Release) -> dict[str, int]:
+    """Net spend of all purchases, where they are what the numbers rest on."""
+    if release.shape != "purchases" or "purchases" not in release.tables:
+        return {}
+    files = lake.files("purchases", release.tables["purchases"])
+    row = duckdb_backend().con.cursor().read_parquet(files).aggregate("coalesce(sum(amount_cents), 0)").fetchall()
+    return {"spend_cents": int(row[0][0])}

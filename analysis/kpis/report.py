@@ -107,6 +107,11 @@ def notes_for(engine: Engine) -> tuple[str, ...]:
             "The data are a snapshot: they say that a customer left, not when. All losses lie on the as-of date and "
             "trends over time cannot be drawn."
         )
+    if _release(engine).shape == "purchases":
+        notes.append(
+            "A customer is lost when the activity window ends without a purchase. Whoever bought inside the last "
+            "window before the as-of date is undecided and counted as present."
+        )
     if _release(engine).options.gross_margin == 1.0:
         notes.append("Lifetime value is before costs: no gross margin is set (option gross_margin).")
     return tuple(notes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
 import ibis
@@ -32,11 +31,11 @@ def build(
             engine, lake, "movements", movements(periods, options, as_of, paid_only=engine.has("subscriptions"))
         )
     }
-    engine = replace(engine, files={**engine.files, "movements": lake.files("movements", versions["movements"])})
+    engine = engine.with_table(lake, "movements", versions["movements"])
     say("lifetimes")
     expression = lifetimes(engine, engine.table("movements"), options, as_of)
     versions["lifetimes"] = _write(engine, lake, "lifetimes", expression)
-    engine = replace(engine, files={**engine.files, "lifetimes": lake.files("lifetimes", versions["lifetimes"])})
+    engine = engine.with_table(lake, "lifetimes", versions["lifetimes"])
     say("checks")
     return versions, release_checks(engine, customer_periods(engine, options, as_of), as_of)
 

@@ -166,3 +166,16 @@ def test_without_data_the_answer_says_what_to_do(monkeypatch: pytest.MonkeyPatch
         run()
     assert stopped.value.code == 1
     assert "dashboard demo" in capsys.readouterr().err
+
+
+def test_a_company_whose_subscriptions_never_started_has_reports_of_nothing():
+    published(a_company([a_subscription("c1", "2025-03-01")], customers=[a_customer("c1")]))
+    for row in the_report("kpis")["rows"]:
+        assert (row["customers_start"], row["customers_end"], row["mrr_end_cents"]) == (0, 0, 0)
+        assert row["customer_churn_rate"]["unknown"]
+    assert the_report("movements")["rows"] == []
+    assert {r["rate"].get("value") for r in the_report("definitions")["rows"]} == {None}
+    assert the_report("customers")["rows"][0]["status"] == "never"
+    for name in ("seasons", "forecast", "events"):
+        the_report(name)
+    assert the_report("split", "--by", "industry")["rows"] == []
