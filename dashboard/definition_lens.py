@@ -101,7 +101,6 @@ def draw_table(rows: Sequence[DefinitionRow], look: Look) -> None:
     told = [
         {
             _("Definition"): _(NAMES[row.definition]),
-            _("Counts"): _(SAYS[row.definition]),
             _("Lost"): _amount(row.numerator, row, look),
             _("Of"): _amount(row.denominator, row, look),
             _("Rate"): kpi_charts.in_words(row.rate, "rate"),
@@ -111,22 +110,22 @@ def draw_table(rows: Sequence[DefinitionRow], look: Look) -> None:
         if row.definition != YEARLY
     ]
     tables.plain_table(told, alt=_("Numerator, denominator and rate of each definition"))
-    with st.container(horizontal=True, key="lens-links"):
-        for row in rows:
-            if row.definition != "renewal":
-                _link(row)
+    st.subheader(_("What each of them counts"), anchor=False)
+    for row in rows:
+        _draw_meaning(row)
+
+
+def _draw_meaning(row: DefinitionRow) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"means-{row.definition}"):
+        st.markdown(f"**{_(NAMES[row.definition])}** · {_(SAYS[row.definition])}", width="content")
+        if row.definition != "renewal":
+            drill.link(row.numerator, "definition", row.period_start, row.period_end, under=row.definition)
 
 
 def _told_yearly(row: DefinitionRow) -> str:
     return _("{name}: {rate} over a year. {says} A yearly rate is not comparable with those in the table.").format(
         name=_(NAMES[YEARLY]), rate=kpi_charts.in_words(row.rate, "rate"), says=_(SAYS[YEARLY])
     )
-
-
-def _link(row: DefinitionRow) -> None:
-    with st.container(width="content"):
-        st.caption(_(NAMES[row.definition]))
-        drill.link(row.numerator, "definition", row.period_start, row.period_end, under=row.definition)
 
 
 def _amount(amount: int, row: DefinitionRow, look: Look) -> str:

@@ -33,6 +33,11 @@ def points(value: float, digits: int = 1) -> str:
     return _("{amount} pts").format(amount=amount)
 
 
+def plain_points(value: float) -> str:
+    """A distance between rates in percentage points, without a sign or unit."""
+    return numbers.format_decimal(value * 100, format="0.0", locale=current())
+
+
 def count(value: float) -> str:
     """A count with the language's grouping."""
     return numbers.format_decimal(round(value), locale=current())

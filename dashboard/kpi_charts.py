@@ -31,22 +31,38 @@ def bridge_of_last(headline: Headline, look: Look) -> Chart:
 
 
 def rate_over_time(
-    figure: str, rows: Sequence[KpiRow], grain: Grain, *, title: str, events: Sequence[Any] = ()
+    figure: str,
+    rows: Sequence[KpiRow],
+    grain: Grain,
+    *,
+    title: str,
+    events: Sequence[base.Row] = (),
+    band: Sequence[base.Row] = (),
 ) -> Chart:
     """One rate per period with its interval; incomplete periods hollow and apart."""
     unit = unit_of(figure)
-    points = [_point(figure, row, grain, first=i == 0) for i, row in enumerate(rows)]
+    points = [point(figure, row, grain, first=i == 0) for i, row in enumerate(rows)]
     return Chart(
         title=title,
         spec=rates.spec(current(), base.unit_title(unit), base.value_format(unit)),
-        data={"rates": [p for p in points if p["value"] is not None], "band": [], "events": list(events)},
+        data={"rates": [p for p in points if p["value"] is not None], "band": band, "events": events},
         alt=_("{figure} per period, with interval").format(figure=title_of(figure)),
         table=[_told(figure, row, grain) for row in rows],
-        note=_("The band is the 95% interval. Hollow points are periods that are not complete yet."),
+        note=" ".join(
+            [
+                _("The band is the 95% interval. Hollow points are periods that are not complete yet."),
+                *_band_names(band),
+            ]
+        ),
     )
 
 
-def _point(figure: str, row: KpiRow, grain: Grain, *, first: bool) -> dict[str, Any]:
+def _band_names(band: Sequence[base.Row]) -> list[str]:
+    return [f"{row['name']}." for row in band]
+
+
+def point(figure: str, row: KpiRow, grain: Grain, *, first: bool) -> dict[str, Any]:
+    """One period of a rate as a chart draws it."""
     answer: Answer = getattr(row, figure)
     known = not isinstance(answer, NotEnoughData)
     return {
@@ -59,6 +75,13 @@ def _point(figure: str, row: KpiRow, grain: Grain, *, first: bool) -> dict[str, 
         "state": "observed" if row.complete else "incomplete",
         "series": "",
     }
+
+
+def reason(answer: NotEnoughData) -> str:
+    """Why there is no number, and what would be needed."""
+    have, needed = formats.count(answer.have), formats.count(answer.needed)
+    need = _("There are {have}; at least {needed} are needed.").format(have=have, needed=needed)
+    return f"{_('Not enough data')}: {_(answer.reason)}. {need if answer.needed > 1 else ''}"
 
 
 def in_words(answer: Answer, unit: str, currency: str = "") -> str:

@@ -1,57 +1,136 @@
-"""The charts of the trends page."""
+"""The sections of the trends page."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
 from analysis.kpis import bridges
 from analysis.kpis.report import KpiReport
-from dashboard import drill, figures, flow_charts, formats, kpi_charts, url_state
+from analysis.trends.benchmarks import Benchmark
+from dashboard import (
+    drill,
+    figures,
+    flow_charts,
+    formats,
+    kpi_charts,
+    trend_ahead,
+    trend_events,
+    trend_split,
+    url_state,
+)
 from dashboard.definitions import title_of
 from dashboard.filters import Look
-from dashboard.language import _
+from dashboard.gateway import figures as numbers
+from dashboard.gateway import trends
+from dashboard.language import N_, _
 
 RATES = ("customer_churn_rate", "gross_mrr_churn_rate", "net_mrr_churn_rate", "grr_12m", "nrr_12m")
+_KINDS = {"median": N_("median"), "top": N_("top"), "vendor claim": N_("vendor claim")}
+SECTIONS = {
+    "course": N_("Course"),
+    "flows": N_("Coming and going"),
+    "split": N_("By attribute"),
+    "season": N_("Season"),
+    "forecast": N_("Forecast"),
+}
 
 
-def draw_rates(report: KpiReport, look: Look) -> None:
-    """One rate over time, which one is chosen above it."""
-    figure = url_state.choice(st.segmented_control, _("Rate"), "rate", RATES, title_of, default=RATES[0])
-    title = _("{figure} over time").format(figure=title_of(figure))
-    figures.draw(kpi_charts.rate_over_time(figure, report.rows, look.grain, title=title), key="rate")
+def draw(look: Look) -> None:
+    """The section the reader chose; a snapshot has no course over time, and says so."""
+    if look.release.shape == "snapshot":
+        for note in numbers.report(look.scope).notes:
+            st.info(_(note))
+        return
+    section = url_state.choice(
+        _section_bar, _("Section"), "part", list(SECTIONS), lambda code: _(SECTIONS[code]), "course"
+    )
+    if section == "course":
+        draw_course(numbers.report(look.scope), look)
+    elif section == "flows":
+        draw_flows(numbers.report(look.scope), look)
+    elif section == "split":
+        trend_split.draw(look)
+    elif section == "season":
+        trend_ahead.draw_seasons(look)
+    else:
+        trend_ahead.draw_forecast(look)
+
+
+def draw_course(report: KpiReport, look: Look) -> None:
+    """One rate over time with what happened meanwhile; which rate is chosen above it."""
+    figure = url_state.choice(_figure_box, _("Rate"), "rate", RATES, title_of, RATES[0])
+    found = trend_events.flags(report.rows, look.release.number)
+    published = trends.published(figure, look.grain)
+    chart = kpi_charts.rate_over_time(
+        figure,
+        report.rows,
+        look.grain,
+        title=_("{figure} over time").format(figure=title_of(figure)),
+        events=trend_events.marks(found, report.rows, look.grain),
+        band=_band(published),
+    )
+    figures.draw(chart, key="rate")
+    trend_events.draw_list(found)
+    with st.container(horizontal=True, key="course-foot"):
+        trend_events.draw_notes(report.rows[0].period_start, report.rows[-1].period_end)
+    _draw_published(published)
+
+
+def _section_bar(label: str, options: Sequence[str], **looks: Any) -> str | None:
+    return st.segmented_control(label, options, label_visibility="collapsed", **looks)
+
+
+def _figure_box(label: str, options: Sequence[str], **looks: Any) -> str:
+    return st.selectbox(label, options, width=320, **looks)
+
+
+def _band(published: Sequence[Benchmark]) -> list[dict[str, Any]]:
+    """The range of the published medians; figures of the best firms are no yardstick for a band."""
+    medians = [b for b in published if b.kind == "median"]
+    if not medians:
+        return []
+    low, high = min(b.low for b in medians), max(b.high for b in medians)
+    shown = formats.interval(low, high, "rate")
+    return [{"low": low, "high": high, "name": _("Grey: published medians, {range}").format(range=shown)}]
+
+
+def _draw_published(published: Sequence[Benchmark]) -> None:
+    if not published:
+        st.caption(_("No published figure of the last five years is of the same kind as this rate."))
+        return
+    with st.expander(_("Published figures behind the grey band"), key="published"):
+        for b in published:
+            values = formats.rate(b.low) if b.low == b.high else formats.interval(b.low, b.high, "rate")
+            year = str(b.year) if b.year else _("year not stated")
+            st.markdown(
+                formats.plain(f"{values} · {b.segment} · {_(_KINDS.get(b.kind, b.kind))} · {year} · {b.source}")
+            )
 
 
 def draw_flows(report: KpiReport, look: Look) -> None:
-    """Who came and went, why they left, and what became of the money."""
+    """Who came and went, why they left, and what became of the money; a click leads to the customers."""
+    rows, grain = report.rows, look.grain
     left, right = st.columns(2)
     with left:
-        drill.follow(
-            figures.draw(
-                flow_charts.customers(report.rows, look.grain, title=_("Who came, who went?")), key="customers"
-            )
-        )
+        chart = flow_charts.customers(rows, grain, title=_("Who came, who went?"))
+        drill.follow(figures.draw(chart, key="customers"))
     with right:
-        drill.follow(
-            figures.draw(
-                flow_charts.losses(report.rows, look.grain, title=_("Decided, or a failed payment?")), key="causes"
-            )
-        )
-    drill.follow(
-        figures.draw(
-            flow_charts.money(report.rows, look.grain, look.currency, title=_("What moved our revenue?")), key="money"
-        )
-    )
+        chart = flow_charts.losses(rows, grain, title=_("Decided, or a failed payment?"))
+        drill.follow(figures.draw(chart, key="causes"))
+    chart = flow_charts.money(rows, grain, look.currency, title=_("What moved our revenue?"))
+    drill.follow(figures.draw(chart, key="money"))
     draw_bridges(report, look)
 
 
 def draw_bridges(report: KpiReport, look: Look) -> None:
     """The whole range as one bridge of money and one of customers."""
     money, customers = bridges.money(report.rows), bridges.customers(report.rows)
-    name = formats.span(money.period)
+    span = formats.span(money.period)
     left, right = st.columns(2)
     with left:
-        figures.draw(
-            kpi_charts.mrr_bridge(money, look.currency, title=_("Revenue, {span}").format(span=name)), key="mrr-bridge"
-        )
+        title = _("Revenue, {span}").format(span=span)
+        figures.draw(kpi_charts.mrr_bridge(money, look.currency, title=title), key="mrr-bridge")
     with right:
-        figures.draw(
-            kpi_charts.customer_bridge(customers, title=_("Customers, {span}").format(span=name)), key="customer-bridge"
-        )
+        title = _("Customers, {span}").format(span=span)
+        figures.draw(kpi_charts.customer_bridge(customers, title=title), key="customer-bridge")

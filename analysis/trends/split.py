@@ -71,7 +71,7 @@ def _row(
 
 
 def _too_few(at_start: int) -> NotEnoughData:
-    return NotEnoughData(f"fewer than {MIN_CUSTOMERS} customers at the start of the period", at_start, MIN_CUSTOMERS)
+    return NotEnoughData("too few customers at the start of the period", at_start, MIN_CUSTOMERS)
 
 
 def values_of(rows: Iterable[SplitRow]) -> Sequence[str]:

@@ -18,7 +18,9 @@ def spec(code: str, axis_title: str, pattern: str, height: int) -> Spec:
     )
     tip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=" ")]
     base = alt.Chart(estimates).encode(y=y, tooltip=tip)
-    whiskers = base.mark_rule(strokeWidth=5, opacity=0.28).encode(x=alt.X("low:Q", title=axis_title), x2="high:Q")
+    grey = alt.value("currentColor")
+    limits = alt.X("low:Q", title=axis_title)
+    whiskers = base.mark_rule(strokeWidth=5, opacity=0.28).encode(x=limits, x2="high:Q", color=grey)
     dots = base.mark_point(filled=True, size=110, opacity=1).encode(x=x)
     labels = base.mark_text(dy=-13, fontSize=12).encode(x=x, text="shown:N", color=alt.value("currentColor"))
     return finished(alt.layer(whiskers, dots, labels), code, height)

@@ -25,7 +25,10 @@ def spec(code: str, axis_title: str, pattern: str, series: tuple[str, ...] = (),
     base = alt.Chart(rates).encode(x=x, color=colour)
     observed = base.transform_filter("datum.state == 'observed'")
     forecast = base.transform_filter("datum.state != 'observed' && datum.state != 'incomplete'")
-    benchmark = alt.Chart(band).mark_rect(opacity=0.1).encode(y=alt.Y("low:Q", title=axis_title), y2="high:Q")
+    grey = alt.value("currentColor")
+    published = alt.Chart(band).encode(y=alt.Y("low:Q", title=axis_title), tooltip=[alt.Tooltip("name:N", title=" ")])
+    benchmark = published.mark_rect(opacity=0.07).encode(y2="high:Q", color=grey)
+    edge = published.mark_rule(opacity=0.3, strokeDash=[1, 3]).encode(color=grey)
     marks = (
         alt.Chart(events)
         .mark_rule(strokeDash=[2, 3], opacity=0.55)
@@ -44,6 +47,7 @@ def spec(code: str, axis_title: str, pattern: str, series: tuple[str, ...] = (),
     )
     layers = [
         benchmark,
+        edge,
         marks,
         observed.mark_area(opacity=0.14, interpolate="linear").encode(y=alt.Y("low:Q", title=axis_title), y2="high:Q"),
         forecast.mark_area(opacity=0.08).encode(y=alt.Y("low:Q", title=axis_title), y2="high:Q"),

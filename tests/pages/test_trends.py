@@ -1,0 +1,51 @@
+"""The sections of the trends page, their addresses, and what people note."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dashboard.gateway import figures, trends
+from dashboard.language import speaking
+from dashboard.trend_ahead import accuracy
+from dashboard.trend_charts import SECTIONS
+from data.records import Scope
+from tests.pages.app import open_app
+
+pytestmark = pytest.mark.usefixtures("demo")
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_every_section_opens_by_its_address(section: str, locale: str):
+    at = open_app("trends", part=section, locale=locale)
+    assert not at.error
+
+
+def test_an_unknown_section_is_the_usual_one():
+    at = open_app("trends", part="nowhere")
+    assert at.selectbox(key="rate").value == "customer_churn_rate"
+
+
+def test_the_counts_of_a_split_add_up_to_the_report():
+    rows = trends.by_attribute(Scope(), "industry")
+    for whole in figures.report(Scope()).rows:
+        mine = [row for row in rows if row.period_start == whole.period_start]
+        assert sum(row.customers_start for row in mine) == whole.customers_start
+        assert sum(row.customers_churned for row in mine) == whole.customers_churned
+
+
+def test_the_forecast_says_how_such_forecasts_did():
+    found = trends.ahead(Scope())
+    with speaking("en"):
+        assert "lay inside the interval" in accuracy(found)
+
+
+def test_what_somebody_notes_stands_among_the_events_until_it_is_withdrawn(demo: Path):
+    assert demo.exists()
+    trends.note(date(2026, 5, 5), "Sales team halved")
+    span = date(2026, 5, 1), date(2026, 6, 1)
+    assert "Sales team halved" in [event.title for event in trends.happened(*span)]
+    trends.withdraw(trends.notes(*span)[0])
+    assert trends.notes(*span) == []
+    assert "Sales team halved" not in [event.title for event in trends.happened(*span)]
