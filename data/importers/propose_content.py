@@ -7,6 +7,8 @@ import duckdb
 
 #: Rows looked at per table: enough to judge a column, few enough for any file.
 SAMPLE_ROWS = 50_000
+#: Columns per query: a count of different values takes 2 MB at least, and CRM exports have hundreds of columns.
+_AT_ONCE = 25
 
 _DATE = (
     r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})|(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
@@ -61,13 +63,14 @@ def _measures(column: str) -> str:
 
 def profiles(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]) -> dict[str, Profile]:
     """Profile every column of a relation of text columns, from its first SAMPLE_ROWS rows."""
-    if not columns:
-        return {}
-    measures = ", ".join(_measures(c) for c in columns)
-    sample = f"(SELECT * FROM {quoted(relation)} LIMIT {SAMPLE_ROWS})"
-    row = connection.execute(f"SELECT count(*), {measures} FROM {sample}").fetchone()
-    assert row is not None
-    return {c: _profile(int(row[0]), row[1 + 8 * i : 9 + 8 * i]) for i, c in enumerate(columns)}
+    found: dict[str, Profile] = {}
+    for start in range(0, len(columns), _AT_ONCE):
+        some = columns[start : start + _AT_ONCE]
+        sample = f"(SELECT {', '.join(map(quoted, some))} FROM {quoted(relation)} LIMIT {SAMPLE_ROWS})"
+        row = connection.execute(f"SELECT count(*), {', '.join(map(_measures, some))} FROM {sample}").fetchone()
+        assert row is not None
+        found |= {c: _profile(int(row[0]), row[1 + 8 * i : 9 + 8 * i]) for i, c in enumerate(some)}
+    return found
 
 
 def _profile(rows: int, m: Sequence[float]) -> Profile:
