@@ -12,6 +12,11 @@ _ENTITIES = (
     "customer", "client", "account", "company", "user", "member", "subscription", "sub", "contract", "ticket", "case",
     "invoice", "order", "event", "usage", "billing", "plan", "current", "total", "the", "客户", "用户", "订阅", "工单",
 )  # fmt: skip
+#: Without a word for a number behind it such a header more often holds a name: "Company" beside "Client No".
+_BARE_ENTITIES = frozenset(
+    ("customer", "account", "client", "company", "organization", "organisation", "tenant", "workspace", "user", "member")
+    + ("subscriber", "subscription", "contract", "ticket", "invoice", "purchase", "客户", "账户", "订阅", "编号")
+)
 #: Below this two words are different words; "singup_date" against "signup_date" is 0.91.
 _SLIP = 0.88
 _SLIP_LENGTH = 6
@@ -53,6 +58,8 @@ def name_score(header: str, field: Field) -> tuple[float, str]:
     name, known = squeezed(header), _squeezed_names(field)
     if name == squeezed(field.name):
         return 1.0, f"is called {field.name}"
+    if name in known and field.kind == "id" and name in _BARE_ENTITIES:
+        return 0.82, f"{header} names the thing itself, which may stand for {field.name}"
     if name in known:
         return max(0.85, 0.97 - 0.002 * known[name]), f"{header} is another name of {field.name}"
     bare = squeezed(_bare(normal(header)))

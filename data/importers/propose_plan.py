@@ -84,12 +84,18 @@ def _as_asked(table: _Table, role: str, eyes: _Eyes) -> None:
     table.role, table.wished, table.origin = ROLES[role], True, "as asked"
     if table.found is not None and table.found.export.role == role:
         _as_recognised(table, table.found, eyes)
-    else:
-        # A column called exactly like a field is that field, whatever its values look like: the reader named the table.
-        squeezed_headers = {squeezed(c): c for c in table.raw.columns}
-        exact = {f.name: c for f in table.role.fields if (c := squeezed_headers.get(squeezed(f.name)))}
-        guessed = {m.field: m.header for m in assign(table.role, eyes.look(table.raw))}
-        table.columns = {f: c for f, c in guessed.items() if c not in exact.values()} | exact
+    if not table.columns:
+        table.role = ROLES[role]
+        table.columns = _named_or_guessed(table, eyes)
+
+
+def _named_or_guessed(table: _Table, eyes: _Eyes) -> dict[str, str]:
+    """A column called exactly like a field is that field, whatever its values look like: the reader named the table."""
+    assert table.role is not None
+    headers = {squeezed(c): c for c in table.raw.columns}
+    exact = {f.name: c for f in table.role.fields if (c := headers.get(squeezed(f.name)))}
+    guessed = {m.field: m.header for m in assign(table.role, eyes.look(table.raw))}
+    return {f: c for f, c in guessed.items() if c not in exact.values()} | exact
 
 
 def _as_recognised(table: _Table, found: Recognition, eyes: _Eyes) -> None:
@@ -100,8 +106,27 @@ def _as_recognised(table: _Table, found: Recognition, eyes: _Eyes) -> None:
         if len(headers) > 1:
             seen = eyes.look(table.raw).profiles
             table.columns[name] = next((h for h in headers if seen[h].kinds), headers[0])
+    if _renamed(table, found):
+        _completed(table, found, eyes)
     table.attributes = _ALL if export.attributes == _ALL else found.attributes
     table.origin, table.system = f"recognised as {export.title}", export.system
+
+
+def _renamed(table: _Table, found: Recognition) -> list[tuple[str, ...]]:
+    """Return the groups of needed fields the export has and this file shows none of."""
+    assert table.role is not None
+    return [gap for gap in missing(table.role, table.columns) if set(gap) & found.export.reads.keys()]
+
+
+def _completed(table: _Table, found: Recognition, eyes: _Eyes) -> None:
+    """Find renamed columns of a recognised export; when a needed one is not found, it is an unknown table after all."""
+    assert table.role is not None
+    used = set(table.columns.values())
+    for match in assign(table.role, eyes.look(table.raw)):
+        if match.field not in table.columns and match.header not in used:
+            table.columns[match.field] = match.header
+    if _renamed(table, found):
+        table.role, table.found, table.system, table.attributes, table.columns = None, None, "", _ALL, {}
 
 
 def _as_proposed(table: _Table, look: Look, roles: Sequence[Role] | None = None) -> None:

@@ -119,7 +119,7 @@ _ONE_OF: dict[str, tuple[tuple[str, ...], ...]] = {
         ("logins", "active_users", "minutes", "seconds", "hours", "core_actions", "features_used", "count"),
     ),
     "feature_usage": (("customer_id", "subscription_id", "user_id"), ("day",), ("feature",)),
-    "tickets": (("customer_id", "subscription_id", "user_id", "ticket_id"), ("opened_at",)),
+    "tickets": (("customer_id", "subscription_id", "user_id"), ("opened_at",)),
     "invoices": (
         ("customer_id", "subscription_id"),
         ("due_on", "issued_on", "period_ends_on"),

@@ -57,7 +57,7 @@ def _daily_of_users(desk: Desk, rows: str, minutes: str) -> str:
     sentence = f"{n:,} rows of single users are summed to one row for each customer and day."
     desk.note("usage_daily", "summed", sentence, n=n)
     query = f"""SELECT _customer AS customer_id, day, sum(logins)::BIGINT AS logins,
-        count(DISTINCT user_id) AS active_users, sum({minutes}) AS minutes,
+        count(DISTINCT user_id) AS active_users, round(sum({minutes}), 6) AS minutes,
         sum(coalesce(core_actions, count))::BIGINT AS core_actions, max(features_used) AS features_used,
         sum(new_feature_actions)::BIGINT AS new_feature_actions, {NO_ORIGIN}
         FROM {rows} GROUP BY _customer, day"""
@@ -77,7 +77,8 @@ def _daily_of(desk: Desk, role: str, placed: dict[str, str]) -> Draft:
     told = {name: desk.mapped(role, name) for name in ("user_id", "session_id", "seconds", "minutes")}
     users = "count(DISTINCT user_id)" if told["user_id"] else "NULL"
     logins = "count(DISTINCT session_id)" if told["session_id"] else "NULL"
-    minutes = "sum(coalesce(minutes, seconds / 60))" if told["minutes"] else "sum(seconds / 60)"
+    #: Summed as seconds: whole numbers add up to the same whatever the order of rows.
+    minutes = "round(sum(coalesce(minutes * 60, seconds)) / 60, 6)" if told["minutes"] else "sum(seconds) / 60"
     timed = minutes if told["minutes"] or told["seconds"] else "NULL"
     query = f"""SELECT _customer AS customer_id, day, {logins}::BIGINT AS logins, {users}::BIGINT AS active_users,
         {timed}::DOUBLE AS minutes, sum(uses)::BIGINT AS core_actions,
