@@ -14,6 +14,7 @@ import typer
 from analysis.metrics.catalogue import METRICS, Metric
 from dashboard.cli.commands import app
 from data.contracts import TABLES, Column, Contract
+from data.importers.recognise import Export, exports
 
 DOCS = Path(__file__).resolve().parent
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -41,6 +42,22 @@ def tables() -> str:
         + _table(("column", "kind", "required", "what"), (_column(contract, column) for column in contract.columns))
         for contract in TABLES.values()
     )
+
+
+def known_exports() -> str:
+    """The exports recognised by their header row, from data/reference/exports.json."""
+    return _table(("system", "export", "read as", "columns known from"), map(_export, exports()))
+
+
+def _export(export: Export) -> tuple[str, str, str, str]:
+    proof = {
+        "verbatim": "a whole header row",
+        "partial": "some names only",
+        "documented": "documentation only",
+        "fixture": "test files that imitate it",
+        "memory": "nobody's file: a hint",
+    }
+    return export.system, export.export, export.role or f"left out: {export.why}", proof[export.quality]
 
 
 def commands() -> str:
@@ -88,7 +105,12 @@ def _metric(metric: Metric) -> str:
     return f"## {metric.title}\n\n{metric.definition}\n\n" + "".join(f"- *{k}*: {v}\n" for k, v in facts)
 
 
-PARTS: dict[str, Callable[[], str]] = {"tables": tables, "commands": commands, "metrics": metrics}
+PARTS: dict[str, Callable[[], str]] = {
+    "tables": tables,
+    "commands": commands,
+    "metrics": metrics,
+    "known_exports": known_exports,
+}
 
 
 def written(text: str) -> str:
