@@ -14,8 +14,20 @@ _ENTITIES = (
 )  # fmt: skip
 #: Without a word for a number behind it such a header more often holds a name: "Company" beside "Client No".
 _BARE_ENTITIES = frozenset(
-    ("customer", "account", "client", "company", "organization", "organisation", "tenant", "workspace", "user", "member")
-    + ("subscriber", "subscription", "contract", "ticket", "invoice", "purchase", "客户", "账户", "订阅", "编号")
+    {"customer", "account", "client", "company", "organization", "organisation", "tenant", "workspace", "user"}
+    | {
+        "member",
+        "subscriber",
+        "subscription",
+        "contract",
+        "ticket",
+        "invoice",
+        "purchase",
+        "客户",
+        "账户",
+        "订阅",
+        "编号",
+    }
 )
 #: Below this two words are different words; "singup_date" against "signup_date" is 0.91.
 _SLIP = 0.88
