@@ -13,7 +13,7 @@ DEV := $(VENV)/.dev-$(call sum,requirements.txt requirements-dev.txt)
 SPARK := $(VENV)/.spark-$(call sum,requirements.txt requirements-dev.txt requirements-spark.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench test-spark docs clean
+.PHONY: help run test check format bench test-spark coverage docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -65,6 +65,9 @@ bench: $(DEV) ## measure speed and memory at one million customers against refer
 test-spark: $(SPARK) ## the same queries on Spark; needs Java
 	@.ci/java
 	$(IN)/python -m pytest -q -m spark
+
+coverage: $(DEV) ## which lines and branches no test but the browser's reaches
+	$(IN)/python -m pytest -q -n $(WORKERS) -m "not browser and not spark and not bench" --cov --cov-report=term
 
 docs: $(DEV) ## write the generated pages of docs/ anew
 	$(IN)/python -m docs.write
