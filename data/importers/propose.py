@@ -99,10 +99,15 @@ def _by_ids(field: Field, header: str, score: float, reasons: list[str], look: L
     if not shares or field.kind != "id":
         return score
     share, best = shares.get(header, 0.0), max(shares.values())
-    if share >= 0.5:
+    if share >= 0.5 and (score > 0 or _like_an_id(look.profiles.get(header))):
         reasons.append(f"{share:.0%} of its values are known as {field.name}")
         return max(min(1.0, score + 0.1), 0.6 * share)
-    return score * 0.5 if best >= 0.8 else score
+    return score * 0.5 if best >= 0.8 and score < SURE else score
+
+
+def _like_an_id(profile: Profile | None) -> bool:
+    """Small numbers and few words are among the ids of many tables by chance."""
+    return profile is not None and profile.kinds >= 10 and (profile.whole < 0.9 or profile.length >= 4)
 
 
 def _match(field: Field, header: str, look: Look) -> Match | None:

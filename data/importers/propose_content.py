@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 #: Rows looked at per table: enough to judge a column, few enough for any file.
-SAMPLE_ROWS = 50_000
+SAMPLE_ROWS = 20_000
 #: Columns per query: a count of different values takes 2 MB at least, and CRM exports have hundreds of columns.
 _AT_ONCE = 25
 

@@ -96,6 +96,19 @@ def test_values_known_as_customers_make_a_column_the_customer():
     assert any("known as customer_id" in r for m in proposals["use"].matches for r in m.reasons)
 
 
+def test_small_numbers_that_are_ids_by_chance_make_no_customer():
+    customers = (
+        "customers",
+        ["customer_id", "name", "industry", "signup_date"],
+        [[str(n), *CUSTOMER_ROWS[n][1:]] for n in range(40)],
+    )
+    bought = ("bought", ["customer_id", "date", "number_of_cds", "dollar_value"],
+              [[f"{n:05}", "2024-03-01", str(n % 9 + 1), "11.77"] for n in range(40)])  # fmt: skip
+    found = planned(customers, bought, ask=True)
+    columns = {r.table: r.columns for r in found.readings} | {p.table: p.columns for p in found.open}
+    assert columns["bought"]["customer_id"] == "customer_id"
+
+
 def test_a_sure_and_complete_proposal_is_applied_and_said():
     found = planned(
         ("customers", ["customer_id", "company_name", "industry", "signup_date"], CUSTOMER_ROWS),
