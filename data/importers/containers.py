@@ -5,6 +5,7 @@ import gzip
 import lzma
 import shutil
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Literal
 
@@ -95,7 +96,7 @@ def unpack(bench: Workbench, path: Path) -> Path:
     try:
         with opened(path) as packed, target.open("wb") as out:
             shutil.copyfileobj(packed, out, 1 << 20)
-    except (EOFError, OSError, lzma.LZMAError) as problem:
+    except (EOFError, OSError, lzma.LZMAError, zlib.error) as problem:
         raise DataProblem(f"{path.name} is damaged or cut off ({problem}). Fetch it again.") from None
     return target
 
@@ -117,6 +118,6 @@ def members(bench: Workbench, path: Path) -> list[tuple[str, Path]]:
                 with archive.open(member) as packed, target.open("wb") as out:
                     shutil.copyfileobj(packed, out, 1 << 20)
                 found.append((name, target))
-    except (zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError) as problem:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError, zlib.error) as problem:
         raise DataProblem(f"{path.name} cannot be unpacked ({problem}). Unpack it and name the files.") from None
     return found

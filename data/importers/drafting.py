@@ -1,14 +1,14 @@
 """From readings to drafts: values typed, then every kind of table built into consolidated ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 
 from data.importers import bulk, purchases, reading, snapshot, transforms
 from data.importers.job import Job
 from data.importers.reading import Looked
 from data.importers.recognise_fields import Draft, Reading, TypedTable
+from data.importers.watch import watched
 from data.importers.workbench import literal, quoted
 
 #: Dates that lie in the future by their nature and say nothing of the day the data stand for.
@@ -28,44 +28,45 @@ _PLANNED = frozenset(
 
 @dataclass
 class Drafted:
-    """Drafts with the typed tables they come from; `ready` = scratch files that keep their contract already."""
+    """Drafts with the typed tables they come from; `ready` = names of those that keep their contract already."""
 
     typed: list[TypedTable] = field(default_factory=list[TypedTable])
     drafts: list[Draft] = field(default_factory=list[Draft])
-    ready: dict[str, Path] = field(default_factory=dict[str, Path])
+    ready: set[str] = field(default_factory=set[str])
 
 
 def drafts(job: Job, readings: Sequence[Reading]) -> Drafted:
     """Type the values of every reading and build the drafts."""
     drafted = Drafted()
-    direct = _in_bulk(job, readings, drafted)
-    drafted.typed += _typed(job, [r for r in readings if r.table not in direct])
-    _build(job, drafted, direct)
+    done = _in_bulk(job, readings, drafted)
+    drafted.typed += _typed(job, [r for r in readings if r.table not in done])
+    _build(job, drafted)
     return drafted
 
 
-def _in_bulk(job: Job, readings: Sequence[Reading], drafted: Drafted) -> dict[str, str]:
-    """Load big flawless files in one pass; return raw tables that are whole consolidated tables by themselves."""
-    whole: dict[str, str] = {}
+def _in_bulk(job: Job, readings: Sequence[Reading], drafted: Drafted) -> set[str]:
+    """Load big files, flawless ones typed in the same pass; return the names of those."""
+    typed: set[str] = set()
     for one in readings:
         raw = job.raws[one.table]
         waiting = job.found.waiting.get(raw.relation)
         if waiting is None:
             continue
-        job.say(f"loading {raw.name}")
-        done = bulk.load(job.bench, waiting, raw, one) if bulk.is_plain(one) else None
+        with watched(job.bench, job.report, f"loading {raw.name}", waiting.rows):
+            done = bulk.load(job.bench, waiting, raw, one) if bulk.is_plain(one) else None
         if done is None:
-            loaded, broken = waiting.load(job.bench, raw)
+            with watched(job.bench, job.report, f"loading {raw.name} again, row by row", waiting.rows):
+                loaded, broken = waiting.load(job.bench, raw)
             job.loaded(loaded)
             job.broken(loaded, broken)
             continue
         job.loaded(replace(raw, rows=done[1]))
-        drafted.typed.append(TypedTable(one, bulk.typed_view(job.bench, done[0], one)))
+        typed.add(one.table)
+        drafted.typed.append(TypedTable(one, done[0]))
         if _alone(one, readings):
-            whole[one.table] = one.role.name
-            drafted.ready[one.role.name] = done[0]
-            drafted.drafts.append(Draft(one.role.name, drafted.typed[-1].relation, (one.table,)))
-    return whole
+            drafted.ready.add(one.role.name)
+            drafted.drafts.append(Draft(one.role.name, done[0], (one.table,)))
+    return typed
 
 
 def _alone(one: Reading, readings: Sequence[Reading]) -> bool:
@@ -89,8 +90,8 @@ def _typed(job: Job, readings: Sequence[Reading]) -> list[TypedTable]:
     return tables
 
 
-def _build(job: Job, drafted: Drafted, direct: Mapping[str, str]) -> None:
-    rest = [t for t in drafted.typed if t.reading.table not in direct]
+def _build(job: Job, drafted: Drafted) -> None:
+    rest = [t for t in drafted.typed if t.reading.role.name not in drafted.ready]
     as_of = job.request.as_of or _newest(job, drafted.typed) or job.request.today
     for table in (t for t in rest if t.reading.role.name == "snapshot"):
         job.as_of = as_of

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 from data.contracts import TABLES, Column, Contract
 from data.importers import words
@@ -50,14 +49,15 @@ _HAPPENED = {
 
 @dataclass
 class Checked:
-    """A draft that was checked and lies in a scratch file.
+    """A draft that was checked.
 
     rows     SQL that gives the rows to load, in contract column order with attributes last.
+    base     SQL relation of all rows, with `_id` to tell them apart.
     foreign  Choice columns none of whose values is a choice: read as empty.
     """
 
     draft: Draft
-    parquet: Path
+    base: str
     columns: tuple[str, ...]
     rows: str = ""
     dropped: str = ""
@@ -73,10 +73,7 @@ class Checked:
     def source(self) -> str:
         """SQL relation of all rows with `_id`, `_file`, `_row`."""
         empty = ", ".join(f"CAST(NULL AS VARCHAR) AS {quoted(c)}" for c in self.foreign)
-        return (
-            f"(SELECT file_row_number AS _id, * EXCLUDE (file_row_number) {f'REPLACE ({empty})' if empty else ''} FROM "
-            f"read_parquet({literal(str(self.parquet))}, file_row_number=true))"
-        )
+        return f"(SELECT * REPLACE ({empty}) FROM {self.base})" if empty else self.base
 
 
 def check(bench: Workbench, draft: Draft, raws: Sequence[RawTable], rejects: Rejects, options: ReadOptions) -> Checked:
@@ -92,9 +89,9 @@ def check(bench: Workbench, draft: Draft, raws: Sequence[RawTable], rejects: Rej
     return checked
 
 
-def ready(bench: Workbench, draft: Draft, parquet: Path) -> Checked:
-    """Take a scratch file that keeps the contract already; only rows of one key are added up."""
-    checked = Checked(draft, parquet, (*TABLES[draft.name].names, *draft.attributes))
+def ready(bench: Workbench, draft: Draft) -> Checked:
+    """Take rows that keep the contract already; only rows of one key are added up."""
+    checked = Checked(draft, draft.relation, (*TABLES[draft.name].names, *draft.attributes))
     checked.rows = f"SELECT {_listed(checked.columns)} FROM {checked.source}"
     if draft.name in SUMMED:
         _add_up(bench, checked)
@@ -120,7 +117,9 @@ def _laid_out(bench: Workbench, draft: Draft, currency: str) -> Checked:
     made = _MADE.get(draft.name)
     query = _with_keys(laid, contract, made) if made and _lacks_keys(bench, draft, made, have) else laid
     bench.connection.execute(f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION lz4)")
-    checked = Checked(draft, target, (*contract.names, *draft.attributes))
+    file = f"read_parquet({literal(str(target))}, file_row_number=true)"
+    base = bench.view("laid", f"SELECT file_row_number AS _id, * EXCLUDE (file_row_number) FROM {file}")
+    checked = Checked(draft, base, (*contract.names, *draft.attributes))
     if query is not laid and made:
         _say_made(bench, checked, made)
     return checked

@@ -35,6 +35,11 @@ class Waiting:
     layout: Dialect
     options: ReadOptions
 
+    @property
+    def rows(self) -> int:
+        """About how many rows the file has, from the length of the first ones."""
+        return round(self.facts.size / max(len(self.facts.head) / max(self.facts.head.count(b"\n"), 1), 1))
+
     def load(self, bench: Workbench, raw: RawTable) -> tuple[RawTable, tuple[Broken, ...]]:
         """Load the file as text under the raw table's relation."""
         table = load(bench, self.path, self.codec, self.facts.ascii, self.facts.nuls == 0, self.layout)

@@ -94,6 +94,8 @@ def _named_or_guessed(table: _Table, eyes: _Eyes) -> dict[str, str]:
     assert table.role is not None
     headers = {squeezed(c): c for c in table.raw.columns}
     exact = {f.name: c for f in table.role.fields if (c := headers.get(squeezed(f.name)))}
+    if len(exact) == len(table.raw.columns):
+        return exact
     guessed = {m.field: m.header for m in assign(table.role, eyes.look(table.raw))}
     return {f: c for f, c in guessed.items() if c not in exact.values()} | exact
 

@@ -127,7 +127,7 @@ def _checked(job: Job, drafted: Drafted, draft: Draft) -> Checked:
     job.say(f"checking {draft.name}")
     job.notes += draft.notes
     if draft.name in drafted.ready:
-        one = finish.ready(job.bench, draft, drafted.ready[draft.name])
+        one = finish.ready(job.bench, draft)
     else:
         raws = by_name(job.raws, draft.tables)
         one = finish.check(job.bench, draft, raws, job.rejects, job.options)

@@ -42,8 +42,13 @@ class Workbench:
             }
         )
         self.connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        self.connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
         self._numbers = count(1)
         self._finalizer = weakref.finalize(self, _clean, self.connection, self.folder)
+
+    def progress(self) -> float:
+        """Return the share (0-1) of the running query that is done; 0 when none runs or it does not know."""
+        return min(max(self.connection.query_progress() / 100, 0.0), 1.0)
 
     def close(self) -> None:
         """Close the connection and remove the scratch folder; safe to repeat."""
