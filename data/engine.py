@@ -112,7 +112,7 @@ class Engine:
         if self.has(name):
             return _read(self.backend, self.files[name])
         # Not a memtable: DuckDB learns of those only when Ibis itself runs the query.
-        row = ibis.array([1]).unnest().name("n").as_table()
+        row: Table = ibis.array([1]).unnest().name("n").as_table()
         kinds = ibis.Schema.from_pyarrow(self.empty[name])
         return row.filter(row.n > 1).select(**{column: ibis.null(kind) for column, kind in kinds.items()})
 

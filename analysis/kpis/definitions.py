@@ -13,7 +13,8 @@ from analysis.statistics.proportions import wilson_interval
 from analysis.statistics.ratios import RatioSums, delta_ratio
 from data.queries import losses
 from data.queries.flows import DailyFlows, daily_flows
-from data.records import Condition, DefinitionName, Period, Scope, Segment
+from data.queries.losses import annual_customers
+from data.records import DefinitionName, Period, Scope, Segment
 
 if TYPE_CHECKING:
     from data.engine import Engine
@@ -57,7 +58,8 @@ def lens(engine: Engine, segment: Segment, periods: Sequence[Period]) -> tuple[D
     """The definitions of some periods, and how many customers each alone counts as lost."""
     gap = engine.release.options.gap_tolerance_days if engine.release else 0
     lost, alone = _lost_counts(engine, segment, periods, gap)
-    bases = _Bases(daily_flows(engine, segment), daily_flows(engine, _annual(segment)))
+    after = engine.release.as_of + timedelta(days=1) if engine.release else date.max
+    bases = _Bases(daily_flows(engine, segment), daily_flows(engine, segment, annual_customers(engine)), after)
     due = _renewal_sums(engine, segment, periods, gap) if engine.has("subscriptions") else {}
     rows: list[DefinitionRow] = []
     for i, period in enumerate(periods):
@@ -80,17 +82,18 @@ def rates_under(
 
 @dataclass(frozen=True)
 class _Bases:
-    """Denominators from the daily sums of all customers and of those on annual plans."""
+    """Denominators from the daily sums of all customers and of those on annual plans; the data end before `after`."""
 
     every: DailyFlows
     annual: DailyFlows
+    after: date
 
     def of(self, period: Period) -> dict[str, int]:
-        month_ago = period.end - timedelta(days=losses.MONTH_DAYS)
-        year_ago = period.end - timedelta(days=losses.YEAR_DAYS)
+        end = min(period.end, self.after)
+        month_ago, year_ago = end - timedelta(days=losses.MONTH_DAYS), end - timedelta(days=losses.YEAR_DAYS)
         at_start = int(self.every.level(self.every.active, period.start))
         active_month_ago = int(self.every.level(self.every.active, month_ago))
-        joined = int(self.every.during(self.every.counts["new"], Period(month_ago, period.end)))
+        joined = int(self.every.during(self.every.counts["new"], Period(month_ago, end)))
         return {
             "start-base": at_start,
             "chartmogul": at_start,
@@ -98,10 +101,6 @@ class _Bases:
             "baremetrics": active_month_ago - int(self.annual.level(self.annual.active, month_ago)),
             ANNUAL: int(self.annual.level(self.annual.active, year_ago)),
         }
-
-
-def _annual(segment: Segment) -> Segment:
-    return Segment((*segment.conditions, Condition("interval", "in", ("year",))))
 
 
 Counts = Mapping[tuple[int, str], int]

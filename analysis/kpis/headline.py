@@ -68,8 +68,9 @@ def headline(engine: Engine, scope: Scope, against: Segment | None = None) -> He
     """The report of a scope with what its last complete period is compared with."""
     report = kpis(engine, scope)
     last = next((row for row in reversed(report.rows) if row.complete), None)
-    if last is None:
-        return Headline(report, None, {})
+    if last is None or (engine.release and engine.release.shape == "snapshot"):
+        # A snapshot's losses all lie on its day: nothing can be compared with an earlier one.
+        return Headline(report, last, {})
     spans: dict[Span, Spans | None] = {
         "month": _before(engine, scope, last, "month", 1),
         "quarter": _before(engine, scope, last, "quarter", 1),

@@ -1,6 +1,6 @@
 """Intervals and tests for proportions, on counts alone."""
 
-from math import sqrt
+from math import erfc, sqrt
 from statistics import NormalDist
 
 from analysis.results import Comparison, Estimate, NotEnoughData
@@ -31,13 +31,17 @@ def wilson_interval(successes: int, n: int, *, confidence: float = 0.95) -> Esti
         raise ValueError(f"{successes} of {n} is no proportion")
     if n == 0:
         return NotEnoughData("no customers", 0, 1)
+    low, high = score_limits(successes / n, n, confidence=confidence)
+    return Estimate(successes / n, low, high, n, "wilson", confidence)
+
+
+def score_limits(share: float, size: float, *, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson's limits of a share (0-1) of `size` customers; `size` may be an effective number and no integer."""
     z = z_value(confidence)
-    share, spread = successes / n, z * z / n
+    spread = z * z / size
     centre = (share + spread / 2) / (1 + spread)
-    half = z * sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
-    low = 0.0 if successes == 0 else max(0.0, centre - half)
-    high = 1.0 if successes == n else min(1.0, centre + half)
-    return Estimate(share, low, high, n, "wilson", confidence)
+    half = z * sqrt(share * (1 - share) / size + spread / (4 * size)) / (1 + spread)
+    return (0.0 if share == 0 else max(0.0, centre - half)), (1.0 if share == 1 else min(1.0, centre + half))
 
 
 def newcombe_difference(
@@ -76,7 +80,8 @@ def pooled_z_test(lost_a: int, start_a: int, lost_b: int, start_b: int) -> float
     if pooled in (0.0, 1.0):
         return None
     z = (lost_b / start_b - lost_a / start_a) / sqrt(pooled * (1 - pooled) * (1 / start_a + 1 / start_b))
-    return 2 * NormalDist().cdf(-abs(z))
+    # The survival function itself: 1 - cdf would be 0 from z = 8 on.
+    return erfc(abs(z) / sqrt(2))
 
 
 def _low(estimate: Estimate) -> float:

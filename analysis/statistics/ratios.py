@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 
 from analysis.results import Estimate, NotEnoughData
-from analysis.statistics.proportions import z_value
+from analysis.statistics.proportions import score_limits, z_value
 
 REPLICATES = 999
 MANY_CELLS = 2_000
@@ -58,25 +58,38 @@ def bootstrap_ratio(
     """part / whole with a seeded Poisson bootstrap over customers (percentile interval).
 
     cells  Customers with a part other than 0, grouped by equal values. All others enter the whole alone: the sum of
-           their resampled amounts is drawn from its normal limit, whose mean and variance follow from `sums`.
+           their resampled amounts is drawn from a gamma distribution of the same mean and variance (see `sums`).
 
-    Each customer is drawn a Poisson(1) number of times, so a cell of k customers is drawn a Poisson(k) number.
+    Each customer is drawn a Poisson(1) number of times, so a cell of k customers is drawn a Poisson(k) number. A
+    resample cannot know that a large customer might leave who did not, so a share (0 to 1) never gets a shorter
+    interval than Wilson's at the effective number of customers whole^2 / sum of squares: 0.95 covered 0.69 to 0.94
+    without it, in simulations of skewed amounts.
 
-    Returns NotEnoughData when the whole is 0 or there are fewer than two customers. No cell at all (nobody lost
-    anything) gives no interval of this kind: low and high are None.
+    Returns NotEnoughData when the whole is 0: there is nothing to take a share of.
 
-    Source    Hanley & MacGibbon (2006), Comput Methods Programs Biomed 83:57-62; Chamandy et al. (2012), Google.
-    Checked   plain bootstrap over the customers' rows, tests/unit/analysis/statistics/test_ratios.py.
+    Source    Hanley & MacGibbon (2006), Comput Methods Programs Biomed 83:57-62; Chamandy et al. (2012), Google;
+              Kish (1965), Survey Sampling, 8.2, for the effective number.
+    Checked   plain bootstrap over the customers' rows, tests/unit/analysis/statistics/test_ratios.py; coverage in
+              tests/simulation/test_money_intervals.py.
     """
-    if sums.whole <= 0 or sums.n < 2:
-        return NotEnoughData("no recurring revenue at the start of the period", sums.n, 2)
+    if sums.whole <= 0:
+        return NotEnoughData("no recurring revenue at the start of the period", 0, 1)
+    ratio = sums.part / sums.whole
+    low, high = _percentiles(sums, cells, seed, confidence)
+    if 0 <= ratio <= 1 and sums.whole_squared > 0:
+        least, most = score_limits(ratio, sums.whole**2 / sums.whole_squared, confidence=confidence)
+        low, high = min(low, least), max(high, most)
+    return Estimate(ratio, low, high, sums.n, "bootstrap", confidence)
+
+
+def _percentiles(sums: RatioSums, cells: Sequence[Cell], seed: int, confidence: float) -> tuple[float, float]:
     ratio = sums.part / sums.whole
     if not cells:
-        return Estimate(ratio, None, None, sums.n, "bootstrap", confidence)
+        return ratio, ratio
     ratios = _replicates(sums, cells, np.random.default_rng(seed))
     tail = (1 - confidence) / 2
     low, high = np.quantile(ratios, [tail, 1 - tail])
-    return Estimate(ratio, float(low), float(high), sums.n, "bootstrap", confidence)
+    return float(low), float(high)
 
 
 def _replicates(sums: RatioSums, cells: Sequence[Cell], random: np.random.Generator) -> np.ndarray:
@@ -86,6 +99,10 @@ def _replicates(sums: RatioSums, cells: Sequence[Cell], random: np.random.Genera
     drawn = random.poisson(count, size=(REPLICATES, len(cells)))
     rest = sums.whole - float(whole @ count)
     rest_squared = max(sums.whole_squared - float((whole * whole) @ count), 0.0)
-    others = np.maximum(random.normal(rest, sqrt(rest_squared), REPLICATES), 0.0)
+    # Gamma, not normal: a sum of few large amounts is skewed and never negative.
+    if rest > 0 and rest_squared > 0:
+        others = random.gamma(rest * rest / rest_squared, rest_squared / rest, REPLICATES)
+    else:
+        others = np.full(REPLICATES, max(rest, 0.0))
     total = drawn @ whole + others
     return (drawn @ part)[total > 0] / total[total > 0]

@@ -27,12 +27,13 @@ def movements(periods: Table, options: MetricOptions, as_of: date, *, paid_only:
     """One row per customer and day on which the amount or the presence changes, up to the as-of date.
 
     periods    See `periods.customer_periods`. `paid_only` drops amounts of 0 that are no hold (free plans).
+    The activity window of purchases is exact: only paid periods have a tolerance.
     Several changes of one customer on a day are netted. A gap of at most `gap_tolerance_days` without any period is
     bridged: the row that ends and the row that starts again become one change. A held customer is active with
     amount 0, so a pause is a contraction and the end of the hold a churn of amount 0.
     """
     days = _days(periods, as_of, paid_only)
-    return _classified(_with_levels(days, options.gap_tolerance_days))
+    return _classified(_with_levels(days, options.gap_tolerance_days if paid_only else 0))
 
 
 def _days(periods: Table, as_of: date, paid_only: bool) -> Table:

@@ -56,9 +56,10 @@ def movements_of(engine: Engine, segment: Segment) -> Table:
     return within(engine.table("movements"), engine, segment)
 
 
-def daily_flows(engine: Engine, segment: Segment) -> DailyFlows:
-    """Sums of all movements per day."""
+def daily_flows(engine: Engine, segment: Segment, only: Table | None = None) -> DailyFlows:
+    """Sums of all movements per day; `only` narrows a segment to the customers of a table."""
     m = movements_of(engine, segment)
+    m = m if only is None else m.semi_join(only, "customer_id")
     parts = {
         "delta": m.delta_cents.sum(),
         "active": (m.active_after.cast("int64") - m.active_before.cast("int64")).sum(),

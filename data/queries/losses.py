@@ -22,6 +22,11 @@ _TERM_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _FAR = date(9999, 12, 31)
 
 
+def known_end(engine: Engine, period: Period) -> date:
+    """The end of a period, or of the data where they do not reach it: trailing windows never run into the future."""
+    return min(period.end, engine.release.as_of + timedelta(days=1)) if engine.release else period.end
+
+
 def lost_customers(engine: Engine, segment: Segment, periods: Sequence[Period], gap_days: int) -> Table:
     """One row per (window, definition, customer): the period's number, and the definition that counts the loss.
 
@@ -43,10 +48,9 @@ def lost_customers(engine: Engine, segment: Segment, periods: Sequence[Period], 
 
 def _by_movement(engine: Engine, segment: Segment, periods: Sequence[Period]) -> Table:
     per = _states(engine, segment, periods)
-    returned = (per.back > per.left).fill_null(False)
     counted = {
         "start-base": per.was & ~per.stays,
-        "chartmogul": per.left.notnull() & ~per.joined & ~returned,
+        "chartmogul": per.left.notnull() & ~per.joined & ~per.stays,
         "stripe": per.left_month,
         "baremetrics": per.left_month & ~per.annual,
         ANNUAL: per.left_year & per.annual,
@@ -65,9 +69,9 @@ def _states(engine: Engine, segment: Segment, periods: Sequence[Period]) -> Tabl
             {
                 "starts": p.start,
                 "ends": p.end,
-                "month_ago": p.end - timedelta(days=MONTH_DAYS),
-                "year_ago": p.end - timedelta(days=YEAR_DAYS),
-                "earliest": min(p.start, p.end - timedelta(days=YEAR_DAYS)),
+                "month_ago": known_end(engine, p) - timedelta(days=MONTH_DAYS),
+                "year_ago": known_end(engine, p) - timedelta(days=YEAR_DAYS),
+                "earliest": min(p.start, known_end(engine, p) - timedelta(days=YEAR_DAYS)),
             }
             for p in periods
         ]
@@ -80,7 +84,6 @@ def _states(engine: Engine, segment: Segment, periods: Sequence[Period]) -> Tabl
         was=pairs.active_before.argmin(pairs.on, where=inside),
         stays=pairs.active_after.argmax(pairs.on, where=inside),
         left=pairs.on.min(where=inside & left),
-        back=pairs.on.max(where=inside & (pairs.kind == "reactivation")),
         joined=(inside & (pairs.kind == "new")).any(),
         left_month=(left & (pairs.on >= pairs.month_ago)).any(),
         left_year=(left & (pairs.on >= pairs.year_ago)).any(),

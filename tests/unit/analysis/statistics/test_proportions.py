@@ -81,3 +81,10 @@ def test_no_p_value_is_made_up_when_nobody_left():
     assert isinstance(found, Comparison)
     assert found.p_value is None
     assert isinstance(newcombe_difference(0, 0, 1, 20), NotEnoughData)
+
+
+def test_a_p_value_far_out_is_small_and_not_nothing():
+    found = newcombe_difference(1_000, 10_000, 1_900, 10_000)
+    assert isinstance(found, Comparison)
+    assert found.p_value is not None
+    assert 0 < found.p_value < 1e-50

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.results import Estimate, NotEnoughData
-from analysis.statistics.ratios import Cell, RatioSums, bootstrap_ratio, delta_ratio
+from analysis.statistics.ratios import Cell, RatioSums, _replicates, bootstrap_ratio, delta_ratio
 
 
 def a_month(seed: int, n: int = 400) -> tuple[np.ndarray, np.ndarray]:
@@ -38,8 +38,10 @@ def test_the_bootstrap_agrees_with_resampling_the_rows(seed: int):
     picks = random.integers(0, len(start), (4000, len(start)))
     low, high = np.quantile(lost[picks].sum(axis=1) / start[picks].sum(axis=1), [0.025, 0.975])
     width = high - low
-    assert found.low == pytest.approx(low, abs=0.12 * width)
-    assert found.high == pytest.approx(high, abs=0.12 * width)
+    ratios = _replicates(sums_of(start, lost), cells_of(start, lost), np.random.default_rng(1))
+    assert np.quantile(ratios, [0.025, 0.975]) == pytest.approx([low, high], abs=0.12 * width)
+    assert found.low <= low + 0.12 * width
+    assert found.high >= high - 0.12 * width
 
 
 def test_the_delta_method_equals_the_linearised_variance_written_out():
@@ -64,14 +66,31 @@ def test_the_same_seed_gives_the_same_interval():
     start, lost = a_month(9)
     sums, cells = sums_of(start, lost), cells_of(start, lost)
     assert bootstrap_ratio(sums, cells, seed=5) == bootstrap_ratio(sums, cells, seed=5)
-    assert bootstrap_ratio(sums, cells, seed=5) != bootstrap_ratio(sums, cells, seed=6)
+    other = np.random.default_rng(6)
+    assert not np.array_equal(_replicates(sums, cells, np.random.default_rng(5)), _replicates(sums, cells, other))
 
 
-def test_no_loss_gives_a_rate_of_nothing_without_an_invented_interval():
-    start = np.array([100.0, 200.0])
-    found = bootstrap_ratio(sums_of(start, np.zeros(2)), [], seed=1)
-    assert isinstance(found, Estimate)
-    assert (found.value, found.low, found.high) == (0.0, None, None)
+def test_nobody_lost_has_the_upper_limit_of_a_share_of_nothing():
+    start = np.full(20, 100.0)
+    found = an_estimate(bootstrap_ratio(sums_of(start, np.zeros(20)), [], seed=1))
+    # Newcombe (1998), Table I: 0 of 20
+    assert (found.value, found.low, found.high) == (0.0, 0.0, pytest.approx(0.1611, abs=5e-5))
+
+
+def test_one_customer_who_stays_says_next_to_nothing():
+    found = an_estimate(bootstrap_ratio(sums_of(np.array([100.0]), np.zeros(1)), [], seed=1))
+    assert found.high == pytest.approx(0.793, abs=1e-3)
+
+
+def test_a_large_customer_who_stays_does_not_make_small_losses_large():
+    start = np.array([1000.0, *[100.0] * 10])
+    lost = np.array([0.0, 100.0, *[0.0] * 9])
+    random = np.random.default_rng(4)
+    weights = random.poisson(1, (20_000, 11))
+    whole = weights @ start
+    honest = np.quantile((weights @ lost)[whole > 0] / whole[whole > 0], 0.975)
+    ratios = _replicates(sums_of(start, lost), cells_of(start, lost), np.random.default_rng(1))
+    assert np.quantile(ratios, 0.975) == pytest.approx(honest, abs=0.05)
 
 
 def test_no_revenue_at_start_is_not_enough_data():

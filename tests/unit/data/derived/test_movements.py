@@ -181,3 +181,12 @@ def test_foreign_currency_is_converted_at_one_fixed_rate():
     company = a_company([a_subscription(currency="USD")])
     company = with_options(company, reporting_currency="EUR", currency_rates=(("USD", 0.9),))
     assert movements_of(company)[0][2] == 900
+
+
+def test_the_activity_window_is_exact_whatever_the_gap_tolerance():
+    company = a_company(shape="purchases", purchases=[a_purchase("2024-01-01"), a_purchase("2024-04-02")])
+    assert [m[:2] for m in movements_of(company)][:3] == [
+        ("2024-01-01", "new"),
+        ("2024-03-31", "churn"),
+        ("2024-04-02", "reactivation"),
+    ]
