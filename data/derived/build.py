@@ -52,7 +52,7 @@ def batches(engine: Engine, expression: Table, rows: int = 131_072) -> pa.Record
     """
     backend = engine.backend
     if engine.backend_name != "duckdb":
-        return backend.to_pyarrow_batches(expression, chunk_size=rows)
+        return engine.arrow(expression).to_reader(rows)
     schema = expression.schema()
     # DuckDB sums int64 to 128 bits and makes date + interval a moment; Ibis drops the casts it thinks needless.
     casts = ", ".join(f'CAST("{name}" AS {_DUCKDB_TYPES[str(kind)]}) AS "{name}"' for name, kind in schema.items())

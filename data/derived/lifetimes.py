@@ -97,16 +97,15 @@ def _latest_subscription(engine: Engine, as_of: date) -> Table | None:
     s = engine.table("subscriptions")
     today = ibis.date(as_of.isoformat())
     s = s.filter(s.starts_on <= today)
-    order = s.starts_on
-    return s.group_by("customer_id").agg(
-        plan=s.plan.argmax(order),
-        interval=s.interval.argmax(order),
-        currency=s.currency.argmax(order),
-        cancel_reason=s.cancel_reason.argmax(order),
+    # The id decides between rows of one day: otherwise each engine, and each run, may take another one.
+    order = ibis.struct({"day": s.starts_on, "id": s.subscription_id})
+    said = ("plan", "interval", "currency", "cancel_reason", "status")
+    found = s.group_by("customer_id").agg(
+        latest=ibis.struct({name: s[name] for name in said}).argmax(order),
         renews_on=s.renews_on.max(where=s.renews_on >= today),
         scheduled_end_on=s.ends_on.max(where=s.ends_on > today),
-        said=s.status.argmax(order),
     )
+    return found.unpack("latest").rename(said="status")
 
 
 def _status(t: Table) -> Value:

@@ -124,7 +124,7 @@ def _ordered(rows: Table, sort: str) -> Table:
     if column not in rows.columns:
         raise ReviewError(f"Customers cannot be sorted by {column}. Choose one of: {', '.join(SORTABLE)}.")
     order = rows[column].desc(nulls_first=False) if sort.startswith("-") else rows[column].asc()
-    return rows.order_by(order, rows.customer_id.asc())
+    return rows.order_by(order) if column == "customer_id" else rows.order_by(order, rows.customer_id.asc())
 
 
 def attributes_of(row: dict[str, Any], labels: dict[str, str]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def daily_flows(engine: Engine, segment: Segment, only: Table | None = None) -> 
     for kind in KINDS:
         parts[f"n_{kind}"] = (m.kind == kind).sum()
         parts[f"cents_{kind}"] = m.delta_cents.sum(where=m.kind == kind).fill_null(0)
-    found = engine.backend.to_pyarrow(m.group_by("on").agg(**parts).order_by("on"))
+    found = engine.arrow(m.group_by("on").agg(**parts).order_by("on"))
     column = {name: found[name].to_numpy() for name in parts}
     return DailyFlows(
         days=found["on"].to_numpy().astype("datetime64[D]"),

@@ -1,0 +1,225 @@
+"""A question for every query, and who answers what else: the same on DuckDB and on Spark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, get_args
+
+import ibis
+
+from data.derived import build, checks, lifetimes, movements, periods
+from data.engine import Engine
+from data.queries import attributes, customers, flows, losses, segments
+from data.records import EVERYBODY, Condition, CustomerQuery, Grain, ListKind, Period, Segment
+
+Question = Callable[[Engine], Any]
+
+#: Answered by publishing: the derived tables of the two releases are compared row by row.
+BY_PUBLISHING = (
+    build.build,
+    build.batches,
+    checks.release_checks,
+    lifetimes.lifetimes,
+    movements.movements,
+    periods.customer_periods,
+    periods.in_reporting_currency,
+    periods.subscription_periods,
+    periods.purchase_periods,
+    periods.usage_periods,
+)
+
+#: Plain Python on texts, names and rows that were read already: no engine takes part.
+WITHOUT_ENGINE = (customers.attributes_of, segments.attribute_key, segments.attribute_columns, segments.column_of)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question to a function; `empty` are the columns that may hold nothing but nulls, zeros and false."""
+
+    function: Callable[..., Any]
+    name: str
+    ask: Question
+    company: str = "contracts"
+    empty: frozenset[str] = frozenset()
+
+    @property
+    def id(self) -> str:
+        return f"{self.function.__module__.removeprefix('data.')}.{self.function.__name__}-{self.name}"
+
+
+def months(year: int = 2024) -> tuple[Period, ...]:
+    return tuple(Period(date(year, m, 1), date(year + m // 12, m % 12 + 1, 1)) for m in range(1, 13))
+
+
+FROM, TO = date(2023, 1, 1), date(2025, 1, 1)
+YEARS = tuple((date(2024, m, 1), date(2025, m, 1)) for m in range(1, 13)) + ((FROM, date(2024, 1, 1)),)
+GAP = 3
+
+
+def a_segment(*conditions: tuple[str, str, tuple[str, ...]]) -> Segment:
+    return Segment(tuple(Condition(name, operator, values) for name, operator, values in conditions))  # type: ignore[arg-type]  # the operators below are literals
+
+
+SEGMENTS = {
+    "everybody": EVERYBODY,
+    "text": a_segment(("industry", "in", ("retail", "Bücher & Möbel"))),
+    "text-or-none": a_segment(("industry", "in", ("食品", ""))),
+    "not": a_segment(("country", "not in", ("DE",))),
+    "not-none": a_segment(("country", "not in", ("",))),
+    "number": a_segment(("employees", "<", ("50",))),
+    "at-least": a_segment(("employees", ">=", ("12",))),
+    "number-as-text": a_segment(("employees", "in", ("12", "3000"))),
+    "number-in-text": a_segment(("Seats", ">", ("4.5",))),
+    "blank": a_segment(("tier", "in", ("", "Gold, old"))),
+    "contract": a_segment(("plan", "in", ("Größe 9", "")), ("interval", "in", ("year", "month"))),
+    "mixed": a_segment(("status", "not in", ("lost",)), ("seats", "<=", ("12.5",)), ("currency", "in", ("USD", "usd"))),
+}
+RETAIL = SEGMENTS["text"]
+
+
+def _cases() -> list[Case]:
+    return [*_segments(), *_flows(), *_losses(), *_lists(), *_attributes()]
+
+
+def _segments() -> list[Case]:
+    found = [
+        Case(segments.members, name, lambda e, s=segment: segments.members(e, s))
+        for name, segment in SEGMENTS.items()
+        if segment.conditions
+    ]
+    return [
+        *found,
+        Case(segments.within, "text", lambda e: segments.within(e.table("movements"), e, RETAIL)),
+        Case(segments.predicate, "every", _predicates, empty=frozenset({"a_tier-number"})),
+    ]
+
+
+def _predicates(engine: Engine) -> Any:
+    """Each condition on each kind of column, as a column of answers: null never stays null."""
+    c = engine.table("customers")
+    asked = {
+        "listed": Condition("x", "in", ("50", "gold", "5", "")),
+        "other": Condition("x", "not in", ("50", "gold", "5")),
+        "number": Condition("x", ">=", ("5",)),
+    }
+    columns = ("employees", "a_seats", "a_tier")
+    answers = {f"{c_}-{n}": segments.predicate(c[c_], condition) for c_ in columns for n, condition in asked.items()}
+    return c.select("customer_id", **answers)
+
+
+def _flows() -> list[Case]:
+    grains: tuple[Grain, ...] = get_args(Grain)
+    found: list[Case] = []
+    for grain in grains:
+        found += [
+            Case(flows.net_flows, grain, lambda e, g=grain: flows.net_flows(e, EVERYBODY, g, FROM, TO)),
+            Case(flows.loss_cells, grain, lambda e, g=grain: flows.loss_cells(e, EVERYBODY, g, FROM, TO)),
+        ]
+    return [
+        *found,
+        Case(flows.net_flows, "segment", lambda e: flows.net_flows(e, RETAIL, "quarter", FROM, TO)),
+        Case(flows.bucket, "every", _buckets),
+        Case(flows.movements_of, "segment", lambda e: flows.movements_of(e, RETAIL)),
+        Case(flows.daily_flows, "everybody", lambda e: _daily(e, EVERYBODY)),
+        Case(flows.daily_flows, "segment", lambda e: _daily(e, SEGMENTS["mixed"])),
+        Case(flows.daily_flows, "shop", lambda e: _daily(e, EVERYBODY), "purchases", _NO_CHANGES),
+        Case(flows.net_changes, "month", lambda e: flows.net_changes(e.table("movements"), "month", FROM, TO)),
+        Case(flows.named_changes, "month", lambda e: flows.named_changes(e, EVERYBODY, "month", FROM, TO)),
+        Case(flows.twelve_months, "everybody", lambda e: flows.twelve_months(e, EVERYBODY, YEARS)),
+        Case(flows.twelve_months, "segment", lambda e: flows.twelve_months(e, RETAIL, YEARS)),
+        Case(flows.window_table, "alone", lambda e: flows.window_table([{"starts": s, "ends": n} for s, n in YEARS])),
+    ]
+
+
+_NO_CHANGES = frozenset({"n_expansion", "cents_expansion", "n_contraction", "cents_contraction"})
+
+
+def _buckets(engine: Engine) -> Any:
+    m = engine.table("movements").select("on").distinct()
+    grains: tuple[Grain, ...] = get_args(Grain)
+    return m.mutate(**{grain: flows.bucket(m.on, grain) for grain in grains})
+
+
+def _daily(engine: Engine, segment: Segment) -> list[dict[str, Any]]:
+    d = flows.daily_flows(engine, segment)
+    columns = {"days": d.days.astype(object), "delta": d.delta, "active": d.active, "squares": d.squares}
+    columns |= {f"n_{k}": v for k, v in d.counts.items()} | {f"cents_{k}": v for k, v in d.amounts.items()}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*(v.tolist() for v in columns.values()), strict=True)]
+
+
+def _losses() -> list[Case]:
+    return [
+        Case(losses.lost_customers, "months", lambda e: losses.lost_customers(e, EVERYBODY, months(), GAP)),
+        Case(losses.lost_customers, "shop", lambda e: losses.lost_customers(e, EVERYBODY, months(), GAP), "purchases"),
+        Case(losses.annual_customers, "every", losses.annual_customers),
+        Case(losses.renewals, "months", lambda e: losses.renewals(e, EVERYBODY, months(), GAP)),
+        Case(losses.renewals, "days", lambda e: losses.renewals(e, EVERYBODY, _weeks(), GAP)),
+        Case(losses.lost_counts, "months", lambda e: losses.lost_counts(e, EVERYBODY, months(), GAP)),
+        Case(losses.lost_counts, "segment", lambda e: losses.lost_counts(e, RETAIL, months(), GAP)),
+        Case(losses.renewal_sums, "months", lambda e: losses.renewal_sums(e, EVERYBODY, months(), GAP)),
+    ]
+
+
+def _weeks() -> list[Period]:
+    return [Period(date(2024, 6, d), date(2024, 6, d + 7)) for d in (3, 10, 17)]
+
+
+def _lists() -> list[Case]:
+    kinds: tuple[ListKind, ...] = get_args(ListKind)
+    half = Period(date(2024, 4, 1), date(2024, 10, 1))
+    queries = {f"kind-{kind}": CustomerQuery(kind, period=half, grain="month") for kind in kinds}
+    queries |= {
+        f"definition-{name}": CustomerQuery("definition", period=half, definition=name)
+        for name in ("chartmogul", "stripe", "baremetrics", losses.ANNUAL, "renewal")
+    }
+    queries |= {f"sort-{sort}": CustomerQuery(sort=sort, limit=9, offset=2) for sort in _SORTS}
+    queries |= {f"search-{i}": CustomerQuery(search=text) for i, text in enumerate(("GMBH", "łódź", "株式", "7"))}
+    queries["segment"] = CustomerQuery("active", segment=SEGMENTS["mixed"], sort="name")
+    counted = {name: queries[name] for name in ("kind-churn", "kind-all", "search-0", "segment")}
+    return [
+        *(
+            Case(customers.customer_list, n, lambda e, q=q: customers.customer_list(e, q), empty=_ANY)
+            for n, q in queries.items()
+        ),
+        *(
+            Case(customers.customer_count, n, lambda e, q=q: [customers.customer_count(e, q)])
+            for n, q in counted.items()
+        ),
+        Case(customers.movement_list, "all", lambda e: customers.movement_list(e, CustomerQuery(), None, None)),
+        Case(
+            customers.movement_list,
+            "some",
+            lambda e: customers.movement_list(e, queries["kind-new"], "churn", 7),
+            empty=frozenset({"mrr_after_cents"}),
+        ),
+    ]
+
+
+_SORTS = ("name", "-name", "mrr_cents", "-mrr_cents", "churned_on", "-churned_on", "status", "customer_id")
+#: Which columns a list fills depends on who is in it; `kind-all` has them all.
+_ANY = frozenset({"*"})
+
+
+def _attributes() -> list[Case]:
+    return [
+        Case(attributes.attribute_values, "every", attributes.attribute_values),
+        Case(customers.attribute_values, "column", lambda e: customers.attribute_values(e, "a_tier")),
+        Case(customers.attribute_values, "number", lambda e: customers.attribute_values(e, "employees")),
+        Case(customers.attribute_values, "contract", lambda e: customers.attribute_values(e, "plan", 3)),
+    ]
+
+
+CASES = tuple(_cases())
+
+
+def plain(engine: Engine, answer: Any) -> Any:
+    """An answer as plain values: tables as rows in a fixed order, floats to twelve digits (sums have no order)."""
+    if isinstance(answer, ibis.Table):
+        return sorted((plain(engine, row) for row in engine.rows(answer)), key=repr)
+    if isinstance(answer, dict):
+        return {k: plain(engine, v) for k, v in answer.items()}
+    if isinstance(answer, (list, tuple)):
+        return [plain(engine, v) for v in answer]
+    return float(f"{answer:.12g}") if isinstance(answer, float) else answer
