@@ -11,7 +11,7 @@ import ibis
 
 from data.derived import build, checks, lifetimes, movements, periods
 from data.engine import Engine
-from data.queries import attributes, customers, flows, losses, segments
+from data.queries import attributes, customers, events, flows, losses, segments, splits
 from data.records import EVERYBODY, Condition, CustomerQuery, Grain, ListKind, Period, Segment
 
 Question = Callable[[Engine], Any]
@@ -80,7 +80,7 @@ RETAIL = SEGMENTS["text"]
 
 
 def _cases() -> list[Case]:
-    return [*_segments(), *_flows(), *_losses(), *_lists(), *_attributes()]
+    return [*_segments(), *_flows(), *_splits(), *_losses(), *_lists(), *_attributes()]
 
 
 def _segments() -> list[Case]:
@@ -149,6 +149,22 @@ def _daily(engine: Engine, segment: Segment) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*(v.tolist() for v in columns.values()), strict=True)]
 
 
+def _splits() -> list[Case]:
+    return [
+        Case(splits.split_counts, "text", lambda e: _split(e, EVERYBODY, "month", "industry")),
+        Case(splits.split_counts, "number", lambda e: _split(e, EVERYBODY, "quarter", "employees")),
+        Case(splits.split_counts, "contract", lambda e: _split(e, RETAIL, "week", "plan")),
+        Case(events.logged_events, "year", lambda e: events.logged_events(e, date(2024, 1, 1), date(2025, 1, 1))),
+    ]
+
+
+def _split(engine: Engine, segment: Segment, grain: Grain, attribute: str) -> list[dict[str, Any]]:
+    counts = splits.split_counts(engine, segment, grain, FROM, TO, attribute)
+    found = [("active", *key, n) for key, n in counts.active.items()]
+    found += [("churned", *key, n) for key, n in counts.churned.items()]
+    return [dict(zip(("what", "value", "day", "n"), row, strict=True)) for row in sorted(found)]
+
+
 def _losses() -> list[Case]:
     return [
         Case(losses.lost_customers, "months", lambda e: losses.lost_customers(e, EVERYBODY, months(), GAP)),
@@ -204,7 +220,7 @@ _ANY = frozenset({"*"})
 
 def _attributes() -> list[Case]:
     return [
-        Case(attributes.attribute_values, "every", attributes.attribute_values),
+        Case(attributes.all_values, "every", attributes.all_values),
         Case(customers.attribute_values, "column", lambda e: customers.attribute_values(e, "a_tier")),
         Case(customers.attribute_values, "number", lambda e: customers.attribute_values(e, "employees")),
         Case(customers.attribute_values, "contract", lambda e: customers.attribute_values(e, "plan", 3)),
@@ -212,6 +228,23 @@ def _attributes() -> list[Case]:
 
 
 CASES = tuple(_cases())
+
+#: Functions whose rows come in an order they promise; of all others the order is up to the engine.
+ORDERED = {
+    attributes.all_values,
+    customers.attribute_values,
+    customers.customer_list,
+    customers.movement_list,
+    events.logged_events,
+    flows.daily_flows,
+    flows.net_flows,
+}
+
+
+def answer(case: Case, engine: Engine) -> Any:
+    """The plain answer to a case, rows without a promised order sorted."""
+    found = plain(engine, case.ask(engine))
+    return found if case.function in ORDERED else sorted(found, key=repr)
 
 
 def plain(engine: Engine, answer: Any) -> Any:

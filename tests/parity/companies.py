@@ -25,6 +25,7 @@ def contracts() -> StagedImport:
         as_of=AS_OF,
         options=OPTIONS,
         invoices=list(_invoices()),
+        releases_log=list(_events()),
     )
 
 
@@ -147,6 +148,13 @@ def _invoices() -> Iterator[Row]:
     yield invoice(6, "past-due-waiting", "2024-10-20", amount_cents=-500)
     yield invoice(7, "past-due-waiting", "2025-01-20")
     yield invoice(8, "annual", "2024-03-15")
+
+
+def _events() -> Iterator[Row]:
+    for number, (on, kind) in enumerate([("2023-12-31", "release"), ("2024-01-01", "price_change")]):
+        yield {"event_id": f"e{number}", "on": day(on), "kind": kind, "title": f"Größe {number}"}
+    yield {"event_id": "e8", "on": day("2024-01-01"), "kind": "campaign", "title": "A second one on the same day"}
+    yield {"event_id": "e9", "on": day("2025-01-01"), "kind": "release", "title": "After the year"}
 
 
 def _a_purchase(customer: str, chance: random.Random) -> Row:

@@ -14,7 +14,7 @@ import data.derived
 import data.queries
 from data.engine import Engine
 from data.records import ListKind
-from tests.parity.cases import BY_PUBLISHING, CASES, WITHOUT_ENGINE, Case, plain
+from tests.parity.cases import BY_PUBLISHING, CASES, WITHOUT_ENGINE, Case, answer
 from tests.parity.conftest import COMPANIES
 
 Engines = Callable[[str, str], Engine]
@@ -36,21 +36,20 @@ def test_no_query_and_no_derived_table_is_left_out():
     assert not missing, f"give each of these a Case in tests/parity/cases.py: {missing}"
 
 
-def dull_columns(answer: Any) -> set[str]:
+def dull_columns(rows_found: Any) -> set[str]:
     """Columns that hold nothing but nulls, zeros, empty texts and false."""
-    rows = [row if isinstance(row, dict) else dict(enumerate(row)) for row in answer]
+    rows = [row if isinstance(row, dict) else dict(enumerate(row)) for row in rows_found]
     return {name for name in rows[0] if not any(row[name] for row in rows)}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_the_company_has_signal_for_the_question(engines: Engines, case: Case):
-    engine = engines(case.company, "duckdb")
-    answer = plain(engine, case.ask(engine))
-    assert answer, "an empty answer is the same on every engine and shows nothing"
-    if isinstance(answer, dict):
-        assert sum(len(values) > 1 for values in answer.values()) >= 8, answer
+    found = answer(case, engines(case.company, "duckdb"))
+    assert found, "an empty answer is the same on every engine and shows nothing"
+    if isinstance(found, dict):
+        assert sum(len(values) > 1 for values in found.values()) >= 8, found
     elif "*" not in case.empty:
-        assert dull_columns(answer) <= case.empty
+        assert dull_columns(found) <= case.empty
 
 
 @pytest.mark.parametrize("company", COMPANIES)
@@ -83,14 +82,14 @@ def test_no_column_of_the_full_list_is_empty(engines: Engines):
     case = next(c for c in CASES if c.id.endswith("customer_list-kind-all"))
     engine = engines("contracts", "duckdb")
     never = {"annual_revenue_band", "region", "channel", "sales_team", "csm_id", "change_cents"}
-    assert dull_columns(plain(engine, case.ask(engine))) == never
+    assert dull_columns(answer(case, engine)) == never
 
 
 def test_every_definition_counts_somebody_the_others_do_not_or_nobody_else_would(engines: Engines):
     case = next(c for c in CASES if c.id.endswith("lost_customers-months"))
     engine = engines("contracts", "duckdb")
     sets: dict[str, set[Any]] = {}
-    for row in plain(engine, case.ask(engine)):
+    for row in answer(case, engine):
         sets.setdefault(row["definition"], set()).add((row["window"], row["customer_id"]))
     assert len(sets) == 6
     assert len({frozenset(found) for found in sets.values()}) == 6

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from dashboard.cli.commands import app
 from data.engine import Engine
 from data.release import DERIVED
-from tests.parity.cases import CASES, Case, plain
+from tests.parity.cases import CASES, Case, answer, plain
 from tests.parity.conftest import COMPANIES, Homes
 
 pytestmark = [
@@ -43,10 +43,7 @@ def test_publishing_says_the_same(homes: Homes, company: str):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_a_query_has_the_same_answer(engines: Engines, case: Case):
-    answers = {}
-    for name in ("duckdb", "spark"):
-        engine = engines(case.company, name)
-        answers[name] = plain(engine, case.ask(engine))
+    answers = {name: answer(case, engines(case.company, name)) for name in ("duckdb", "spark")}
     assert answers["spark"] == answers["duckdb"]
     assert repr(answers["spark"]) == repr(answers["duckdb"]), "the same values of other types (1 and 1.0, 1 and True)"
 
