@@ -78,6 +78,13 @@ def backend_for(engine: str) -> Any:
     return spark_backend("local[*]" if engine in {"spark", "spark-local"} else engine)
 
 
+class _Opened(threading.local):
+    """Tables opened by the calling thread: views belong to its connection, and the numbers of threads come again."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, Table] = {}
+
+
 @dataclass
 class Engine:
     """Tables of a release (or of a build in progress), opened when first asked for.
@@ -91,7 +98,7 @@ class Engine:
     files: Mapping[str, list[str]]
     release: Release | None = None
     empty: Mapping[str, pa.Schema] = field(default_factory=dict[str, "pa.Schema"])
-    _opened: dict[tuple[int, str], Table] = field(default_factory=dict[tuple[int, str], Table])
+    _opened: _Opened = field(default_factory=_Opened, init=False, repr=False)
 
     @property
     def backend(self) -> Any:
@@ -106,10 +113,10 @@ class Engine:
         """The table as an Ibis expression; NoData when the release does not hold it."""
         if not self.has(name) and name not in self.empty:
             raise NoData(f"This release has no table {name}. Load it on the Data page or with `import`.")
-        key = (threading.get_ident() if self.backend_name == "duckdb" else 0, name)
-        if key not in self._opened:
-            self._opened[key] = self._open(name)
-        return self._opened[key]
+        opened = self._opened.tables
+        if name not in opened:
+            opened[name] = self._open(name)
+        return opened[name]
 
     def _open(self, name: str) -> Table:
         if self.has(name):
@@ -124,10 +131,6 @@ class Engine:
         files, empty = lake_tables(lake, {name: version})
         return replace(self, files={**self.files, **files}, empty={**self.empty, **empty})
 
-    def frame(self, expression: Table) -> Any:
-        """Run an expression and return a small pandas frame."""
-        return self.backend.execute(expression)
-
     def arrow(self, expression: Table) -> pa.Table:
         """Run an expression and return its rows as an Arrow table."""
         backend = self.backend
@@ -136,7 +139,12 @@ class Engine:
         # Ibis 12 would go through pandas, where an integer column with a null becomes floats.
         backend._run_pre_execute_hooks(expression)
         found = backend._session.sql(backend.compile(expression)).toArrow()
-        return found.cast(expression.schema().to_pyarrow())
+        schema = expression.schema().to_pyarrow()
+        return found.select(schema.names).cast(schema)
+
+    def kept(self, expression: Table) -> Table:
+        """An expression that is asked for several times: Spark computes it once, DuckDB is faster without."""
+        return expression.cache() if self.backend_name != "duckdb" else expression
 
     def rows(self, expression: Table) -> list[dict[str, Any]]:
         """Run an expression and return its (few) rows as dicts, without importing pandas."""

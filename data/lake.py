@@ -1,9 +1,9 @@
 """The lake: one Delta table per consolidated or derived table, written whole and read by version."""
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
@@ -42,7 +42,7 @@ class Lake:
 
     def files(self, table: str, version: int) -> list[str]:
         """Parquet files of one version, as paths or addresses DuckDB and Spark can read."""
-        return [_plain(uri) for uri in DeltaTable(self.location(table), version=version).file_uris()]
+        return [plain(uri) for uri in DeltaTable(self.location(table), version=version).file_uris()]
 
     def schema(self, table: str, version: int) -> pa.Schema:
         """Columns of one version, which a version without rows has too."""
@@ -56,5 +56,7 @@ class Lake:
         )
 
 
-def _plain(uri: str) -> str:
-    return uri.removeprefix("file://") if os.name == "posix" else uri
+def plain(uri: str) -> str:
+    """A file's path as the system spells it (`größe`, not `gr%C3%B6%C3%9Fe`); other addresses stay as they are."""
+    path = uri.removeprefix("file://")
+    return uri if "://" in path else unquote(path)

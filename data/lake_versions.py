@@ -8,6 +8,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from data.errors import DataProblem
+from data.lake import plain
 
 LOG = "_delta_log"
 
@@ -42,7 +43,7 @@ def _at(table: Path, version: int) -> DeltaTable:
 
 def _data_files(found: DeltaTable, table: Path) -> set[PurePosixPath]:
     base = table.resolve()
-    return {PurePosixPath(Path(uri.removeprefix("file://")).relative_to(base).as_posix()) for uri in found.file_uris()}
+    return {PurePosixPath(Path(plain(uri)).relative_to(base).as_posix()) for uri in found.file_uris()}
 
 
 def _is_log_until(file: Path, newest: int) -> bool:

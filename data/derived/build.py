@@ -24,7 +24,7 @@ def build(
     engine: Engine, lake: Lake, options: MetricOptions, as_of: date, say: Say
 ) -> tuple[dict[str, int], list[Check]]:
     """Write `movements` and `lifetimes` and check them; returns their Delta versions and the checks."""
-    periods = customer_periods(engine, options, as_of)
+    periods = engine.kept(customer_periods(engine, options, as_of))
     say("movements")
     versions = {
         "movements": _write(
@@ -37,7 +37,7 @@ def build(
     versions["lifetimes"] = _write(engine, lake, "lifetimes", expression)
     engine = engine.with_table(lake, "lifetimes", versions["lifetimes"])
     say("checks")
-    return versions, release_checks(engine, customer_periods(engine, options, as_of), as_of)
+    return versions, release_checks(engine, periods, as_of)
 
 
 def _write(engine: Engine, lake: Lake, table: str, expression: Table) -> int:

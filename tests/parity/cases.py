@@ -54,7 +54,7 @@ def months(year: int = 2024) -> tuple[Period, ...]:
 
 
 FROM, TO = date(2023, 1, 1), date(2025, 1, 1)
-YEARS = tuple((date(2024, m, 1), date(2025, m, 1)) for m in range(1, 13)) + ((FROM, date(2024, 1, 1)),)
+YEARS = (*((date(2024, m, 1), date(2025, m, 1)) for m in range(1, 13)), (FROM, date(2024, 1, 1)))
 GAP = 3
 
 

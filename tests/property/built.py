@@ -43,15 +43,13 @@ class Built:
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """Rows of a consolidated table as they were staged."""
-        return [
-            row for t in self.company.tables if t.name == name for row in t.batches().read_all().to_pylist()
-        ]
+        return [row for t in self.company.tables if t.name == name for row in t.batches().read_all().to_pylist()]
 
 
 def _with(engine: Engine, name: str, expression: Table) -> Engine:
     table = batches(engine, expression).read_all()
     if not table.num_rows:
-        return replace(engine, empty={**engine.empty, name: table.schema}, _opened={})
+        return replace(engine, empty={**engine.empty, name: table.schema})
     file = Path(tempfile.mkdtemp(dir=Path(next(iter(engine.files.values()))[0]).parent)) / f"{name}.parquet"
     pq.write_table(table, file)
-    return replace(engine, files={**engine.files, name: [str(file)]}, _opened={})
+    return replace(engine, files={**engine.files, name: [str(file)]})

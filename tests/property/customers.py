@@ -97,5 +97,7 @@ def shops(draw: st.DrawFn, customers: int = 30) -> StagedImport:
     for n in range(customers):
         for on in draw(st.sets(st.integers(0, 259), min_size=1, max_size=5)):
             cents = draw(st.sampled_from([3_000, 999, 0, -2_000]))
-            rows.append({"purchase_id": f"p{len(rows)}", "customer_id": f"c{n}", "on": after(on), "amount_cents": cents})
+            rows.append(
+                {"purchase_id": f"p{len(rows)}", "customer_id": f"c{n}", "on": after(on), "amount_cents": cents}
+            )
     return a_company(as_of=after(259), options=draw(OPTIONS), shape="purchases", purchases=rows)

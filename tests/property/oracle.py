@@ -55,9 +55,7 @@ class Change:
 # --- what the rows say -------------------------------------------------------------------------------------------
 
 
-def spans_of_contracts(
-    rows: Sequence[Row], invoices: Sequence[Row], options: MetricOptions, as_of: date
-) -> list[Span]:
+def spans_of_contracts(rows: Sequence[Row], invoices: Sequence[Row], options: MetricOptions, as_of: date) -> list[Span]:
     """The paid and held spans of one customer's subscriptions."""
     found: list[Span] = []
     for row in rows:

@@ -18,7 +18,8 @@ from tests.property.built import Built
 from tests.property.customers import FIRST, contract_companies, shops
 
 few = settings(
-    max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.data_too_large, HealthCheck.too_slow]
+    max_examples=8,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.data_too_large, HealthCheck.too_slow],
 )
 
 
@@ -57,9 +58,7 @@ def agree_on_movements(built: Built, days: Days) -> None:
         change = (r["on"], r["kind"], r["delta_cents"], r["mrr_after_cents"], r["cause"])
         found.setdefault(r["customer_id"], []).append(change)
     for customer, days_here in days.items():
-        expected = [
-            (c.on, c.kind, c.delta, c.after, c.cause) for c in oracle.movements_of(customer, days_here)
-        ]
+        expected = [(c.on, c.kind, c.delta, c.after, c.cause) for c in oracle.movements_of(customer, days_here)]
         assert found.get(customer, []) == expected, story(built, customer)
 
 
@@ -107,9 +106,8 @@ def story(built: Built, customer: str) -> str:
     """The rows of one customer, to be read when a property fails."""
     told = [f"as of {built.company.as_of}, {built.company.options}"]
     for name in ("subscriptions", "invoices", "purchases"):
-        for row in built.rows(name):
-            if row["customer_id"] == customer:
-                told.append(", ".join(f"{k}={v}" for k, v in row.items() if v is not None))
+        rows = [row for row in built.rows(name) if row["customer_id"] == customer]
+        told += [", ".join(f"{k}={v}" for k, v in row.items() if v is not None) for row in rows]
     return "\n".join(told)
 
 
