@@ -100,8 +100,9 @@ def _latest_subscription(engine: Engine, as_of: date) -> Table | None:
     # The id decides between rows of one day: otherwise each engine, and each run, may take another one.
     order = ibis.struct({"day": s.starts_on, "id": s.subscription_id})
     said = ("plan", "interval", "currency", "cancel_reason", "status")
+    whole: Value = ibis.struct({name: s[name] for name in said})
     found = s.group_by("customer_id").agg(
-        latest=ibis.struct({name: s[name] for name in said}).argmax(order),
+        latest=whole.argmax(order),
         renews_on=s.renews_on.max(where=s.renews_on >= today),
         scheduled_end_on=s.ends_on.max(where=s.ends_on > today),
     )
