@@ -37,6 +37,10 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("metric_dictionary", N_("Metric dictionary"), N_("What exactly does each figure mean?")),
         ),
     ),
+    (
+        N_("Set up"),
+        (Entry("data", N_("Data"), N_("What are the numbers made of, and how do more data come in?")),),
+    ),
 )
 
 

@@ -51,9 +51,8 @@ def no_data() -> None:
 
 
 def link_to_data() -> None:
-    """A link to the page that loads data, once there is one."""
-    if "data" in navigation.entries():
-        st.page_link(navigation.page("data"), label=_("Load data"), icon=":material/upload_file:")
+    """A link to the page that loads data."""
+    st.page_link(navigation.page("data"), label=_("Load data"), icon=":material/upload_file:")
 
 
 def missing_table(what: str, table: str) -> None:

@@ -1,6 +1,7 @@
 """Which releases of the data there are, and how far each can be trusted."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from dashboard.gateway.clock import today
@@ -9,6 +10,7 @@ from data.database import Database, open_database
 from data.database.repositories import releases
 from data.errors import NoData
 from data.records import Release
+from data.release import changes_between
 from data.settings import settings
 
 
@@ -42,6 +44,26 @@ class Trust:
     def loaded(self) -> int:
         """How many of the consolidated tables the release holds."""
         return sum(source.rows is not None for source in self.sources)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two releases: totals (before, after), rows per table, and options that differ."""
+
+    totals: Mapping[str, Mapping[str, int | None]]
+    rows: Mapping[str, tuple[int | None, int | None]]
+    options: Mapping[str, tuple[object, object]]
+
+
+def compare(before: int, after: int) -> Compared:
+    """What differs between two releases."""
+    old, new = chosen(before), chosen(after)
+    was, now_is = asdict(old.options), asdict(new.options)
+    return Compared(
+        totals=changes_between(settings(), old, new),
+        rows={name: (old.rows.get(name), new.rows.get(name)) for name in sorted({*old.rows, *new.rows})},
+        options={name: (was[name], now_is[name]) for name in was if was[name] != now_is[name]},
+    )
 
 
 def database() -> Database:

@@ -50,7 +50,7 @@ def stage(request: ImportRequest, progress: Report | None = None) -> StagedImpor
 
 
 def _staged(job: Job, mapping: ImportMapping | None) -> StagedImport:
-    asked = _open(job)
+    asked = open_sources(job)
     decided = plan(job.bench.connection, job.found.tables, asked=asked, map_=job.request.map, mapping=mapping)
     job.notes += decided.notes
     drafted = drafts(job, decided.readings)
@@ -73,7 +73,7 @@ def _folder(request: ImportRequest) -> Path:
     return next(f for n in count(1) if not (f := parent / f"{request.today:%Y%m%d}-{n:03d}").exists())
 
 
-def _open(job: Job) -> dict[str, str]:
+def open_sources(job: Job) -> dict[str, str]:
     """Open every path and return which role was asked for which path."""
     request = job.request
     asked = {**request.tables, **({"snapshot": request.snapshot} if request.snapshot else {})}

@@ -1,0 +1,160 @@
+"""Loading data: files kept for an import, what they are, the check, the load, and the log of all imports."""
+
+import hashlib
+import json
+import secrets
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+
+from analysis.imports.load import Loaded, load_demo, load_files
+from dashboard.gateway import jobs, releases
+from dashboard.gateway.clock import now, today
+from dashboard.gateway.jobs import Job
+from data.database.repositories import imports, mappings
+from data.errors import DataProblem
+from data.importers import preview as looking
+from data.importers.preview import TableLook, fields_of, roles, still_missing
+from data.importers.request import ImportRequest
+from data.records import Document, ImportRun
+from data.settings import settings
+from data.staged import Progress
+
+__all__ = ["TableLook", "fields_of", "roles", "still_missing"]
+
+#: The wish of making the demo company, of which there is only one.
+DEMO = "demo company"
+#: Uploads that nobody loaded are removed after so long.
+_KEEP_UPLOADS = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the reader wants to load, and how.
+
+    paths    Files, folders or database addresses.
+    tables   Role -> path where the reader said what a file is.
+    mapping  Role -> field -> header where the reader mapped columns.
+    options  Metric and reading options as text.
+    """
+
+    paths: tuple[str, ...]
+    tables: Mapping[str, str] = field(default_factory=dict[str, str])
+    mapping: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+    as_of: date | None = None
+    mode: Literal["replace", "merge"] = "replace"
+
+    @property
+    def key(self) -> str:
+        """The same wish, the same key."""
+        return hashlib.sha256(json.dumps(vars(self), default=str, sort_keys=True).encode()).hexdigest()
+
+
+def keep(files: Sequence[tuple[str, bytes]]) -> tuple[str, ...]:
+    """Keep uploaded files on disk for the import; returns their paths."""
+    _sweep()
+    folder = settings().home / "uploads" / secrets.token_hex(8)
+    folder.mkdir(parents=True)
+    paths = [folder / Path(name).name for name, _content in files]
+    for path, (_name, content) in zip(paths, files, strict=True):
+        path.write_bytes(content)
+    return tuple(str(path) for path in paths)
+
+
+def _sweep() -> None:
+    parent, limit = settings().home / "uploads", (now() - _KEEP_UPLOADS).timestamp()
+    for folder in parent.iterdir() if parent.exists() else ():
+        if folder.stat().st_mtime < limit:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def look(wish: Wish, said: Mapping[str, str]) -> tuple[TableLook, ...]:
+    """What the files are; `said` (table -> role) is what the reader says against the proposal."""
+    chosen = tuple(sorted(said.items()))
+    return _look(replace(wish, tables={}, mapping={}).key, _changed(wish.paths), chosen, _request(wish, dry_run=True))
+
+
+def _changed(paths: Sequence[str]) -> tuple[float, ...]:
+    """When the files were last changed; part of the key, so that a new file of the same name is looked at anew."""
+    return tuple(Path(p).stat().st_mtime if Path(p).exists() else 0.0 for p in paths)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _look(
+    key: str, changed: tuple[float, ...], said: tuple[tuple[str, str], ...], _request: ImportRequest
+) -> tuple[TableLook, ...]:
+    return looking.preview(replace(_request, tables={}, mapping={}), dict(said))
+
+
+def _request(wish: Wish, *, dry_run: bool) -> ImportRequest:
+    current = settings()
+    named = set(wish.tables.values())
+    return ImportRequest(
+        paths=tuple(path for path in wish.paths if path not in named),
+        tables=dict(wish.tables),
+        mapping={"tables": {role: dict(columns) for role, columns in wish.mapping.items()}} if wish.mapping else {},
+        as_of=wish.as_of,
+        mode=wish.mode,
+        max_reject_share=current.max_reject_share,
+        options=dict(wish.options),
+        dry_run=dry_run,
+        today=today(),
+        home=current.home,
+    )
+
+
+def check(wish: Wish) -> Job:
+    """Start checking every value of the files; nothing is changed."""
+    return jobs.start("check", wish.key, _files(wish, dry_run=True))
+
+
+def load(wish: Wish) -> Job:
+    """Start loading the files as a new release."""
+    return jobs.start("load", wish.key, _files(wish, dry_run=False))
+
+
+def demo(customers: int = 2_000, months: int = 36, seed: int = 7) -> Job:
+    """Start making the demo company."""
+    current, database = settings(), releases.database()
+
+    def work(report: Callable[[Progress], None]) -> Loaded:
+        return load_demo(current, database, customers=customers, months=months, seed=seed, now=now(), progress=report)
+
+    return jobs.start("demo", DEMO, work)
+
+
+def _files(wish: Wish, *, dry_run: bool) -> Callable[[Callable[[Progress], None]], Loaded]:
+    current, database, request = settings(), releases.database(), _request(wish, dry_run=dry_run)
+    return lambda report: load_files(current, database, request, now=now(), progress=report)
+
+
+def log() -> list[ImportRun]:
+    """The last imports, newest first."""
+    return imports.all(releases.database())
+
+
+def rejects(path: str) -> bytes:
+    """The file of rejected rows of an import; only files below the data folder are given out."""
+    file, home = Path(path).resolve(), settings().home.resolve()
+    if not file.is_relative_to(home) or not file.is_file():
+        raise DataProblem(
+            f"The file of rejected rows {file.name} is gone. Load the files again to have it written anew."
+        )
+    return file.read_bytes()
+
+
+def saved_mappings() -> list[Document]:
+    """The newest version of every saved mapping."""
+    return mappings.all(releases.database())
+
+
+def save_mapping(name: str, wish: Wish) -> Document:
+    """Keep how columns were mapped under a name, as its next version."""
+    document: dict[str, Any] = {"name": name, "tables": wish.mapping, "options": wish.options}
+    return mappings.save(releases.database(), name, document)

@@ -1,0 +1,223 @@
+"""Loading files step by step: choose them, say what they are, check every value, load."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from dashboard import formats, import_outcome, import_progress, mapping_form, session
+from dashboard.gateway import imports, jobs, releases
+from dashboard.gateway.imports import TableLook, Wish
+from dashboard.language import N_, _
+
+MODES = {"replace": N_("Replace the tables that come in"), "merge": N_("Add to them; the same key is replaced")}
+_DATE_FORMATS = {"": N_("found per column"), "dmy": N_("day first"), "mdy": N_("month first"), "ymd": N_("year first")}
+
+
+def draw() -> None:
+    """All steps that can be taken now."""
+    paths = _draw_files()
+    if not paths:
+        _draw_demo()
+        return
+    looks = _look_at(paths)
+    wish = _draw_tables(paths, looks)
+    if wish is not None:
+        _draw_check(wish)
+
+
+def _draw_files() -> tuple[str, ...]:
+    """Step 1: files from this computer, or a path or address the server can reach."""
+    st.header(_("1 · Choose the files"), anchor=False)
+    kept = tuple(session.get("import.paths", ()))
+    if kept:
+        return _draw_kept(kept)
+    with st.form("files", border=False):
+        files = st.file_uploader(
+            _("Files from this computer"),
+            accept_multiple_files=True,
+            key="import.upload",
+            help=_("CSV, Excel, Parquet, JSON lines; plain or compressed. Larger files are read from a path."),
+        )
+        path = st.text_input(
+            _("Or a file, folder or database the server can reach"),
+            key="import.path",
+            placeholder="/data/export.csv",
+        )
+        if st.form_submit_button(_("Look at the files"), type="primary", key="import.look"):
+            _keep(files, path)
+    return ()
+
+
+def _keep(files: Sequence[Any], path: str) -> None:
+    paths = imports.keep([(file.name, file.getvalue()) for file in files]) if files else ()
+    paths = (*paths, *([path.strip()] if path.strip() else []))
+    if not paths:
+        st.warning(_("Choose a file, or name a path."))
+        return
+    session.put("import.paths", paths)
+    st.rerun()
+
+
+def _draw_kept(paths: tuple[str, ...]) -> tuple[str, ...]:
+    with st.container(horizontal=True, vertical_alignment="center", key="kept"):
+        names = ", ".join(_file_name(path) for path in paths)
+        st.markdown(formats.plain(names), width="content")
+        st.button(_("Other files"), key="import.again", on_click=forget, icon=":material/undo:", type="tertiary")
+    return paths
+
+
+def _file_name(path: str) -> str:
+    return path.rstrip("/").rsplit("/", 1)[-1]
+
+
+def forget() -> None:
+    """Begin anew with other files."""
+    session.forget_all("import.")
+    session.forget_all("mapping.")
+
+
+def _draw_demo() -> None:
+    """The demo company, offered only while there are no data it would replace."""
+    job = jobs.of("demo", imports.DEMO)
+    if job is not None and job.loaded is not None:
+        import_outcome.draw_published(
+            job.loaded, job.loaded.release.options.reporting_currency if job.loaded.release else ""
+        )
+        return
+    if releases.known():
+        return
+    with st.container(border=True, key="demo-offer"):
+        st.subheader(_("Just looking?"), anchor=False)
+        st.write(
+            _("The demo company has 2,000 customers over three years, with a price rise, a fix and failed payments.")
+        )
+        if job is not None and job.refused:
+            st.error(formats.plain(job.refused), icon=":material/block:")
+        if job is not None and job.running:
+            import_progress.draw("demo", imports.DEMO)
+        elif st.button(_("Make the demo company"), key="import.demo", icon=":material/science:"):
+            imports.demo()
+            st.rerun()
+
+
+def _look_at(paths: tuple[str, ...]) -> tuple[TableLook, ...]:
+    with st.spinner(_("Looking at the files …")):
+        return imports.look(Wish(paths), session.get("import.roles", {}))
+
+
+def _draw_tables(paths: tuple[str, ...], looks: Sequence[TableLook]) -> Wish | None:
+    """Step 2: what each table is and what its columns mean; None while something needed is missing."""
+    st.header(_("2 · What they are"), anchor=False)
+    answers = [mapping_form.draw(look) for look in looks]
+    roles = [answer.role for answer in answers if answer.said and answer.role]
+    if len(roles) != len(set(roles)):
+        st.warning(
+            _("Two files are mapped as the same table. Load one after the other, the second with “Add to them”.")
+        )
+        return None
+    if any(answer.gaps for answer in answers):
+        return None
+    said = [(look, answer) for look, answer in zip(looks, answers, strict=True) if answer.said and answer.role]
+    choices = _draw_choices()
+    return Wish(
+        paths=tuple(
+            p for p in paths if p not in {look.path for look, a in zip(looks, answers, strict=True) if a.left_out}
+        ),
+        tables={answer.role: look.path for look, answer in said},
+        mapping={answer.role: answer.columns for _look, answer in said},
+        **choices,
+    )
+
+
+def _draw_choices() -> dict[str, Any]:
+    """How the files are read and counted; everything has a usual value."""
+    with st.expander(_("How they are read and counted"), key="import-choices"):
+        mode = st.radio(_("Mode"), list(MODES), format_func=lambda code: _(MODES[code]), key="import.mode")
+        as_of: date | None = st.date_input(
+            _("The day the data stand for (empty: their newest day)"),
+            value=None,
+            key="import.as_of",
+            format="YYYY-MM-DD",
+        )
+        order = st.selectbox(
+            _("Order of dates"),
+            list(_DATE_FORMATS),
+            format_func=lambda code: _(_DATE_FORMATS[code]),
+            key="import.dates",
+        )
+        options = _days() | ({"date_format": order} if order else {})
+        currency = st.text_input(_("Currency of the reports (empty: the most frequent one)"), key="import.currency")
+        if currency.strip():
+            options["reporting_currency"] = currency.strip().upper()
+    return {"mode": mode, "as_of": as_of, "options": options}
+
+
+def _days() -> dict[str, str]:
+    """Limits in days; only those that differ from what is usual."""
+    usual = {
+        "gap_tolerance_days": (3, _("Shorter gaps between paid periods are no churn (days)")),
+        "pause_limit_days": (90, _("A longer pause is churn (days)")),
+        "dunning_limit_days": (30, _("Unpaid for longer is involuntary churn (days)")),
+        "activity_window_days": (90, _("Without contract: lost after so many days without a purchase")),
+    }
+    given: dict[str, str] = {}
+    for name, (days, label) in usual.items():
+        chosen = st.number_input(label, min_value=0, max_value=3660, value=days, step=1, key=f"import.{name}")
+        if chosen != days:
+            given[name] = str(int(chosen))
+    return given
+
+
+def _draw_check(wish: Wish) -> None:
+    """Steps 3 and 4: check every value, then load; what is shown belongs to exactly these files and choices."""
+    st.header(_("3 · Check every value"), anchor=False)
+    done = jobs.of("check", wish.key)
+    if done is not None and done.running:
+        import_progress.draw("check", wish.key)
+        return
+    if st.button(_("Check the files"), key="import.check", type="secondary" if done else "primary"):
+        imports.check(wish)
+        st.rerun()
+    if done is None:
+        return
+    if done.refused:
+        st.error(formats.plain(done.refused), icon=":material/block:")
+        return
+    if done.loaded is not None:
+        import_outcome.draw(done.loaded)
+        _draw_load(wish)
+
+
+def _draw_load(wish: Wish) -> None:
+    st.header(_("4 · Load"), anchor=False)
+    loaded = jobs.of("load", wish.key)
+    if loaded is not None and loaded.running:
+        import_progress.draw("load", wish.key)
+        return
+    if loaded is None or loaded.refused:
+        if loaded is not None:
+            st.error(formats.plain(loaded.refused), icon=":material/block:")
+        if st.button(_("Load as a new release"), key="import.load", type="primary", icon=":material/publish:"):
+            imports.load(wish)
+            st.rerun()
+        return
+    if loaded.loaded is not None:
+        import_outcome.draw_published(loaded.loaded, releases.chosen().options.reporting_currency)
+        _draw_save(wish)
+        st.button(_("Load more files"), key="import.more", on_click=forget)
+
+
+def _draw_save(wish: Wish) -> None:
+    if not wish.mapping:
+        return
+    with st.form("save-mapping", border=False):
+        name = st.text_input(
+            _("Keep this mapping under a name, for the command line and the next time"), key="import.save"
+        )
+        if st.form_submit_button(_("Save")) and name.strip():
+            kept = imports.save_mapping(name.strip(), wish)
+            st.success(
+                _("Saved as {name}, version {version}.").format(name=formats.plain(kept.name), version=kept.version)
+            )

@@ -1,0 +1,117 @@
+"""The releases of the data: which there are, what differs between two, how old each source is, and the import log."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import formats, import_outcome, session, tables, trust_bar, url_state
+from dashboard.gateway import imports, releases
+from dashboard.language import N_, _
+from data.records import ImportRun, Release
+
+OUTCOMES = {
+    "running": N_("running, or broken off"),
+    "published": N_("published"),
+    "unchanged": N_("nothing new"),
+    "rehearsed": N_("checked only"),
+    "refused": N_("refused"),
+    "failed": N_("failed"),
+}
+
+
+def draw() -> None:
+    """Every release, the comparison of two, and which one the pages look at."""
+    known = releases.known()
+    if not known:
+        st.info(_("There is no release yet. Load files first."))
+        return
+    tables.plain_table([_row(release) for release in known], alt=_("Releases, newest first"))
+    _draw_choice(known)
+    if len(known) > 1:
+        _draw_comparison(known)
+
+
+def _row(release: Release) -> dict[str, str]:
+    return {
+        _("Release"): str(release.number),
+        _("Loaded"): formats.moment(release.created_at),
+        _("As of"): formats.day(release.as_of),
+        _("Rows"): formats.count(sum(release.rows.values())),
+        _("Checks"): _("all passed") if all(check.passed for check in release.checks) else _("failed"),
+        _("Note"): release.note or "–",
+    }
+
+
+def _draw_choice(known: Sequence[Release]) -> None:
+    """Look at an earlier release on every page; the trust bar says so."""
+    numbers = [None, *(release.number for release in known)]
+    session.put("releases.look", url_state.current().release)
+    st.selectbox(
+        _("Release the pages look at"),
+        numbers,
+        key="releases.look",
+        format_func=lambda n: _("always the latest") if n is None else str(n),
+        on_change=_take_choice,
+        width=260,
+    )
+
+
+def _take_choice() -> None:
+    url_state.change(release=session.get("releases.look"))
+
+
+def _draw_comparison(known: Sequence[Release]) -> None:
+    st.header(_("Compare two releases"), anchor=False)
+    numbers = [release.number for release in known]
+    with st.container(horizontal=True, key="compared"):
+        before = st.selectbox(_("Before"), numbers, index=1, key="releases.before", width=160)
+        after = st.selectbox(_("After"), numbers, index=0, key="releases.after", width=160)
+    found = releases.compare(before, after)
+    currency = releases.chosen(after).options.reporting_currency
+    tables.plain_table(import_outcome.changes(found.totals, currency), alt=_("Totals of two releases"))
+    told = [
+        {_("Table"): name, _("Before"): _count(old), _("After"): _count(new)} for name, (old, new) in found.rows.items()
+    ]
+    tables.plain_table(told, alt=_("Rows per table of two releases"))
+    for name, (old, new) in found.options.items():
+        st.caption(formats.plain(f"{name}: {old} → {new}"))
+
+
+def _count(n: int | None) -> str:
+    return "–" if n is None else formats.count(n)
+
+
+def draw_sources() -> None:
+    """How old and how large each source is, and which files it came from."""
+    trust = releases.trust(url_state.current().release)
+    rows = [
+        {**trust_bar.source_row(s), _("Files"): ", ".join(s.files) or "–", _("What"): s.about} for s in trust.sources
+    ]
+    tables.plain_table(rows, alt=_("Age and size of each source"))
+
+
+def draw_log() -> None:
+    """The last imports: what came of each, why one was refused, and its rejected rows."""
+    runs = imports.log()
+    if not runs:
+        st.info(_("Nothing has been imported yet."))
+        return
+    for run in runs:
+        _draw_run(run)
+
+
+def _draw_run(run: ImportRun) -> None:
+    outcome = _(OUTCOMES.get(run.outcome, run.outcome))
+    with st.expander(
+        formats.plain(f"{run.number} · {formats.moment(run.created_at)} · {outcome}"), key=f"run-{run.number}"
+    ):
+        st.markdown(formats.plain(", ".join(name.rsplit("/", 1)[-1] for name in run.files)))
+        if run.reason:
+            st.markdown(formats.plain(run.reason))
+        rows = [
+            {_("Table"): name, _("Read"): formats.count(c["read"]), _("Rejected"): formats.count(c["rejected"])}
+            for name, c in run.tables.items()
+        ]
+        if rows:
+            tables.plain_table(rows, alt=_("Rows read and rejected per table"))
+        import_outcome.draw_rejects(run.rejects_file, f"run-{run.number}")

@@ -1,0 +1,146 @@
+"""A real server on a free port, a real browser, and homes with and without data."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from data.database import close_databases, open_database
+from data.release import publish
+from data.sample.stage import stage_demo
+from data.settings import settings
+from tests.find_browser import executable
+
+ROOT = Path(__file__).parents[2]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+#: The machine may be busy; a test that waits this long has failed.
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running app and the folder its data live in."""
+
+    address: str
+    home: Path
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[Server]:
+    """The app on a free port, on the data in `home`, stopped afterwards."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)]
+    environment = {**os.environ, "CHURN_HOME": str(home)}
+    log = (home / "server.log").open("wb")
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz", process)
+        yield Server(f"http://127.0.0.1:{port}", home)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        log.close()
+
+
+def wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until the server answers; fail when it has stopped."""
+    until = time.monotonic() + PATIENCE_MS / 1000
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise AssertionError(f"the server stopped with exit code {process.returncode}")
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise AssertionError(f"{address} did not answer")
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app on a small demo company; to be looked at, not written to."""
+    home = tmp_path_factory.mktemp("browser-demo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHURN_HOME", str(home))
+        staged = stage_demo(customers=600, months=30, end=date(2026, 10, 31), usage=False, folder=home)
+        publish(settings(), open_database(settings()), staged, now=datetime(2026, 11, 22, 9, tzinfo=UTC))
+        close_databases()
+    with serving(home) as server:
+        yield server
+
+
+@pytest.fixture
+def empty_server(tmp_path: Path) -> Iterator[Server]:
+    """The app before its first release."""
+    home = tmp_path / "first-start"
+    home.mkdir()
+    with serving(home) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests."""
+    path = executable()
+    if path is None:
+        pytest.skip("no browser of the Chromium family: install chromium, or set CHURN_TEST_BROWSER")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Opens an address in a browser of its own (no cookies or state of another) and waits until the page is drawn."""
+    contexts: list[BrowserContext] = []
+
+    def opened(address: str, *, width: int = 1440, scheme: str = "light", locale: str = "en-US") -> Page:
+        size = {"width": width, "height": 844 if width < 600 else 900}
+        context = browser.new_context(viewport=size, color_scheme=scheme, locale=locale, accept_downloads=True)
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(address)
+        settled(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has run and nothing is being drawn any more."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)

@@ -1,0 +1,93 @@
+"""Every page in both themes, both languages and on a phone: nothing broken, nothing in the way of anybody."""
+
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, Page
+
+from dashboard import navigation
+from tests.browser.conftest import ROOT, Server, Visit, settled
+
+#: Git-ignored; README's picture is copied from here by hand when the overview changes.
+PICTURES = ROOT / "var" / "screenshots"
+PAGES = list(navigation.entries())
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+LOCALES = {"en": "en-US", "zh_Hans": "zh-CN"}
+
+#: What is Streamlit's own and cannot be changed from here; each with its reason.
+STREAMLITS_OWN: dict[str, str] = {}
+
+
+def address_of(server: Server, name: str, code: str) -> str:
+    return f"{server.address}/{'' if name == 'overview' else name}?lang={code}"
+
+
+def wait_for_charts(page: Page) -> None:
+    for chart in page.get_by_test_id("stVegaLiteChart").all():
+        chart.locator("svg").first.wait_for()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("code", LOCALES)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_drawn_without_an_error(
+    demo_server: Server, visit: Visit, name: str, code: str, scheme: str, width: int
+):
+    page = visit(address_of(demo_server, name, code), width=width, scheme=scheme, locale=LOCALES[code])
+    wait_for_charts(page)
+    photograph(page, f"{name}-{code}-{scheme}-{width}")
+    assert page.get_by_test_id("stException").count() == 0
+    assert page.get_by_test_id("stAlert").filter(has_text="reference").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def photograph(page: Page, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    size = page.viewport_size or {"width": 1440, "height": 900}
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": min(height + 20, 6000)})
+    page.wait_for_timeout(400)
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_serious_that_is_ours(demo_server: Server, visit: Visit, name: str, scheme: str):
+    page = visit(address_of(demo_server, name, "en"), scheme=scheme)
+    wait_for_charts(page)
+    assert serious(page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_serious_that_is_ours_on_a_phone(demo_server: Server, visit: Visit, name: str):
+    page = visit(address_of(demo_server, name, "zh_Hans"), width=390, locale="zh-CN")
+    wait_for_charts(page)
+    assert serious(page) == []
+
+
+def serious(page: Page) -> list[str]:
+    # Through the test protocol rather than a script tag: the page's own policy forbids foreign scripts.
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate("axe.run()")
+    return [
+        f"{violation['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for violation in found["violations"]
+        if violation["impact"] in {"serious", "critical"} and violation["id"] not in STREAMLITS_OWN
+        for node in violation["nodes"]
+    ]
+
+
+def test_the_policy_blocks_nothing_the_app_needs(demo_server: Server, browser: Browser):
+    context = browser.new_context()
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    for name in PAGES:
+        page.goto(address_of(demo_server, name, "en"))
+        settled(page)
+        wait_for_charts(page)
+    context.close()
+    assert [text for text in said if "Content Security Policy" in text or "Refused" in text] == []

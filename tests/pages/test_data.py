@@ -1,0 +1,120 @@
+"""The data page: releases, sources, the log, and files that come in or are refused."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.gateway import imports, jobs, releases
+from dashboard.gateway.imports import Wish
+from data.errors import DataProblem
+from tests.pages.app import open_app
+
+GOOD = """customer_id,name,tenure_months,churned,mrr,industry
+1,Ada,12,no,10.00,retail
+2,=1+1,3,yes,20.00,energy
+3,Cyr,40,no,5.50,retail
+"""
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> Path:
+    path = tmp_path / "snapshot.csv"
+    path.write_text(GOOD, encoding="utf-8")
+    return path
+
+
+def done(job: jobs.Job) -> jobs.Job:
+    assert job.future is not None
+    job.future.exception()
+    return job
+
+
+def test_without_data_the_page_offers_files_and_the_demo_company():
+    at = open_app("data")
+    assert [b.label for b in at.button] == ["Look at the files", "Make the demo company"]
+
+
+@pytest.mark.usefixtures("demo")
+def test_with_data_nothing_offers_to_replace_them_by_the_demo_company():
+    assert "Make the demo company" not in [b.label for b in open_app("data").button]
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("section", ["releases", "sources", "log"])
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_every_section_opens_by_its_address(section: str, locale: str):
+    at = open_app("data", part=section, locale=locale)
+    assert not at.error
+    assert not at.exception
+
+
+def test_a_file_is_recognised_before_anything_is_read_in_earnest(snapshot: Path):
+    look = imports.look(Wish((str(snapshot),)), {})[0]
+    assert (look.role, look.rows) == ("snapshot", 3)
+    assert look.columns is not None
+    assert look.columns["tenure_months"] == "tenure_months"
+    assert look.examples["industry"] == ("retail", "energy")
+    assert releases.known() == []
+
+
+def test_what_the_reader_says_goes_before_the_proposal(snapshot: Path):
+    look = imports.look(Wish((str(snapshot),)), {"snapshot": "customers"})[0]
+    assert look.role == "customers"
+
+
+def test_a_check_changes_nothing_and_a_load_makes_a_release(snapshot: Path):
+    wish = Wish((str(snapshot),))
+    assert done(imports.check(wish)).loaded is not None
+    assert releases.known() == []
+    loaded = done(imports.load(wish)).loaded
+    assert loaded is not None
+    assert loaded.release is not None
+    assert loaded.release.rows["customers"] == 3
+
+
+def test_a_file_without_customers_is_refused_with_a_way_out(tmp_path: Path):
+    path = tmp_path / "weather.csv"
+    path.write_text("day,rain\n2026-01-01,3\n", encoding="utf-8")
+    job = done(imports.check(Wish((str(path),))))
+    assert job.loaded is None
+    assert "--table" in job.refused
+
+
+def test_the_wizard_goes_from_a_path_to_a_release(snapshot: Path):
+    at = open_app("data")
+    at.text_input(key="import.path").set_value(str(snapshot))
+    press(at, "Look at the files")
+    assert at.selectbox(key="mapping.role.snapshot").value == "snapshot"
+    press(at, "Check the files")
+    wait(at)
+    press(at, "Load as a new release")
+    wait(at)
+    assert "Release 1 is published." in [s.value for s in at.success]
+    assert releases.chosen().rows["customers"] == 3
+
+
+def press(at: AppTest, label: str) -> None:
+    next(button for button in at.button if button.label == label).click()
+    at.run()
+
+
+def wait(at: AppTest) -> None:
+    """Let the import end, then draw the page again as the browser would."""
+    for job in jobs._board().jobs:
+        done(job)
+    at.run()
+    assert not at.exception
+
+
+def test_files_outside_the_data_folder_are_not_given_out(tmp_path: Path):
+    secret = tmp_path / "passwd"
+    secret.write_text("x", encoding="utf-8")
+    with pytest.raises(DataProblem):
+        imports.rejects(str(secret))
+
+
+def test_an_upload_cannot_leave_its_folder():
+    (path,) = imports.keep([("../../evil.csv", b"a")])
+    assert Path(path).name == "evil.csv"
+    assert "uploads" in Path(path).parts
