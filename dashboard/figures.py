@@ -13,7 +13,7 @@ from dashboard.language import _
 def draw(chart: Chart, *, key: str) -> Any:
     """The chart with everything around it; returns its selection when it can be clicked."""
     with st.container(border=True, key=f"figure-{key}", gap="small"):
-        st.subheader(chart.title, anchor=False)
+        st.header(chart.title, anchor=False)
         if chart.note:
             st.caption(chart.note)
         data = {name: pa.Table.from_pylist([dict(row) for row in rows]) for name, rows in chart.data.items()}

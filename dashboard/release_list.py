@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import formats, import_outcome, session, tables, trust_bar, url_state
+from dashboard import formats, import_outcome, session, tables, url_state
 from dashboard.gateway import imports, releases
 from dashboard.language import N_, _
+from dashboard.tables import Column
 from data.records import ImportRun, Release
 
 OUTCOMES = {
@@ -84,10 +85,16 @@ def _count(n: int | None) -> str:
 def draw_sources() -> None:
     """How old and how large each source is, and which files it came from."""
     trust = releases.trust(url_state.current().release)
-    rows = [
-        {**trust_bar.source_row(s), _("Files"): ", ".join(s.files) or "–", _("What"): s.about} for s in trust.sources
+    columns = [
+        Column("table", _("Source")),
+        Column("rows", _("Rows"), "count"),
+        Column("newest", _("Newest day"), "day"),
+        Column("age_days", _("Age in days"), "count"),
+        Column("files", _("Files")),
+        Column("about", _("What")),
     ]
-    tables.plain_table(rows, alt=_("Age and size of each source"))
+    rows = [{**vars(source), "files": ", ".join(source.files)} for source in trust.sources]
+    tables.draw(rows, columns, key="sources", alt=_("Age and size of each source"))
 
 
 def draw_log() -> None:

@@ -18,7 +18,7 @@ def draw(trust: Trust) -> None:
         st.caption(_release_line(trust))
         _draw_checks(trust.release.checks)
         st.markdown(f"**{_('Sources')}**")
-        tables.plain_table([source_row(source) for source in trust.sources], alt=_("Age and size of each source"))
+        tables.plain_table([_source_row(source) for source in trust.sources], alt=_("Age and size of each source"))
 
 
 def summary(trust: Trust) -> str:
@@ -53,8 +53,7 @@ def _draw_checks(checks: tuple[Check, ...]) -> None:
         st.markdown(f"{mark} {formats.plain(check.name)}: {formats.plain(check.detail)}")
 
 
-def source_row(source: Source) -> dict[str, str]:
-    """Size and age of one source in words."""
+def _source_row(source: Source) -> dict[str, str]:
     return {
         _("Source"): source.table,
         _("Rows"): _("not loaded") if source.rows is None else formats.count(source.rows),

@@ -136,16 +136,21 @@ def follow_link() -> None:
     if not here or here in session.get("view.links", []):
         return
     session.put("view", decode(here))
+    _remember(here)
     if here.get("lang", [""])[0] in language.NAMES:
         session.put("language", here["lang"][0])
+
+
+def _remember(params: dict[str, list[str]]) -> None:
+    links = session.get("view.links", [])
+    if params not in links[-1:]:
+        session.put("view.links", [*links, params][-_REMEMBERED_LINKS:])
 
 
 def write_link() -> None:
     """Make the address stand for the view, keeping parameters that belong to the page."""
     wanted = encode(current())
-    links = session.get("view.links", [])
-    if wanted not in links[-1:]:
-        session.put("view.links", [*links, wanted][-_REMEMBERED_LINKS:])
+    _remember(wanted)
     for key in KEYS:
         if key in wanted and st.query_params.get_all(key) != wanted[key]:
             st.query_params[key] = wanted[key]

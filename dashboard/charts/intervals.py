@@ -20,7 +20,9 @@ def spec(code: str, axis_title: str, pattern: str, height: int) -> Spec:
     base = alt.Chart(estimates).encode(y=y, tooltip=tip)
     grey = alt.value("currentColor")
     limits = alt.X("low:Q", title=axis_title)
-    whiskers = base.mark_rule(strokeWidth=5, opacity=0.28).encode(x=limits, x2="high:Q", color=grey)
+    whiskers = base.mark_rule(aria=False, strokeWidth=5, opacity=0.28).encode(x=limits, x2="high:Q", color=grey)
     dots = base.mark_point(filled=True, size=110, opacity=1).encode(x=x)
-    labels = base.mark_text(dy=-13, fontSize=12).encode(x=x, text="shown:N", color=alt.value("currentColor"))
+    labels = base.mark_text(aria=False, dy=-13, fontSize=12).encode(
+        x=x, text="shown:N", color=alt.value("currentColor")
+    )
     return finished(alt.layer(whiskers, dots, labels), code, height)

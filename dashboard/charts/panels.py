@@ -20,9 +20,11 @@ def spec(code: str, axis_title: str, pattern: str, top: float) -> Spec:
     tip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=" ")]
     base = alt.Chart(rates).encode(x=x)
     background = (
-        alt.Chart(whole).mark_line(opacity=0.35, strokeWidth=1.5).encode(x=x, y=y, color=alt.value("currentColor"))
+        alt.Chart(whole)
+        .mark_line(aria=False, opacity=0.35, strokeWidth=1.5)
+        .encode(x=x, y=y, color=alt.value("currentColor"))
     )
-    band = base.mark_area(opacity=0.14).encode(y=alt.Y("low:Q", title=axis_title, scale=scale), y2="high:Q")
-    line = base.mark_line(strokeWidth=2.25).encode(y=y)
+    band = base.mark_area(aria=False, opacity=0.14).encode(y=alt.Y("low:Q", title=axis_title, scale=scale), y2="high:Q")
+    line = base.mark_line(aria=False, strokeWidth=2.25).encode(y=y)
     points = base.mark_point(filled=True, size=30, opacity=1).encode(y=y, tooltip=tip)
     return finished(alt.layer(background, band, line, points), code, 170)

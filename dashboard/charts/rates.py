@@ -27,16 +27,16 @@ def spec(code: str, axis_title: str, pattern: str, series: tuple[str, ...] = (),
     forecast = base.transform_filter("datum.state != 'observed' && datum.state != 'incomplete'")
     grey = alt.value("currentColor")
     published = alt.Chart(band).encode(y=alt.Y("low:Q", title=axis_title), tooltip=[alt.Tooltip("name:N", title=" ")])
-    benchmark = published.mark_rect(opacity=0.07).encode(y2="high:Q", color=grey)
-    edge = published.mark_rule(opacity=0.3, strokeDash=[1, 3]).encode(color=grey)
+    benchmark = published.mark_rect(aria=False, opacity=0.07).encode(y2="high:Q", color=grey)
+    edge = published.mark_rule(aria=False, opacity=0.3, strokeDash=[1, 3]).encode(color=grey)
     marks = (
         alt.Chart(events)
-        .mark_rule(strokeDash=[2, 3], opacity=0.55)
+        .mark_rule(aria=False, strokeDash=[2, 3], opacity=0.55)
         .encode(x=x, tooltip=[alt.Tooltip("title:N", title=" ")], color=alt.value("currentColor"))
     )
     flags = (
         alt.Chart(events)
-        .mark_text(baseline="top", dy=-2, fontSize=11)
+        .mark_text(aria=False, baseline="top", dy=-2, fontSize=11)
         .encode(
             x=x,
             y=alt.value(0),
@@ -49,14 +49,16 @@ def spec(code: str, axis_title: str, pattern: str, series: tuple[str, ...] = (),
         benchmark,
         edge,
         marks,
-        observed.mark_area(opacity=0.14, interpolate="linear").encode(y=alt.Y("low:Q", title=axis_title), y2="high:Q"),
-        forecast.mark_area(opacity=0.08).encode(y=alt.Y("low:Q", title=axis_title), y2="high:Q"),
-        observed.mark_line(strokeWidth=2.5).encode(y=y),
-        forecast.mark_line(strokeWidth=2, strokeDash=[5, 4]).encode(y=y),
+        observed.mark_area(aria=False, opacity=0.14, interpolate="linear").encode(
+            y=alt.Y("low:Q", title=axis_title), y2="high:Q"
+        ),
+        forecast.mark_area(aria=False, opacity=0.08).encode(y=alt.Y("low:Q", title=axis_title), y2="high:Q"),
+        observed.mark_line(aria=False, strokeWidth=2.5).encode(y=y),
+        forecast.mark_line(aria=False, strokeWidth=2, strokeDash=[5, 4]).encode(y=y),
         base.mark_point(size=46, filled=True, opacity=1)
         .encode(y=y, tooltip=tip)
         .transform_filter("datum.state == 'observed'"),
-        base.mark_point(size=60, filled=False, strokeDash=[2, 2], strokeWidth=1.5)
+        base.mark_point(aria=False, size=60, filled=False, strokeDash=[2, 2], strokeWidth=1.5)
         .encode(y=y, tooltip=tip)
         .transform_filter("datum.state != 'observed'"),
         flags,

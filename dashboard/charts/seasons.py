@@ -16,7 +16,7 @@ def spec(code: str, axis_title: str, pattern: str, years: tuple[str, ...]) -> Sp
         y=alt.Y("value:Q", title=axis_title, axis=alt.Axis(format=pattern, tickCount=5)),
         color=alt.Color("year:N", scale=alt.Scale(domain=list(years)), legend=alt.Legend(symbolOpacity=1)),
     )
-    lines = base.mark_line(strokeWidth=2.5).encode(
+    lines = base.mark_line(aria=False, strokeWidth=2.5).encode(
         strokeDash=alt.condition(f"datum.year == '{years[0]}'", alt.value([1, 0]), alt.value([5, 4]))
     )
     tip = [alt.Tooltip("month:N", title=" "), alt.Tooltip("year:N", title=" "), alt.Tooltip("shown:N", title=" ")]

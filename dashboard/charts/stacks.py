@@ -31,7 +31,7 @@ def spec(code: str, axis_title: str, pattern: str, kinds: tuple[str, ...], picks
             ],
         )
     )
-    zero = alt.Chart(parts).mark_rule(opacity=0.5).encode(y=alt.datum(0), color=alt.value("currentColor"))
+    zero = alt.Chart(parts).mark_rule(aria=False, opacity=0.5).encode(y=alt.datum(0), color=alt.value("currentColor"))
     if picks:
         bars = bars.add_params(alt.selection_point(name="pick", fields=["who", "start", "end"]))
     return finished(alt.layer(bars, zero), code)

@@ -28,8 +28,8 @@ def spec(code: str, axis_title: str, pattern: str) -> Spec:
     tip = [alt.Tooltip("step:N", title=" "), alt.Tooltip("shown:N", title=" ")]
     base = alt.Chart(steps).encode(x=x, tooltip=tip)
     moves = base.mark_bar(minBandSize=2).encode(y=y, y2="high:Q", color=colour)
-    levels = base.mark_tick(thickness=4, bandSize=64, orient="horizontal").encode(y="after:Q", color=colour)
-    labels = base.mark_text(dy=-9, fontSize=12, fontWeight=500).encode(
+    levels = base.mark_tick(aria=False, thickness=4, bandSize=64, orient="horizontal").encode(y="after:Q", color=colour)
+    labels = base.mark_text(aria=False, dy=-9, fontSize=12, fontWeight=500).encode(
         y="top:Q", text="shown:N", color=alt.value("currentColor")
     )
     layers = [

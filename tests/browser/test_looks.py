@@ -16,8 +16,9 @@ PAGES = list(navigation.entries())
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 LOCALES = {"en": "en-US", "zh_Hans": "zh-CN"}
 
-#: What is Streamlit's own and cannot be changed from here; each with its reason.
-STREAMLITS_OWN: dict[str, str] = {}
+#: Streamlit's own and not ours to change: its navigation puts sections between list and items, and its file uploader
+#: names a presentation.
+STREAMLITS_OWN = ["[data-testid=stSidebarNav]", "[data-testid=stFileUploaderDropzone]"]
 
 
 def address_of(server: Server, name: str, code: str) -> str:
@@ -71,11 +72,11 @@ def test_axe_finds_nothing_serious_that_is_ours_on_a_phone(demo_server: Server, 
 def serious(page: Page) -> list[str]:
     # Through the test protocol rather than a script tag: the page's own policy forbids foreign scripts.
     page.evaluate(AXE)
-    found: dict[str, Any] = page.evaluate("axe.run()")
+    found: dict[str, Any] = page.evaluate("own => axe.run({exclude: own.map(o => [o])})", STREAMLITS_OWN)
     return [
         f"{violation['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
         for violation in found["violations"]
-        if violation["impact"] in {"serious", "critical"} and violation["id"] not in STREAMLITS_OWN
+        if violation["impact"] in {"serious", "critical"}
         for node in violation["nodes"]
     ]
 
