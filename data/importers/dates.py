@@ -86,11 +86,10 @@ def look(bench: Workbench, relation: str, column: str, excel: bool) -> DateLook:
     """Look at every different value of a column."""
     source = quoted(column)
     shape = f"regexp_replace(regexp_replace({_bare('v')}, '{MONTHS}', 'b'), '\\d', '9', 'g')"
-    seen = bench.table(
-        "dates",
-        f"SELECT v, {shape} AS shape FROM (SELECT DISTINCT {source} AS v FROM {quoted(relation)} WHERE {source} IS "
-        f"NOT NULL AND NOT {no_date(source)})",
-    )
+    # First the different values, then everything that costs: a column of many rows has few days.
+    values = bench.table("values", f"SELECT DISTINCT {source} AS v FROM {quoted(relation)} WHERE {source} IS NOT NULL")
+    seen = bench.table("dates", f"SELECT v, {shape} AS shape FROM {quoted(values)} WHERE NOT {no_date('v')}")
+    bench.connection.execute(f"DROP TABLE {quoted(values)}")
     counts = bench.rows(
         f"SELECT shape, count(*), min(v) FROM {quoted(seen)} GROUP BY shape ORDER BY 2 DESC, 1 LIMIT {_MOST_SHAPES}"
     )

@@ -38,10 +38,10 @@ class NumberLook:
 
 def look(bench: Workbench, relation: str, column: str, plain: bool) -> NumberLook:
     """Count what speaks for each decimal sign."""
-    digits = f"regexp_replace({_core(quoted(column), 3)}, '[^0-9.,]', '', 'g')"
+    digits = f"regexp_replace({_core('d', 3)}, '[^0-9.,]', '', 'g')"
     query = f"""
-        WITH seen AS (
-            SELECT DISTINCT {digits} AS v FROM {quoted(relation)} WHERE regexp_matches({quoted(column)}, '[.,]')),
+        WITH different AS MATERIALIZED (SELECT DISTINCT {quoted(column)} AS d FROM {quoted(relation)}),
+        seen AS (SELECT DISTINCT {digits} AS v FROM different WHERE regexp_matches(d, '[.,]')),
         fits AS (
             SELECT regexp_matches(v, '{_POINT}') AS p, regexp_matches(v, '{_COMMA}') AS c FROM seen WHERE v <> '')
         SELECT count(*) FILTER (p AND NOT c), count(*) FILTER (c AND NOT p), count(*) FILTER (p AND c) FROM fits"""

@@ -150,7 +150,7 @@ class Opener:
         try:
             names = [str(row[0]) for row in self.bench.rows(f"DESCRIBE SELECT * FROM {file}")]
             columns = ", ".join(f"nullif(trim(CAST({quoted(n)} AS VARCHAR)), '') AS c{i}" for i, n in enumerate(names))
-            query = f"COPY (SELECT {columns} FROM {file}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION lz4)"
+            query = f"COPY (SELECT {columns} FROM {file}) TO {literal(str(target))} (FORMAT parquet)"
             rows = self.bench.number(query)
         except duckdb.Error as problem:
             why = str(problem).splitlines()[0]

@@ -13,6 +13,8 @@ from data.staged import Note
 #: Minor units of a currency that has not two decimals (ISO 4217).
 _NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
+#: Up to 10^16 units with eight decimals; a thousand times that still fits 38 digits.
+DECIMAL = "DECIMAL(24,8)"
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,21 @@ class Parsed:
     notes: tuple[Note, ...] = ()
 
     @property
-    def unreadable(self) -> str:
-        """SQL, true where there is a value and it cannot be read."""
-        return f"({quoted(self.header)} IS NOT NULL AND ({self.value}) IS NULL AND NOT {self.missing})"
+    def checked(self) -> bool:
+        """Whether a row can fail because of this column."""
+        return not self.plain or self.field.required
+
+    @property
+    def flag(self) -> str:
+        """Column of the typed scratch file that is true where this column spoils the row."""
+        return f"_bad_{self.field.name}"
+
+    def bad(self, value: str) -> str:
+        """Return SQL, true where the row cannot be used; `value` is the name the typed value goes by."""
+        if self.field.required:
+            return f"{value} IS NULL"
+        present = f"{value} IS NOT NULL OR {quoted(self.header)} IS NULL"
+        return f"CASE WHEN {present} THEN false ELSE NOT {self.missing} END"
 
 
 def among(source: str, listed: tuple[str, ...]) -> str:
@@ -76,8 +90,11 @@ def as_boolean(field: Field, header: str) -> Parsed:
 def as_number(field: Field, header: str, look: NumberLook, style: Style, currency: str) -> Parsed:
     """Whole numbers, numbers, and money in major or minor units."""
     source = quoted(header)
-    text = source if look.plain and style == "point" else numbers.decimal_text(source, style)
-    value = _typed_number(field, text, currency)
+    value = _typed_number(field, source, currency)
+    if not look.plain or style != "point":
+        dressed = _typed_number(field, numbers.decimal_text(source, style), currency)
+        # Most values need no closer look; a second branch is worked out only for rows the first leaves empty.
+        value = f"coalesce({value}, {dressed})" if style == "point" else dressed
     tenure = field.name.startswith("tenure")
     what = (
         "a tenure of 0 or more"
@@ -94,8 +111,8 @@ def _typed_number(field: Field, text: str, currency: str) -> str:
         possible = f"isfinite({double}) AND {double} >= 0" if field.name.startswith("tenure") else f"isfinite({double})"
         return f"CASE WHEN {possible} THEN {double} END"
     if field.kind == "amount":
-        decimal = f"TRY_CAST({text} AS DECIMAL(38,8))"
-        return f"CAST(round_even({decimal} * {minor_units(currency)}, 0) AS BIGINT)"
+        decimal = f"TRY_CAST({text} AS {DECIMAL})"
+        return f"TRY_CAST(round_even({decimal} * {minor_units(currency)}, 0) AS BIGINT)"
     # Casting '1.7' to BIGINT rounds; only numbers that are whole as doubles too may pass.
     whole = f"TRY_CAST({text} AS BIGINT)"
     return f"CASE WHEN {whole} = {double} THEN {whole} END"

@@ -9,7 +9,7 @@ from data.importers.date_shapes import Order
 from data.importers.dates import DateLook
 from data.importers.numbers import NumberLook
 from data.importers.options import ReadOptions
-from data.importers.parse import Parsed, as_boolean, as_date, as_id, as_number, as_text
+from data.importers.parse import DECIMAL, Parsed, as_boolean, as_date, as_id, as_number, as_text
 from data.importers.raw import FILE, ROW, RawTable
 from data.importers.recognise_fields import Field, Reading, TypedTable
 from data.importers.rejects import Rejects
@@ -98,7 +98,7 @@ def _counts(field: Field, source: str) -> str:
     elif field.kind == "number":
         plain = f"isfinite(TRY_CAST({source} AS DOUBLE))"
     elif field.kind == "amount":
-        plain = f"TRY_CAST({source} AS DECIMAL(38,8)) IS NOT NULL"
+        plain = f"TRY_CAST({source} AS {DECIMAL}) IS NOT NULL"
     filters = (plain, floats, scientific, technical)
     counted = (
         f"count(*) FILTER ({source} IS NOT NULL AND {test})" if test != "true" else f"count({source})"
@@ -140,14 +140,26 @@ def typed(
         column = _parsed(bench, one, field, header, hint, options)
         parsed.append(column)
         notes += column.notes
-    role = one.reading.role.name
-    shown = role if role in TABLES else one.raw.name
-    bad = rejects.unreadable(one.raw, shown, [p for p in parsed if not p.plain or p.field.required])
     attributes, said = _attributes(bench, one)
-    picked = [f"{p.value} AS {quoted(p.field.name)}" for p in parsed] + attributes
-    select = f"SELECT {', '.join([*picked, ROW, FILE])} FROM {quoted(one.raw.relation)}"
+    every = _typed_once(bench, one, parsed, attributes)
+    role = one.reading.role.name
+    bad = rejects.unreadable(one.raw, role if role in TABLES else one.raw.name, every, parsed)
+    names = [*(p.field.name for p in parsed), *one.reading.attributes, ROW, FILE]
+    select = f"SELECT {', '.join(map(quoted, names))} FROM {every}"
     relation = bench.view("typed", select + (f" WHERE NOT ({bad})" if bad else ""))
     return TypedTable(one.reading, relation), [*notes, *said]
+
+
+def _typed_once(bench: Workbench, one: Looked, parsed: Sequence[Parsed], attributes: Sequence[str]) -> str:
+    """Work every value out once, into a scratch file, with a flag `_bad_<field>` for each column a row can fail by."""
+    values = [f"{p.value} AS {quoted('_typed_' + p.field.name)}" for p in parsed]
+    typed_ = [f"{quoted('_typed_' + p.field.name)} AS {quoted(p.field.name)}" for p in parsed]
+    flags = [f"{p.bad(quoted('_typed_' + p.field.name))} AS {quoted(p.flag)}" for p in parsed if p.checked]
+    inner = f"SELECT *, {', '.join(values)} FROM {quoted(one.raw.relation)}" if values else quoted(one.raw.relation)
+    target = bench.file(".parquet")
+    picked = ", ".join([*typed_, *attributes, *flags, ROW, FILE])
+    bench.connection.execute(f"COPY (SELECT {picked} FROM ({inner})) TO {literal(str(target))} (FORMAT parquet)")
+    return f"read_parquet({literal(str(target))})"
 
 
 def _parsed(bench: Workbench, one: Looked, field: Field, header: str, hint: Hints, options: ReadOptions) -> Parsed:

@@ -45,23 +45,27 @@ class Rejects:
         if rows:
             self.bench.connection.executemany("INSERT INTO rejects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def unreadable(self, raw: RawTable, shown: str, columns: Sequence[Parsed]) -> str:
-        """Keep the rows with an unreadable or missing required value; return SQL that is true for them, "" for none."""
-        tests = [(p, _test(p)) for p in columns]
-        if not tests:
-            return ""
-        counted = ", ".join(f"count(*) FILTER ({test})" for _, test in tests)
-        counts = self.bench.row(f"SELECT {counted} FROM {quoted(raw.relation)}")
-        failing = [(p, test) for (p, test), n in zip(tests, counts, strict=True) if n]
-        for parsed, test in failing:
-            self._add(raw, shown, test, parsed)
-        return " OR ".join(f"coalesce({test}, false)" for _, test in failing)
+    def unreadable(self, raw: RawTable, shown: str, typed: str, columns: Sequence[Parsed]) -> str:
+        """Keep the rows with an unreadable or missing required value; return SQL that is true for them, "" for none.
 
-    def _add(self, raw: RawTable, shown: str, test: str, parsed: Parsed) -> None:
+        typed  SQL relation of the typed rows with their flags.
+        """
+        checked = [p for p in columns if p.checked]
+        if not checked:
+            return ""
+        counted = ", ".join(f"count(*) FILTER ({quoted(p.flag)})" for p in checked)
+        counts = self.bench.row(f"SELECT {counted} FROM {typed}")
+        failing = [p for p, n in zip(checked, counts, strict=True) if n]
+        for parsed in failing:
+            self._add(raw, shown, typed, parsed)
+        return " OR ".join(quoted(p.flag) for p in failing)
+
+    def _add(self, raw: RawTable, shown: str, typed: str, parsed: Parsed) -> None:
         self.bench.connection.execute(
             f"INSERT INTO rejects SELECT {literal(raw.name)}, '', {literal(shown)}, {FILE}, {ROW}, "
             f"{literal(parsed.header)}, {quoted(parsed.header)}, {_reason(parsed)}, {_original(raw)}, true "
-            f"FROM {quoted(raw.relation)} WHERE {test}"
+            f"FROM {quoted(raw.relation)} "
+            f"WHERE ({FILE}, {ROW}) IN (SELECT ({FILE}, {ROW}) FROM {typed} WHERE {quoted(parsed.flag)})"
         )
 
     def add(self, found: str, table: str, raws: Iterable[RawTable], weighs: bool = True) -> None:
@@ -119,10 +123,6 @@ class Rejects:
             while page := rows.fetchmany(_PAGE):
                 writer.writerows((_safe(t), file_name(f or ""), *map(_safe, rest)) for t, f, *rest in page)
         return path
-
-
-def _test(parsed: Parsed) -> str:
-    return f"(({parsed.value}) IS NULL)" if parsed.field.required else parsed.unreadable
 
 
 def _reason(parsed: Parsed) -> str:
