@@ -14,11 +14,10 @@ _READING: dict[str, tuple[str, ...] | None] = {
     "delimiter": None,
     "encoding": None,
     "header": ("yes", "no"),
-    "duplicates": ("first", "last", "reject"),
+    "duplicates": ("first", "last"),
     "currency": None,
     "sheet": None,
     "truncated": ("accept",),
-    "source_time_zone": None,
 }
 _PER_COLUMN = ("date_format", "decimal")
 
