@@ -9,6 +9,9 @@ import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import TableNotFoundError
 
+#: A review may ask for a version years later; Delta's own habit is to forget the log after 30 days.
+_KEEP_THE_LOG = {"delta.enableExpiredLogCleanup": "false"}
+
 
 @dataclass(frozen=True)
 class Lake:
@@ -27,7 +30,9 @@ class Lake:
         """
         if "://" not in self.url:
             Path(self.url).mkdir(parents=True, exist_ok=True)
-        write_deltalake(self.location(table), batches, mode="overwrite", schema_mode="overwrite")
+        write_deltalake(
+            self.location(table), batches, mode="overwrite", schema_mode="overwrite", configuration=_KEEP_THE_LOG
+        )
         version = self.version(table)
         if version is None:
             raise RuntimeError(f"{table} was written but cannot be found at {self.location(table)}")
@@ -48,11 +53,20 @@ class Lake:
         """Columns of one version, which a version without rows has too."""
         return pa.schema(DeltaTable(self.location(table), version=version).schema().to_arrow())
 
-    def vacuum(self, table: str, keep: Iterable[int]) -> None:
-        """Delete the files that no version in `keep` needs."""
-        found = DeltaTable(self.location(table))
-        found.vacuum(
-            retention_hours=0, dry_run=False, enforce_retention_duration=False, keep_versions=sorted(set(keep))
+    def clear(self, table: str, keep: Iterable[int]) -> None:
+        """Delete every file that no version in `keep` needs, those of writes that never ended too.
+
+        Only while no other import writes: its files would belong to no version yet.
+        """
+        newest = self.version(table)
+        if newest is None:
+            return
+        kept = sorted(set(keep))
+        if not kept and self.files(table, newest):
+            # The log has to stay: an emptied folder that a killed process left half deleted could not be written again.
+            self.write(table, self.schema(table, newest).empty_table().to_reader())
+        DeltaTable(self.location(table)).vacuum(
+            retention_hours=0, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=kept or None
         )
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -17,14 +14,18 @@ from data.database import Database
 from data.database.repositories import releases
 from data.derived.build import build
 from data.engine import Engine, duckdb_backend, lake_tables
-from data.errors import Busy, DataProblem, NoData
+from data.errors import DataProblem, NoData
+from data.import_lock import Unfinished, importing
 from data.lake import Lake
+from data.merging import merged
 from data.records import Check, MetricOptions, Release
 from data.settings import Settings
 from data.staged import Progress, StagedImport, StagedTable
+from data.totals import changes, refuse_a_large_fall, totals
 
 DERIVED = ("movements", "lifetimes")
 FACTS = ("subscriptions", "purchases", "usage_daily")
+"""What says when a customer starts and ends; the first of them that a release holds is what its numbers rest on."""
 
 
 @dataclass(frozen=True)
@@ -58,43 +59,32 @@ def publish(
     progress: Callable[[Progress], None] | None = None,
 ) -> Published:
     """Write, build, check and record; at any earlier failure the previous release stays as it is."""
-    with importing(settings.home):
+    with importing(settings.home, nested=True):
         previous = releases.latest(db)
         outcomes = {t.name: _outcome(t, previous, staged) for t in staged.tables}
-        if previous is not None and _nothing_new(previous, staged, outcomes):
+        publication = _Publication(settings, db, staged, previous, outcomes, note, progress)
+        if previous is not None and publication.nothing_new(previous):
             return Published(previous, False, outcomes)
-        return _Publication(settings, db, staged, previous, outcomes, note, progress).run(now)
+        return publication.run(now)
 
 
-@contextmanager
-def importing(home: Path) -> Iterator[None]:
-    """Only one import at a time: an advisory lock on a file that the system frees when the process ends, however."""
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "import.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as taken:
-            raise Busy("Another import is running. Wait until it is done, then start this one again.") from taken
-        yield
+def brings_facts(staged: StagedImport, there: Collection[str]) -> bool:
+    """Whether the table that the numbers rest on is among those that come; `there` are the tables there are."""
+    coming = {t.name for t in staged.tables}
+    return next((name for name in FACTS if name in coming or name in there), None) in coming
 
 
 def _same(table: StagedTable, previous: Release | None, staged: StagedImport) -> bool:
+    """Whether the lake holds just these rows; a merge leaves older rows too, so that replacing is something else."""
     known = {} if previous is None else previous.sources.get(table.name, {})
-    return known.get("hash") == table.content_hash and known.get("mode", "replace") == staged.mode
+    was = known.get("mode", "replace")
+    return known.get("hash") == table.content_hash and was in {staged.mode, "replace"}
 
 
 def _outcome(table: StagedTable, previous: Release | None, staged: StagedImport) -> TableOutcome:
     if _same(table, previous, staged):
         return TableOutcome(table.read, 0, table.rejected, unchanged=table.loaded)
     return TableOutcome(table.read, table.loaded, table.rejected)
-
-
-def _nothing_new(previous: Release, staged: StagedImport, outcomes: Mapping[str, TableOutcome]) -> bool:
-    same_tables = all(_same(t, previous, staged) for t in staged.tables)
-    options = staged.options
-    if not options.reporting_currency:
-        options = replace(options, reporting_currency=previous.options.reporting_currency)
-    return same_tables and previous.options == options and previous.as_of == staged.as_of
 
 
 @dataclass
@@ -107,11 +97,35 @@ class _Publication:
     note: str
     progress: Callable[[Progress], None] | None
 
+    def nothing_new(self, previous: Release) -> bool:
+        """Whether the previous release holds all of this, under the same options and as of the same day."""
+        options = self.staged.options
+        if not options.reporting_currency:
+            options = replace(options, reporting_currency=previous.options.reporting_currency)
+        known = all(_same(t, previous, self.staged) for t in self.staged.tables)
+        return known and previous.options == options and previous.as_of == self._as_of(previous.tables)
+
     def run(self, now: datetime) -> Published:
+        """Write everything and record it; what an earlier import left behind goes once this one stands."""
         lake = Lake(self.settings.lake_url)
+        unfinished = Unfinished(self.settings.home)
+        unfinished.begin()
+        draft = self._built(lake, now)
+        before = totals(lake, self.previous) if self.previous else None
+        after = totals(lake, draft)
+        if self.previous and before and self.staged.mode == "replace":
+            refuse_a_large_fall(lake, self.previous, draft, before, after, self.staged.max_total_change)
+        self._say("recording")
+        release = releases.record(self.db, draft, after=self.previous.number if self.previous else 0)
+        self._prune(lake, thorough=unfinished.found)
+        unfinished.end()
+        return Published(release, True, self.outcomes, changes(before, after), self._dropped_notes(release.tables))
+
+    def _built(self, lake: Lake, now: datetime) -> Release:
+        """Write the tables, derive and check the others; the release as it will be recorded."""
         kept = self._kept_tables(lake)
-        versions = {**kept, **self._write_tables(lake, kept)}
-        as_of, options = self._as_of(), self._options(lake, versions)
+        versions = {**kept, **self._write_tables(lake)}
+        as_of, options = self._as_of(versions), self._options(lake, versions)
         files, empty = lake_tables(lake, versions)
         engine = Engine(self.settings.engine, files, empty=empty)
         if not any(engine.has(name) for name in FACTS):
@@ -121,37 +135,31 @@ class _Publication:
             )
         derived, checks = build(engine, lake, options, as_of, self._say)
         _refuse_broken(checks)
-        versions |= derived
-        release = releases.record(
-            self.db,
-            Release(
-                number=0,
-                created_at=now,
-                as_of=as_of,
-                options=options,
-                tables=versions,
-                rows=_row_counts(lake, versions),
-                checks=tuple(checks),
-                attributes=self._attributes(versions),
-                sources=self._sources(versions, now),
-                shape=self.staged.shape if self._brings_facts() else (self.previous or _missing()).shape,
-                note=self.note,
-            ),
-            after=self.previous.number if self.previous else 0,
+        shape = (
+            self.staged.shape if self.previous is None or brings_facts(self.staged, versions) else self.previous.shape
         )
-        changes = changes_between(self.settings, self.previous, release)
-        self._prune(lake)
-        return Published(release, True, self.outcomes, changes, self._dropped_notes(versions))
+        versions |= derived
+        return Release(
+            number=0,
+            created_at=now,
+            as_of=as_of,
+            options=options,
+            tables=versions,
+            rows=_row_counts(lake, versions),
+            checks=tuple(checks),
+            attributes=self._attributes(versions),
+            sources=self._sources(versions, now),
+            shape=shape,
+            note=self.note,
+        )
 
     def _say(self, step: str) -> None:
         if self.progress:
             self.progress(Progress(step, 0))
 
-    def _brings_facts(self) -> bool:
-        return self.previous is None or any(t.name in (*FACTS, "customers") for t in self.staged.tables)
-
-    def _as_of(self) -> date:
-        if self._brings_facts() or self.previous is None:
+    def _as_of(self, versions: Mapping[str, int]) -> date:
+        """The day of the import; never back when it only adds to what is there."""
+        if self.previous is None or (self.staged.mode == "replace" and brings_facts(self.staged, versions)):
             return self.staged.as_of
         return max(self.previous.as_of, self.staged.as_of)
 
@@ -172,9 +180,11 @@ class _Publication:
         if "customers" not in coming or self.staged.mode == "merge":
             return kept
         customers = next(t for t in self.staged.tables if t.name == "customers")
-        return {n: v for n, v in kept.items() if _shares_customers(lake.files(n, v), customers)}
+        former = lake.files("customers", self.previous.tables["customers"])
+        same_company = _shares_customers(former, customers)
+        return {n: v for n, v in kept.items() if _shares_customers(lake.files(n, v), customers, otherwise=same_company)}
 
-    def _write_tables(self, lake: Lake, kept: Mapping[str, int]) -> dict[str, int]:
+    def _write_tables(self, lake: Lake) -> dict[str, int]:
         written: dict[str, int] = {}
         for table in self.staged.tables:
             self._say(table.name)
@@ -186,22 +196,12 @@ class _Publication:
 
     def _rows(self, lake: Lake, table: StagedTable) -> pa.RecordBatchReader:
         """The staged rows; when merging, after the previous rows whose keys they do not bring."""
-        if self.staged.mode == "replace" or self.previous is None or table.name not in self.previous.tables:
+        if self.previous is None or not self._merges(table):
             return table.batches()
-        cursor = duckdb_backend().con.cursor()
-        keys = ", ".join(f'"{k}"' for k in TABLES[table.name].key)
-        cursor.register("staged_keys", table.batches())
-        cursor.execute(f"create or replace temp table coming as select {keys} from staged_keys")
-        cursor.register("staged", table.batches())
-        files = lake.files(table.name, self.previous.tables[table.name])
-        if not files:
-            return table.batches()
-        cursor.read_parquet(files).create_view("old")
-        same = " and ".join(f'coming."{k}" is not distinct from old."{k}"' for k in TABLES[table.name].key)
-        return cursor.sql(
-            f"select * from old where not exists (select 1 from coming where {same}) "
-            "union all by name select * from staged"
-        ).to_arrow_reader(131_072)
+        return merged(table, lake.files(table.name, self.previous.tables[table.name]))
+
+    def _merges(self, table: StagedTable) -> bool:
+        return self.staged.mode == "merge" and self.previous is not None and table.name in self.previous.tables
 
     def _attributes(self, versions: Mapping[str, int]) -> dict[str, str]:
         known = dict(self.previous.attributes) if self.previous and self.staged.mode == "merge" else {}
@@ -216,12 +216,14 @@ class _Publication:
         for table in self.staged.tables:
             if self.previous is not None and _same(table, self.previous, self.staged):
                 continue
+            merges = self._merges(table)
+            newest = [table.newest.isoformat() if table.newest else None, old[table.name]["newest"] if merges else None]
             found[table.name] = {
                 "files": list(table.sources),
                 "hash": table.content_hash,
-                "mode": self.staged.mode,
+                "mode": "merge" if merges else "replace",
                 "imported_at": now.isoformat(),
-                "newest": table.newest.isoformat() if table.newest else None,
+                "newest": max(filter(None, newest), default=None),
                 "read": table.read,
                 "rejected": table.rejected,
             }
@@ -233,20 +235,18 @@ class _Publication:
             return ()
         return (f"Left out, because none of their customers are in the new customers table: {', '.join(gone)}.",)
 
-    def _prune(self, lake: Lake) -> None:
-        """Drop releases beyond the limit and delete the files that no release needs any more."""
+    def _prune(self, lake: Lake, *, thorough: bool) -> None:
+        """Drop releases beyond the limit and delete the files that no release needs any more.
+
+        thorough  Do so even when none is dropped: an import that never ended left files behind.
+        The release this one follows keeps its files until the next import: somebody may be reading it now.
+        """
         dropped = releases.drop(self.db, self.settings.keep_releases)
-        if not dropped:
+        if not dropped and not thorough:
             return
-        left = releases.all(self.db)
-        for table in {name for release in dropped for name in release.tables}:
-            keep = {r.tables[table] for r in left if table in r.tables}
-            if keep:
-                lake.vacuum(table, keep)
-
-
-def _missing() -> Release:
-    raise NoData("Load customers first.")
+        needed = [*releases.all(self.db), *([self.previous] if self.previous else [])]
+        for table in (*TABLES, *DERIVED):
+            lake.clear(table, {r.tables[table] for r in needed if table in r.tables})
 
 
 def _refuse_broken(checks: list[Check]) -> None:
@@ -256,14 +256,14 @@ def _refuse_broken(checks: list[Check]) -> None:
         raise DataProblem(f"The books do not balance, so nothing was published ({said}). Please report this.")
 
 
-def _shares_customers(files: list[str], customers: StagedTable) -> bool:
-    """Whether any row of a kept table belongs to one of the new customers (tables without customers always stay)."""
+def _shares_customers(files: list[str], customers: StagedTable, *, otherwise: bool = True) -> bool:
+    """Whether any row belongs to one of the new customers; `otherwise` for tables that name none."""
     if not files:
-        return True
+        return otherwise
     cursor = duckdb_backend().con.cursor()
     kept = cursor.read_parquet(files)
     if "customer_id" not in kept.columns:
-        return False
+        return otherwise
     cursor.register("staged", customers.batches())
     row = cursor.sql("select exists (select 1 from kept semi join staged using (customer_id))").fetchall()
     return bool(row[0][0])
@@ -291,34 +291,3 @@ def _row_counts(lake: Lake, versions: Mapping[str, int]) -> dict[str, int]:
         row = cursor.read_parquet(files).aggregate("count(*)").fetchall() if files else None
         counts[name] = int(row[0][0]) if row else 0
     return counts
-
-
-def changes_between(settings: Settings, before: Release | None, after: Release) -> dict[str, Any]:
-    """Customers, MRR and lost customers of two releases, and the difference."""
-    old = _totals(settings, before) if before else None
-    new = _totals(settings, after)
-    return {k: {"before": None if old is None else old.get(k), "after": v} for k, v in new.items()}
-
-
-def _totals(settings: Settings, release: Release) -> dict[str, int]:
-    lake = Lake(settings.lake_url)
-    files = lake.files("lifetimes", release.tables["lifetimes"])
-    if not files:
-        return dict.fromkeys(("customers", "customers_active", "mrr_cents", "customers_lost"), 0)
-    lives = duckdb_backend().con.cursor().read_parquet(files)
-    row = lives.aggregate(
-        "count(*), count(*) filter (status in ('active', 'paused', 'past_due')), "
-        "coalesce(sum(mrr_cents), 0), count(*) filter (status = 'lost')"
-    ).fetchall()
-    known, active, mrr, lost = row[0]
-    totals = {"customers": known, "customers_active": active, "mrr_cents": int(mrr), "customers_lost": lost}
-    return totals | _spend(lake, release)
-
-
-def _spend(lake: Lake, release: Release) -> dict[str, int]:
-    """Net spend of all purchases, where they are what the numbers rest on."""
-    if release.shape != "purchases" or "purchases" not in release.tables:
-        return {}
-    files = lake.files("purchases", release.tables["purchases"])
-    row = duckdb_backend().con.cursor().read_parquet(files).aggregate("coalesce(sum(amount_cents), 0)").fetchall()
-    return {"spend_cents": int(row[0][0])}

@@ -11,6 +11,7 @@ import pyarrow as pa
 from data.records import MetricOptions
 
 Mode = Literal["replace", "merge"]
+MAX_TOTAL_CHANGE = 0.5
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,10 @@ class StagedTable:
 
 @dataclass(frozen=True)
 class StagedImport:
-    """Everything one import brings, before anything is changed."""
+    """Everything one import brings, before anything is changed.
+
+    max_total_change  Share (0-1) of active customers or MRR that may go against the previous release, when replacing.
+    """
 
     tables: tuple[StagedTable, ...]
     as_of: date
@@ -71,3 +75,4 @@ class StagedImport:
     mode: Mode = "replace"
     notes: tuple[Note, ...] = ()
     rejects_file: Path | None = None
+    max_total_change: float = MAX_TOTAL_CHANGE

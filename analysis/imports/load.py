@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from data.settings import Settings
     from data.staged import Note, Progress, StagedImport
 
-FACTS = frozenset({"customers", "subscriptions", "purchases"})
 Report = Callable[["Progress"], None]
 
 
@@ -48,6 +48,7 @@ def load_files(
 ) -> Loaded:
     """Import files; with `dry_run` only say what would come in."""
     from data.database.repositories import imports, releases
+    from data.import_lock import importing
     from data.importers.stage import stage
 
     latest = releases.latest(db)
@@ -55,8 +56,10 @@ def load_files(
     files = [*request.paths, *request.tables.values(), *([request.snapshot] if request.snapshot else [])]
     run = imports.begin(db, files, mode=request.mode)
     try:
-        staged = _with_kept_options(stage(request, progress), latest, request.options)
-        done = _rehearsed(staged) if request.dry_run else _publish(settings, db, staged, now, "", progress)
+        # A rehearsal changes nothing and waits for nobody.
+        with nullcontext() if request.dry_run else importing(settings.home):
+            staged = _with_kept_options(stage(request, progress), latest, request.options)
+            done = _rehearsed(staged) if request.dry_run else _publish(settings, db, staged, now, "", progress)
     except ReviewError as refused:
         imports.finish(db, run.number, "refused", reason=str(refused))
         raise
@@ -78,11 +81,13 @@ def load_demo(
     progress: Report | None = None,
 ) -> Loaded:
     """Make the demo company up to the last complete month and publish it."""
+    from data.import_lock import importing
     from data.sample.stage import stage_demo
+    from data.scratch import Scratch
 
-    settings.home.mkdir(parents=True, exist_ok=True)
-    staged = stage_demo(customers, months, seed, end=now.date(), folder=settings.home, progress=progress)
-    return _publish(settings, db, staged, now, "demo company", progress)
+    with importing(settings.home), closing(Scratch(settings.home)) as scratch:
+        staged = stage_demo(customers, months, seed, end=now.date(), folder=scratch.folder, progress=progress)
+        return _publish(settings, db, staged, now, "demo company", progress)
 
 
 def _publish(
@@ -116,8 +121,10 @@ def _rehearsed(staged: StagedImport) -> Loaded:
 
 
 def _with_kept_options(staged: StagedImport, latest: Release | None, given: Iterable[str]) -> StagedImport:
-    """An import that only adds (tickets, use, ...) keeps the options the customers were loaded with."""
-    if latest is None or FACTS & {t.name for t in staged.tables}:
+    """An import that only adds (tickets, use, newer contracts) keeps the options the contracts were loaded with."""
+    from data.release import brings_facts
+
+    if latest is None or (staged.mode == "replace" and brings_facts(staged, latest.tables)):
         return staged
     known = asdict(MetricOptions())
     overrides = {name: getattr(staged.options, name) for name in given if name in known}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from data.errors import DataProblem
 from data.records import MetricOptions
+from data.staged import MAX_TOTAL_CHANGE
 
 _DAYS = ("gap_tolerance_days", "pause_limit_days", "dunning_limit_days", "activity_window_days")
 #: Reading option -> what it may be; None = any text.
@@ -24,9 +25,13 @@ _PER_COLUMN = ("date_format", "decimal")
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How files are read, where the reader set it; `of("date_format", "signup")` looks for the column's own first."""
+    """How files are read, where the reader set it; `of("date_format", "signup")` looks for the column's own first.
+
+    max_total_change  See StagedImport; not among `given`, because it changes no row.
+    """
 
     given: Mapping[str, str] = field(default_factory=dict)
+    max_total_change: float = MAX_TOTAL_CHANGE
 
     def of(self, name: str, column: str = "") -> str:
         """Return the value set for the column, else for all, else nothing."""
@@ -35,14 +40,17 @@ class ReadOptions:
 
 def parse(given: Mapping[str, str]) -> tuple[MetricOptions, ReadOptions]:
     """Tell metric options from reading options; DataProblem for a name or value that is neither."""
-    metric, reading = MetricOptions(), {}
+    metric, reading, most = MetricOptions(), {}, MAX_TOTAL_CHANGE
     for key, value in given.items():
         name = key.strip()
+        if name == "max_total_change":
+            most = _share(name, value.strip())
+            continue
         if name.partition(".")[0].lower() in _READING:
             reading[name.lower()] = _checked(name.lower(), value.strip())
         else:
             metric = _with(metric, name, value.strip())
-    return metric, ReadOptions(reading)
+    return metric, ReadOptions(reading, most)
 
 
 def _checked(name: str, value: str) -> str:
@@ -66,7 +74,9 @@ def _with(options: MetricOptions, name: str, value: str) -> MetricOptions:
         return replace(options, time_zone=value)
     if name == "currency_rates":
         return replace(options, currency_rates=_rates(value))
-    known = ", ".join((*_DAYS, "gross_margin", "reporting_currency", "time_zone", "currency_rates", *_READING))
+    known = ", ".join(
+        (*_DAYS, "gross_margin", "reporting_currency", "time_zone", "currency_rates", *_READING, "max_total_change")
+    )
     raise DataProblem(f"There is no option {name}. Known: {known}.")
 
 

@@ -64,7 +64,8 @@ def _staged(job: Job, mapping: ImportMapping | None) -> StagedImport:
     _compare(job, drafted, checked, as_of, folder)
     shape = _shape([r.role.name for r in decided.readings], {c.draft.name for c in checked})
     tables = tuple(_table(job, decided.readings, c, newest[c.draft.name]) for c in checked)
-    return StagedImport(tables, as_of, job.metric, shape, job.request.mode, tuple(job.notes), written)
+    most = job.options.max_total_change
+    return StagedImport(tables, as_of, job.metric, shape, job.request.mode, tuple(job.notes), written, most)
 
 
 def _folder(request: ImportRequest) -> Path:

@@ -1,15 +1,14 @@
 """The place where one import works: a DuckDB connection with bounded memory and a scratch folder, both gone with it."""
 
-import os
-import shutil
 import weakref
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import duckdb
+
+from data.scratch import Scratch
 
 #: DuckDB's share of the 1.5 GB an import may take; the rest is Python, Arrow batches and the Delta writer.
 MEMORY_LIMIT = "600MB"
@@ -30,10 +29,8 @@ class Workbench:
     """Holds the connection and the scratch folder of one import; both go when nobody refers to it any more."""
 
     def __init__(self, home: Path) -> None:
-        parent = home / "scratch"
-        parent.mkdir(parents=True, exist_ok=True)
-        _sweep(parent)
-        self.folder = Path(mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
+        scratch = Scratch(home)
+        self.folder = scratch.folder
         self.connection = duckdb.connect(
             config={
                 "memory_limit": MEMORY_LIMIT,
@@ -44,7 +41,7 @@ class Workbench:
         self.connection.execute("SET GLOBAL TimeZone = 'UTC'")
         self.connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
         self._numbers = count(1)
-        self._finalizer = weakref.finalize(self, _clean, self.connection, self.folder)
+        self._finalizer = weakref.finalize(self, _clean, self.connection, scratch)
 
     def progress(self) -> float:
         """Return the share (0-1) of the running query that is done; 0 when none runs or it does not know."""
@@ -97,24 +94,6 @@ class Workbench:
         return int(self.row(query)[0] or 0)
 
 
-def _clean(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def _clean(connection: duckdb.DuckDBPyConnection, scratch: Scratch) -> None:
     connection.close()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sweep(parent: Path) -> None:
-    """Remove scratch folders of imports that were killed."""
-    for folder in parent.iterdir():
-        owner = folder.name.partition("-")[0]
-        if owner.isdigit() and int(owner) != os.getpid() and not _alive(int(owner)):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    scratch.close()
