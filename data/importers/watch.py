@@ -19,15 +19,17 @@ def seconds_left(started: float, done: float) -> float | None:
 
 @contextmanager
 def watched(bench: Workbench, report: Report, step: str, total: int | None) -> Iterator[None]:
-    """Report the progress of what the connection does inside the block; `total` rows are expected."""
+    """Report the progress of what the connection does inside the block, and its end; `total` rows are expected."""
     over = Event()
     watcher = Thread(target=_watch, args=(bench, report, step, total, over), daemon=True)
     watcher.start()
     try:
         yield
-    finally:
         over.set()
         watcher.join()
+        report(Progress(step, total or 0, total, 0.0))
+    finally:
+        over.set()
 
 
 def _watch(bench: Workbench, report: Report, step: str, total: int | None, over: Event) -> None:

@@ -169,6 +169,7 @@ def _losses() -> list[Case]:
     return [
         Case(losses.lost_customers, "months", lambda e: losses.lost_customers(e, EVERYBODY, months(), GAP)),
         Case(losses.lost_customers, "shop", lambda e: losses.lost_customers(e, EVERYBODY, months(), GAP), "purchases"),
+        Case(losses.known_end, "months", lambda e: [{"end": losses.known_end(e, p)} for p in months()]),
         Case(losses.annual_customers, "every", losses.annual_customers),
         Case(losses.renewals, "months", lambda e: losses.renewals(e, EVERYBODY, months(), GAP)),
         Case(losses.renewals, "days", lambda e: losses.renewals(e, EVERYBODY, _weeks(), GAP)),

@@ -62,6 +62,8 @@ def _by_hand() -> Iterator[Row]:
     yield a_subscription("joined-left-returned", starts="2024-07-20")
     yield a_subscription("left-and-returned", starts="2023-02-01", ends="2024-06-03", mrr=2500)
     yield a_subscription("left-and-returned", starts="2024-06-25", mrr=2500)
+    yield a_subscription("returned-and-left", starts="2022-03-01", ends="2023-03-01")
+    yield a_subscription("returned-and-left", starts="2024-05-06", ends="2024-05-24", mrr=1700)
     yield a_subscription("paused-now", starts="2023-05-01", status="paused", paused_on=day("2024-11-10"))
     yield a_subscription("paused-too-long", starts="2023-05-01", status="paused", paused_on=day("2024-02-10"))
     yield a_subscription("paused-and-resumed", starts="2023-05-01", ends="2024-02-01")

@@ -127,8 +127,8 @@ def _half_away(value: float) -> int:
 # --- day by day --------------------------------------------------------------------------------------------------
 
 
-def days_of(spans: Sequence[Span], options: MetricOptions, as_of: date) -> list[Day]:
-    """The customer on every day up to the as-of date, tolerated gaps filled with the amount before them."""
+def days_of(spans: Sequence[Span], as_of: date, tolerance: int = 0) -> list[Day]:
+    """The customer on every day up to the as-of date, gaps up to `tolerance` days filled with the amount before."""
     if not spans or min(s.starts for s in spans) > as_of:
         return []
     on, found = min(s.starts for s in spans), []
@@ -137,7 +137,7 @@ def days_of(spans: Sequence[Span], options: MetricOptions, as_of: date) -> list[
         ended = {s.why for s in spans if s.ends == on and s.why} | {"pause" for s in spans if s.held and s.starts == on}
         found.append(Day(on, sum(s.cents for s in running), bool(running), frozenset(ended)))
         on += ONE_DAY
-    return _bridged(found, options.gap_tolerance_days)
+    return _bridged(found, tolerance)
 
 
 def _bridged(days: list[Day], tolerance: int) -> list[Day]:

@@ -29,8 +29,8 @@ def days_of_contracts(built: Built) -> dict[str, list[oracle.Day]]:
     return {
         customer: oracle.days_of(
             oracle.spans_of_contracts(rows, invoices.get(customer, []), company.options, company.as_of),
-            company.options,
             company.as_of,
+            company.options.gap_tolerance_days,
         )
         for customer, rows in oracle.by_customer(built.rows("subscriptions")).items()
     }
@@ -40,9 +40,7 @@ def days_of_shop(built: Built) -> dict[str, list[oracle.Day]]:
     company = built.company
     return {
         customer: oracle.days_of(
-            oracle.spans_of_activity({r["on"]: r["amount_cents"] for r in rows}, company.options),
-            company.options,
-            company.as_of,
+            oracle.spans_of_activity({r["on"]: r["amount_cents"] for r in rows}, company.options), company.as_of
         )
         for customer, rows in oracle.by_customer(built.rows("purchases")).items()
     }
