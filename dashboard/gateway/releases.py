@@ -9,9 +9,10 @@ from data.contracts import TABLES
 from data.database import Database, open_database
 from data.database.repositories import releases
 from data.errors import NoData
+from data.lake import Lake
 from data.records import Release
-from data.release import changes_between
 from data.settings import settings
+from data.totals import changes, totals
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,11 @@ class Compared:
 
 def compare(before: int, after: int) -> Compared:
     """What differs between two releases."""
+    lake = Lake(settings().lake_url)
     old, new = chosen(before), chosen(after)
     was, now_is = asdict(old.options), asdict(new.options)
     return Compared(
-        totals=changes_between(settings(), old, new),
+        totals=changes(totals(lake, old), totals(lake, new)),
         rows={name: (old.rows.get(name), new.rows.get(name)) for name in sorted({*old.rows, *new.rows})},
         options={name: (was[name], now_is[name]) for name in was if was[name] != now_is[name]},
     )
