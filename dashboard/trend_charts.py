@@ -7,7 +7,6 @@ import streamlit as st
 
 from analysis.kpis import bridges
 from analysis.kpis.report import KpiReport
-from analysis.trends.benchmarks import Benchmark
 from dashboard import (
     drill,
     figures,
@@ -16,17 +15,16 @@ from dashboard import (
     kpi_charts,
     trend_ahead,
     trend_events,
+    trend_published,
     trend_split,
     url_state,
 )
 from dashboard.definitions import title_of
 from dashboard.filters import Look
 from dashboard.gateway import figures as numbers
-from dashboard.gateway import trends
 from dashboard.language import N_, _
 
 RATES = ("customer_churn_rate", "gross_mrr_churn_rate", "net_mrr_churn_rate", "grr_12m", "nrr_12m")
-_KINDS = {"median": N_("median"), "top": N_("top"), "vendor claim": N_("vendor claim")}
 SECTIONS = {
     "course": N_("Course"),
     "flows": N_("Coming and going"),
@@ -59,22 +57,23 @@ def draw(look: Look) -> None:
 
 def draw_course(report: KpiReport, look: Look) -> None:
     """One rate over time with what happened meanwhile; which rate is chosen above it."""
-    figure = url_state.choice(_figure_box, _("Rate"), "rate", RATES, title_of, RATES[0])
+    with st.container(horizontal=True, key="course-head"):
+        figure = url_state.choice(_figure_box, _("Rate"), "rate", RATES, title_of, RATES[0])
+        published, drawn = trend_published.choose(figure, look.grain)
     found = trend_events.flags(report.rows, look.release.number)
-    published = trends.published(figure, look.grain)
     chart = kpi_charts.rate_over_time(
         figure,
         report.rows,
         look.grain,
         title=_("{figure} over time").format(figure=title_of(figure)),
         events=trend_events.marks(found, report.rows, look.grain),
-        band=_band(published),
+        band=trend_published.band(drawn),
     )
     figures.draw(chart, key="rate")
     trend_events.draw_list(found)
     with st.container(horizontal=True, key="course-foot"):
         trend_events.draw_notes(report.rows[0].period_start, report.rows[-1].period_end)
-    _draw_published(published)
+    trend_published.draw_list(published)
 
 
 def _section_bar(label: str, options: Sequence[str], **looks: Any) -> str | None:
@@ -83,29 +82,6 @@ def _section_bar(label: str, options: Sequence[str], **looks: Any) -> str | None
 
 def _figure_box(label: str, options: Sequence[str], **looks: Any) -> str:
     return st.selectbox(label, options, width=320, **looks)
-
-
-def _band(published: Sequence[Benchmark]) -> list[dict[str, Any]]:
-    """The range of the published medians; figures of the best firms are no yardstick for a band."""
-    medians = [b for b in published if b.kind == "median"]
-    if not medians:
-        return []
-    low, high = min(b.low for b in medians), max(b.high for b in medians)
-    shown = formats.interval(low, high, "rate")
-    return [{"low": low, "high": high, "name": _("Grey: published medians, {range}").format(range=shown)}]
-
-
-def _draw_published(published: Sequence[Benchmark]) -> None:
-    if not published:
-        st.caption(_("No published figure of the last five years is of the same kind as this rate."))
-        return
-    with st.expander(_("Published figures behind the grey band"), key="published"):
-        for b in published:
-            values = formats.rate(b.low) if b.low == b.high else formats.interval(b.low, b.high, "rate")
-            year = str(b.year) if b.year else _("year not stated")
-            st.markdown(
-                formats.plain(f"{values} · {b.segment} · {_(_KINDS.get(b.kind, b.kind))} · {year} · {b.source}")
-            )
 
 
 def draw_flows(report: KpiReport, look: Look) -> None:

@@ -44,6 +44,7 @@ def report(
     lost: Annotated[bool, typer.Option("--lost", help="Only lost customers.")] = False,
     active: Annotated[bool, typer.Option("--active", help="Only present customers.")] = False,
     by: Annotated[str | None, typer.Option(help="Attribute to split by.")] = None,
+    old: Annotated[bool, typer.Option("--old", help="Published figures older than five years too.")] = False,
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="A CSV table.")] = False,
 ) -> None:
@@ -59,7 +60,7 @@ def report(
         raise typer.BadParameter(f"--release {release} is neither a number nor latest")
     scope = a_scope(start, end, grain, segment or [], definition, bridge)
     engine = open_workspace().engine(release)
-    told = REPORTS[name](engine, Asked(scope, limit, kind, lost, active, by))
+    told = REPORTS[name](engine, Asked(scope, limit, kind, lost, active, by, old))
     if engine.release is None:
         raise ValueError("the engine of a report is opened on a release")
     if json:

@@ -10,6 +10,7 @@ from data.errors import ReviewError
 from data.records import CustomerQuery, Period, Scope
 
 if TYPE_CHECKING:
+    from analysis.trends.benchmarks import Benchmark
     from data.engine import Engine
     from data.records import Release
 
@@ -24,6 +25,7 @@ class Asked:
     lost: bool = False
     active: bool = False
     by: str | None = None
+    old: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,16 @@ def benchmarks(engine: Engine, asked: Asked) -> Told:
         raise ValueError("reports need a recorded release")
     year = engine.release.as_of.year
     metrics = dict.fromkeys(b.metric for b in published())
-    return Told([b for metric in metrics for b in benchmarks_for(metric, asked.scope.grain, year=year)])
+    found = (b for m in metrics for b in benchmarks_for(m, asked.scope.grain, year=year, old_too=asked.old))
+    return Told([_published(b) for b in found])
+
+
+def _published(figure: Benchmark) -> dict[str, Any]:
+    """One figure; those over a month and those over a year stand in columns of their own."""
+    limits = {f"{b}_{end}": None for b in ("monthly", "annual") for end in ("low", "high")}
+    limits |= {f"{figure.basis}_low": figure.low, f"{figure.basis}_high": figure.high}
+    rest = ("segment", "sample", "year", "kind", "replaced", "source")
+    return {"metric": figure.metric, **limits, **{name: getattr(figure, name) for name in rest}}
 
 
 def _query(asked: Asked, kind: Any) -> CustomerQuery:

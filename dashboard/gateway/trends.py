@@ -53,9 +53,9 @@ def withdraw(seen: Annotation) -> None:
     annotations.archive(releases.database(), seen)
 
 
-def published(figure: str, grain: Grain) -> tuple[Benchmark, ...]:
-    """Published figures that may stand beside a rate."""
-    return benchmarks.benchmarks_for(figure, grain, year=today().year)
+def published(figure: str, grain: Grain, *, old_too: bool = False) -> tuple[Benchmark, ...]:
+    """Published figures that may stand beside a rate; those of old data only when asked for."""
+    return benchmarks.benchmarks_for(figure, grain, year=today().year, old_too=old_too)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

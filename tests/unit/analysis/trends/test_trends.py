@@ -6,7 +6,6 @@ import pytest
 
 from analysis.kpis.report import kpis
 from analysis.results import Estimate, NotEnoughData
-from analysis.trends.benchmarks import benchmarks_for, published
 from analysis.trends.events import events
 from analysis.trends.forecast import forecast
 from analysis.trends.seasons import seasons
@@ -84,23 +83,3 @@ def test_events_of_the_data_and_of_people_stand_together(engine: Engine):
         (date(2024, 6, 1), "Team grew", "person"),
         (date(2024, 6, 3), "New editor", "data"),
     ]
-
-
-def test_monthly_rates_never_stand_beside_yearly_figures():
-    assert {b.basis for b in benchmarks_for("customer_churn_rate", "month", year=2026)} == {"monthly"}
-    assert {b.basis for b in benchmarks_for("customer_churn_rate", "year", year=2026)} == {"annual"}
-    assert benchmarks_for("customer_churn_rate", "quarter", year=2026) == ()
-    assert {b.basis for b in benchmarks_for("grr_12m", "month", year=2026)} == {"annual"}
-
-
-def test_old_figures_are_hidden_unless_asked_for():
-    recent = benchmarks_for("customer_churn_rate", "month", year=2026)
-    every = benchmarks_for("customer_churn_rate", "month", year=2026, old_too=True)
-    assert {b.year for b in every} - {b.year for b in recent} == {2019}
-
-
-def test_every_published_figure_is_a_rate_with_a_source():
-    for found in published():
-        assert 0 < found.low <= found.high < 1.5
-        assert found.source
-        assert found.kind in {"median", "top", "vendor claim"}

@@ -179,3 +179,14 @@ def test_a_company_whose_subscriptions_never_started_has_reports_of_nothing():
     for name in ("seasons", "forecast", "events"):
         the_report(name)
     assert the_report("split", "--by", "industry")["rows"] == []
+
+
+@pytest.mark.usefixtures("small_company")
+def test_published_figures_over_a_month_and_over_a_year_stand_in_columns_of_their_own():
+    """Published: Recurly 3.27 % a month, SaaS Capital 2023 gross retention 90 to 93 % a year."""
+    rows = the_report("benchmarks")["rows"]
+    churn = next(r for r in rows if r["metric"] == "customer_churn_rate")
+    kept = next(r for r in rows if r["metric"] == "grr_12m")
+    assert (churn["monthly_low"], churn["annual_low"]) == (0.0327, None)
+    assert (kept["monthly_low"], kept["annual_low"], kept["annual_high"]) == (None, 0.90, 0.93)
+    assert len(the_report("benchmarks", "--old")["rows"]) > len(rows)
