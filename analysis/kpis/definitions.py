@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from analysis.metrics import churn
 from analysis.periods import periods_of
 from analysis.results import Answer, NotEnoughData
 from analysis.statistics.proportions import wilson_interval
-from analysis.statistics.ratios import RatioSums, delta_ratio
-from data.queries import losses
+from analysis.statistics.ratios import Cell, RatioSums
+from data.queries import losses, renewals
 from data.queries.flows import DailyFlows, daily_flows
 from data.queries.losses import annual_customers
 from data.records import DefinitionName, Period, Scope, Segment
@@ -56,11 +57,10 @@ def definitions(engine: Engine, scope: Scope) -> tuple[DefinitionRow, ...]:
 
 def lens(engine: Engine, segment: Segment, periods: Sequence[Period]) -> tuple[DefinitionRow, ...]:
     """The definitions of some periods, and how many customers each alone counts as lost."""
-    gap = engine.release.options.gap_tolerance_days if engine.release else 0
-    lost, alone = _lost_counts(engine, segment, periods, gap)
+    lost, alone = _lost_counts(engine, segment, periods)
     after = engine.release.as_of + timedelta(days=1) if engine.release else date.max
     bases = _Bases(daily_flows(engine, segment), daily_flows(engine, segment, annual_customers(engine)), after)
-    due = _renewal_sums(engine, segment, periods, gap) if engine.has("subscriptions") else {}
+    due = _renewals_due(engine, segment, periods) if engine.has("subscriptions") else {}
     rows: list[DefinitionRow] = []
     for i, period in enumerate(periods):
         for name, base in bases.of(period).items():
@@ -106,15 +106,28 @@ class _Bases:
 Counts = Mapping[tuple[int, str], int]
 
 
-def _lost_counts(engine: Engine, segment: Segment, periods: Sequence[Period], gap: int) -> tuple[Counts, Counts]:
+def _lost_counts(engine: Engine, segment: Segment, periods: Sequence[Period]) -> tuple[Counts, Counts]:
     """Customers lost per (period, definition), and those that no other definition counts."""
-    rows = losses.lost_counts(engine, segment, periods, gap)
+    rows = losses.lost_counts(engine, segment, periods)
     counts = {(r["window"], r["definition"]): int(r["lost"]) for r in rows}
     return counts, {(r["window"], r["definition"]): int(r["alone"]) for r in rows}
 
 
-def _renewal_sums(engine: Engine, segment: Segment, periods: Sequence[Period], gap: int) -> dict[int, RatioSums]:
-    return {r.pop("window"): RatioSums(**r) for r in losses.renewal_sums(engine, segment, periods, gap)}
+@dataclass(frozen=True)
+class _Due:
+    """Contracts due for renewal in a period: sums over their customers, and those that did not renew."""
+
+    sums: RatioSums
+    cells: Sequence[Cell]
+
+
+def _renewals_due(engine: Engine, segment: Segment, periods: Sequence[Period]) -> dict[int, _Due]:
+    cells: dict[int, list[Cell]] = {}
+    for cell in renewals.renewal_cells(engine, segment, periods):
+        cells.setdefault(cell["window"], []).append(Cell(cell["part"], cell["whole"], cell["customers"]))
+    in_order = {window: sorted(found, key=lambda c: (c.part, c.whole)) for window, found in cells.items()}
+    sums = {row.pop("window"): RatioSums(**row) for row in renewals.renewal_sums(engine, segment, periods)}
+    return {window: _Due(found, in_order.get(window, [])) for window, found in sums.items()}
 
 
 def _customers_row(name: str, period: Period, lost: int, base: int, alone: int) -> DefinitionRow:
@@ -127,11 +140,11 @@ def _customers_row(name: str, period: Period, lost: int, base: int, alone: int) 
     return DefinitionRow(name, period.start, period.end, period.complete, lost, base, rate, alone)
 
 
-def _renewal_row(period: Period, sums: RatioSums | None, alone: int, contracts: bool) -> DefinitionRow:
-    if sums is None:
+def _renewal_row(period: Period, due: _Due | None, alone: int, contracts: bool) -> DefinitionRow:
+    if due is None:
         reason = "nothing was due for renewal" if contracts else "no contracts: load subscriptions to see renewals"
         missing = NotEnoughData(reason, 0, 1)
         return DefinitionRow("renewal", period.start, period.end, period.complete, 0, 0, missing, 0)
-    return DefinitionRow(
-        "renewal", period.start, period.end, period.complete, int(sums.part), int(sums.whole), delta_ratio(sums), alone
-    )
+    rate = churn.renewal_churn_rate(due.sums, due.cells, seed=period.start.toordinal())
+    lost, whole = int(due.sums.part), int(due.sums.whole)
+    return DefinitionRow("renewal", period.start, period.end, period.complete, lost, whole, rate, alone)

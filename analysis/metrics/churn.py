@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.results import Answer, Estimate, NotEnoughData
-from analysis.statistics.proportions import wilson_interval
+from analysis.statistics.proportions import MIN_CUSTOMERS, wilson_interval
 from analysis.statistics.ratios import MANY_CELLS, Cell, RatioSums, bootstrap_ratio, delta_ratio
 
 LIFETIME_MONTHS = 6
@@ -25,6 +25,16 @@ def mrr_churn_rate(sums: RatioSums, cells: Sequence[Cell], *, seed: int) -> Answ
     if len(cells) >= MANY_CELLS:
         return delta_ratio(sums)
     return bootstrap_ratio(sums, cells, seed=seed)
+
+
+def renewal_churn_rate(sums: RatioSums, cells: Sequence[Cell], *, seed: int) -> Answer:
+    """ARR due for renewal and not renewed / ARR due, with the interval of the other rates of money.
+
+    sums, cells  Over the customers with contracts due; ARR in cents.
+    """
+    if sums.n < MIN_CUSTOMERS:
+        return NotEnoughData("too few customers had a contract due for renewal", sums.n, MIN_CUSTOMERS)
+    return mrr_churn_rate(sums, cells, seed=seed)
 
 
 def retention(kept_cents: int, then_cents: int, customers_then: int) -> Answer:

@@ -45,8 +45,7 @@ def subscription_periods(engine: Engine, options: MetricOptions, as_of: date) ->
     """Periods of contract customers; trials, free rows and empty periods excluded."""
     rows = _past_due(engine, _paid_rows(engine.table("subscriptions")), options, as_of)
     paid = rows.filter(rows.status != "paused").select(*COLUMNS)
-    paused = _paused(rows, options, as_of)
-    every = paid if paused is None else paid.union(paused)
+    every = paid.union(_paused(rows, options, as_of))
     return every.filter(every.starts_on < every.ends_on)
 
 
@@ -64,6 +63,7 @@ def _paid_rows(subscriptions: Table) -> Table:
         customer_id=s.customer_id,
         mrr_cents=s.mrr_cents,
         currency=s.currency,
+        interval=s.interval,
         renews_on=s.renews_on,
         paused_on=s.paused_on,
         starts_on=start,
@@ -98,8 +98,21 @@ def _unpaid(invoices: Table, as_of: date) -> Table:
     return i.select(owner=i.customer_id, due_on=i.due_on)
 
 
-def _paused(rows: Table, options: MetricOptions, as_of: date) -> Table | None:
-    """Paid and held parts of paused rows.
+def _paused(rows: Table, options: MetricOptions, as_of: date) -> Table:
+    """Paid and held parts of paused rows."""
+    marked = _with_pause(rows, options, as_of)
+    paid = marked.mutate(ends_on=marked.stop, cause=ibis.literal("pause")).select(*COLUMNS)
+    held = marked.mutate(
+        starts_on=marked.stop,
+        ends_on=marked.held_until,
+        mrr_cents=ibis.literal(0, "int64"),
+        cause=ibis.literal("pause_limit"),
+    ).select(*COLUMNS)
+    return paid.union(held)
+
+
+def _with_pause(rows: Table, options: MetricOptions, as_of: date) -> Table:
+    """Paused rows with the day their pause begins (`stop`) and the day it ends at the latest (`held_until`).
 
     A paused row is read in one of three ways: with `paused_on` it was paid until that day; when another paid row of
     the same customer ends where it starts (or its amount is 0) the row itself is the pause; otherwise it was paid
@@ -121,15 +134,24 @@ def _paused(rows: Table, options: MetricOptions, as_of: date) -> Table | None:
     marked = marked.mutate(stop=stop, lapses_on=stop + ibis.interval(days=options.pause_limit_days))
     ends_itself: Value = marked.paused_on.notnull() | marked.itself
     held_until = ends_itself.ifelse(ibis.least(marked.ends_on, marked.lapses_on), marked.lapses_on)
-    marked = marked.mutate(held_until=held_until)
-    paid = marked.mutate(ends_on=marked.stop, cause=ibis.literal("pause")).select(*COLUMNS)
-    held = marked.mutate(
-        starts_on=marked.stop,
-        ends_on=marked.held_until,
-        mrr_cents=ibis.literal(0, "int64"),
-        cause=ibis.literal("pause_limit"),
-    ).select(*COLUMNS)
-    return paid.union(held)
+    return marked.mutate(held_until=held_until)
+
+
+def contracts(engine: Engine, options: MetricOptions, as_of: date) -> Table:
+    """Rows of `subscriptions` that were paid for, one each, with their monthly amount in reporting currency.
+
+    `starts_on` is the first paid day; `ends_on` the day the row no longer keeps its customer: its end, or the day it
+    lapsed (unpaid beyond the dunning limit, paused beyond the pause limit). Trials that never became paid, free rows
+    and rows that start after the as-of date are left out.
+    """
+    rows = _past_due(engine, _paid_rows(engine.table("subscriptions")), options, as_of)
+    kept = ("row", "customer_id", "interval", "renews_on", "starts_on", "ends_on", "mrr_cents", "currency")
+    paid = rows.filter((rows.status != "paused") & (rows.starts_on < rows.ends_on)).select(*kept)
+    paused = _with_pause(rows, options, as_of)
+    paused = paused.filter(paused.starts_on < paused.stop).mutate(ends_on=paused.held_until).select(*kept)
+    every = paid.union(paused)
+    every = every.filter((every.mrr_cents > 0) & (every.starts_on <= ibis.date(as_of.isoformat())))
+    return in_reporting_currency(every, options)
 
 
 def purchase_periods(purchases: Table, options: MetricOptions) -> Table:

@@ -96,8 +96,7 @@ def _active_before(engine: Engine, day: Any) -> Table:
 
 
 def _lost_under(engine: Engine, query: CustomerQuery, period: Period) -> Table:
-    gap = engine.release.options.gap_tolerance_days if engine.release else 0
-    lost = lost_customers(engine, query.segment, [period], gap)
+    lost = lost_customers(engine, query.segment, [period])
     lost = lost.filter(lost.definition == query.definition).select("customer_id").distinct()
     return lost.mutate(change_cents=ibis.null("int64"))
 

@@ -11,8 +11,9 @@ import ibis
 
 from data.derived import build, checks, lifetimes, movements, periods
 from data.engine import Engine
-from data.queries import attributes, customers, events, flows, losses, segments, splits
+from data.queries import attributes, customers, events, flows, losses, renewals, segments, splits
 from data.records import EVERYBODY, Condition, CustomerQuery, Grain, ListKind, Period, Segment
+from tests.parity import companies
 
 Question = Callable[[Engine], Any]
 
@@ -55,7 +56,6 @@ def months(year: int = 2024) -> tuple[Period, ...]:
 
 FROM, TO = date(2023, 1, 1), date(2025, 1, 1)
 YEARS = (*((date(2024, m, 1), date(2025, m, 1)) for m in range(1, 13)), (FROM, date(2024, 1, 1)))
-GAP = 3
 
 
 def a_segment(*conditions: tuple[str, str, tuple[str, ...]]) -> Segment:
@@ -167,15 +167,17 @@ def _split(engine: Engine, segment: Segment, grain: Grain, attribute: str) -> li
 
 def _losses() -> list[Case]:
     return [
-        Case(losses.lost_customers, "months", lambda e: losses.lost_customers(e, EVERYBODY, months(), GAP)),
-        Case(losses.lost_customers, "shop", lambda e: losses.lost_customers(e, EVERYBODY, months(), GAP), "purchases"),
-        Case(losses.known_end, "months", lambda e: [{"end": losses.known_end(e, p)} for p in months()]),
+        Case(losses.lost_customers, "months", lambda e: losses.lost_customers(e, EVERYBODY, months())),
+        Case(losses.lost_customers, "shop", lambda e: losses.lost_customers(e, EVERYBODY, months()), "purchases"),
+        Case(renewals.known_end, "months", lambda e: [{"end": renewals.known_end(e, p)} for p in months()]),
         Case(losses.annual_customers, "every", losses.annual_customers),
-        Case(losses.renewals, "months", lambda e: losses.renewals(e, EVERYBODY, months(), GAP)),
-        Case(losses.renewals, "days", lambda e: losses.renewals(e, EVERYBODY, _weeks(), GAP)),
-        Case(losses.lost_counts, "months", lambda e: losses.lost_counts(e, EVERYBODY, months(), GAP)),
-        Case(losses.lost_counts, "segment", lambda e: losses.lost_counts(e, RETAIL, months(), GAP)),
-        Case(losses.renewal_sums, "months", lambda e: losses.renewal_sums(e, EVERYBODY, months(), GAP)),
+        Case(renewals.renewals, "months", lambda e: renewals.renewals(e, EVERYBODY, months())),
+        Case(renewals.renewals, "days", lambda e: renewals.renewals(e, EVERYBODY, _weeks())),
+        Case(losses.lost_counts, "months", lambda e: losses.lost_counts(e, EVERYBODY, months())),
+        Case(losses.lost_counts, "segment", lambda e: losses.lost_counts(e, RETAIL, months())),
+        Case(renewals.renewal_sums, "months", lambda e: renewals.renewal_sums(e, EVERYBODY, months())),
+        Case(renewals.renewal_cells, "months", lambda e: renewals.renewal_cells(e, EVERYBODY, months())),
+        Case(periods.contracts, "every", lambda e: periods.contracts(e, companies.OPTIONS, companies.AS_OF)),
     ]
 
 

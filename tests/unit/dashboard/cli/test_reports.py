@@ -100,7 +100,7 @@ def test_definitions_stand_side_by_side():
     assert found["chartmogul"] == (1, 2)
     assert found["stripe"] == (2, 4)  # c4 and c5 left in 30 days; 2 active 30 days before, 2 new since
     assert found["baremetrics"] == (2, 2)
-    assert found["renewal"] == (2000 * 12, 3000 * 12)
+    assert found["renewal"] == (3000 * 12, 4000 * 12)  # c1 came due, c4 and c5 ended
 
 
 @pytest.mark.usefixtures("small_company")
