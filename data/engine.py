@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import ibis
 import pyarrow as pa
+from ibis.expr.operations import InMemoryTable
 
 from data.errors import NoData
 from data.expressions import Table
@@ -83,6 +85,7 @@ class _Opened(threading.local):
 
     def __init__(self) -> None:
         self.tables: dict[str, Table] = {}
+        self.held: dict[Hashable, Table] = {}
 
 
 @dataclass
@@ -135,7 +138,7 @@ class Engine:
         """Run an expression and return its rows as an Arrow table."""
         backend = self.backend
         if backend.name != "pyspark":
-            return backend.to_pyarrow(expression)
+            return _run_on_duckdb(backend.con, expression)
         # Ibis 12 would go through pandas, where an integer column with a null becomes floats.
         backend._run_pre_execute_hooks(expression)
         found = backend._session.sql(backend.compile(expression)).toArrow()
@@ -146,9 +149,55 @@ class Engine:
         """An expression that is asked for several times: Spark computes it once, DuckDB is faster without."""
         return expression.cache() if self.backend_name != "duckdb" else expression
 
+    @contextmanager
+    def holding(self, name: Hashable, make: Callable[[], Table]) -> Iterator[None]:
+        """Within, the rows of an expression lie computed under a name (see `held`); one already held is shared."""
+        held = self._opened.held
+        if name in held:
+            yield
+            return
+        with _computed(self.backend, make()) as table:
+            held[name] = table
+            try:
+                yield
+            finally:
+                del held[name]
+
+    def held(self, name: Hashable) -> Table | None:
+        """What the calling thread holds under a name at the moment."""
+        return self._opened.held.get(name)
+
     def rows(self, expression: Table) -> list[dict[str, Any]]:
         """Run an expression and return its (few) rows as dicts, without importing pandas."""
         return self.arrow(expression).to_pylist()
+
+
+def _run_on_duckdb(con: duckdb.DuckDBPyConnection, expression: Table) -> pa.Table:
+    """What Ibis does itself, less its import of pandas: half a second that a report does not need."""
+    small = expression.op().find(InMemoryTable)
+    for table in small:
+        con.register(table.name, table.data.to_pyarrow(table.schema))
+    try:
+        found = con.sql(ibis.to_sql(expression, dialect="duckdb")).to_arrow_table()
+    finally:
+        for table in small:
+            con.unregister(table.name)
+    return expression.__pyarrow_result__(found)
+
+
+@contextmanager
+def _computed(backend: Any, expression: Table) -> Iterator[Table]:
+    """The rows of an expression as a passing table; by hand on DuckDB, where Ibis takes 20 ms more to do the same."""
+    if backend.name == "pyspark":
+        with expression.cache() as table:
+            yield table
+        return
+    name = f"held_{uuid4().hex}"
+    backend.con.execute(f"CREATE TEMP TABLE {name} AS {ibis.to_sql(expression, dialect='duckdb')}")
+    try:
+        yield backend.table(name)
+    finally:
+        backend.con.execute(f"DROP TABLE {name}")
 
 
 def _read(backend: Any, files: list[str]) -> Table:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from analysis.kpis.report import KpiReport, KpiRow, kpis
+from analysis.kpis.report import Known, KpiReport, KpiRow, kpis, scope_periods
 from analysis.periods import floor, shift
 from analysis.results import Answer, Comparison, Estimate, NotEnoughData
 from analysis.statistics.differences import mover_difference
-from data.records import Grain, Scope, Segment
+from data.queries.flows import asked_often
+from data.records import Grain, Period, Scope, Segment
 
 if TYPE_CHECKING:
     from data.engine import Engine
@@ -66,16 +68,14 @@ class Headline:
 
 def headline(engine: Engine, scope: Scope, against: Segment | None = None) -> Headline:
     """The report of a scope with what its last complete period is compared with."""
-    report = kpis(engine, scope)
-    last = next((row for row in reversed(report.rows) if row.complete), None)
-    if last is None or (engine.release and engine.release.shape == "snapshot"):
-        # A snapshot's losses all lie on its day: nothing can be compared with an earlier one.
-        return Headline(report, last, {})
-    spans: dict[Span, Spans | None] = {
-        "month": _before(engine, scope, last, "month", 1),
-        "quarter": _before(engine, scope, last, "quarter", 1),
-        "year": _year_before(engine, scope, last),
-    }
+    with asked_often(engine, scope.segment):
+        asked = _Asked(engine, scope)
+        report = asked.report()
+        last = next((row for row in reversed(report.rows) if row.complete), None)
+        if last is None or (engine.release and engine.release.shape == "snapshot"):
+            # A snapshot's losses all lie on its day: nothing can be compared with an earlier one.
+            return Headline(report, last, {})
+        spans = asked.spans(last)
     other = None
     if against is not None:
         window = replace(scope, start=last.period_start, end=last.period_end, segment=against)
@@ -98,18 +98,55 @@ def _beyond_chance(compared: Comparison | None) -> bool | None:
     return compared.low > 0 or compared.high < 0
 
 
-def _before(engine: Engine, scope: Scope, last: KpiRow, grain: Grain, steps: int) -> Spans | None:
-    """The last whole calendar period that ends with or before `last`, and the one `steps` earlier."""
-    end = floor(last.period_end, grain)
-    rows = kpis(engine, replace(scope, grain=grain, start=shift(end, grain, -1 - steps), end=end)).rows
-    return _pair(rows[0], rows[-1])
+@dataclass
+class _Asked:
+    """The questions behind a headline: one over the whole course with the year before, one per other grain."""
 
+    engine: Engine
+    scope: Scope
+    known: Known = field(default_factory=Known)
+    rows: dict[Period, KpiRow] = field(default_factory=dict[Period, KpiRow])
 
-def _year_before(engine: Engine, scope: Scope, last: KpiRow) -> Spans | None:
-    steps = {"week": 52, "month": 12, "quarter": 4, "year": 1}[scope.grain]
-    start = shift(floor(last.period_start, scope.grain), scope.grain, -steps)
-    window = replace(scope, start=start, end=shift(start, scope.grain, 1))
-    return _pair(kpis(engine, window).rows[0], last)
+    def report(self) -> KpiReport:
+        """The report of the scope; where it begins with a whole period, its year before is counted along."""
+        periods = scope_periods(self.engine, self.scope)
+        first, last = periods[0], next((p for p in reversed(periods) if p.complete), None)
+        start = first.start
+        if last is not None and first.start == floor(first.start, self.scope.grain):
+            start = min(start, self._year_before(last.start))
+        found = kpis(self.engine, replace(self.scope, start=start, end=periods[-1].end), self.known)
+        self.rows = {row.period: row for row in found.rows}
+        return KpiReport(tuple(self.rows[p] for p in periods), found.notes)
+
+    def spans(self, last: KpiRow) -> dict[Span, Spans | None]:
+        """The last complete month, quarter and year (of the scope's grain), each with the one before."""
+        return {
+            "month": self._step(last, "month"),
+            "quarter": self._step(last, "quarter"),
+            "year": _pair(self._row(self._whole(self._year_before(last.period_start), self.scope.grain)), last),
+        }
+
+    def _year_before(self, start: date) -> date:
+        steps = {"week": 52, "month": 12, "quarter": 4, "year": 1}[self.scope.grain]
+        return shift(floor(start, self.scope.grain), self.scope.grain, -steps)
+
+    def _whole(self, first: date, grain: Grain) -> Period:
+        return Period(first, shift(first, grain, 1))
+
+    def _row(self, period: Period) -> KpiRow:
+        return self.rows[period] if period in self.rows else self._ask(period.start, period.end, self.scope.grain)[0]
+
+    def _step(self, last: KpiRow, grain: Grain) -> Spans | None:
+        """The last whole calendar period that ends with or before `last`, and the one before."""
+        end = floor(last.period_end, grain)
+        start, middle = shift(end, grain, -2), shift(end, grain, -1)
+        if grain == self.scope.grain:
+            return _pair(self._row(Period(start, middle)), self._row(Period(middle, end)))
+        before, now = self._ask(start, end, grain)
+        return _pair(before, now)
+
+    def _ask(self, start: date, end: date, grain: Grain) -> tuple[KpiRow, ...]:
+        return kpis(self.engine, replace(self.scope, grain=grain, start=start, end=end), self.known).rows
 
 
 def _pair(before: KpiRow, now: KpiRow) -> Spans | None:

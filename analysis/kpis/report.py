@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,9 @@ from analysis.kpis.definitions import rates_under
 from analysis.metrics import churn
 from analysis.periods import add_months, floor, periods_of, shift
 from analysis.results import Answer, NotEnoughData
-from analysis.statistics.ratios import Cell, RatioSums
+from analysis.statistics.ratios import MANY_CUSTOMERS, Cell, RatioSums
 from data.queries import flows
+from data.queries.retention import Window, retained
 from data.records import Period, Release, Scope
 
 if TYPE_CHECKING:
@@ -82,21 +83,41 @@ class _Facts:
     daily: DailyFlows
     net: Mapping[date, Mapping[str, Any]]
     cells: Mapping[date, Sequence[Mapping[str, Any]]]
-    year: Mapping[int, Mapping[str, Any]]
+    year: Sequence[tuple[int, int]]
     monthly_churned: Mapping[date, int]
 
 
-def kpis(engine: Engine, scope: Scope) -> KpiReport:
-    """Every headline figure for each period of the scope."""
+@dataclass
+class Known:
+    """What earlier questions on a segment counted, so that the next one counts only what is new.
+
+    churned   Customers lost per month (first day), net reading, of whole months.
+    retained  Per window of twelve months: what its customers pay less, and more or less, in cents.
+    """
+
+    daily: DailyFlows | None = None
+    churned: dict[date, int] = field(default_factory=dict[date, int])
+    retained: dict[Window, tuple[int, int]] = field(default_factory=dict[Window, tuple[int, int]])
+
+
+def kpis(engine: Engine, scope: Scope, known: Known | None = None) -> KpiReport:
+    """Every headline figure for each period of the scope; `known` is shared by questions on the same segment."""
     release = _release(engine)
     as_of, options = release.as_of, release.options
-    periods = periods_of(scope, as_of, snapshot=release.shape == "snapshot")
-    facts = _facts(engine, scope, periods)
+    periods = scope_periods(engine, scope)
+    with flows.asked_often(engine, scope.segment):
+        facts = _facts(engine, scope, periods, known or Known())
     rows = [_row(facts, scope, period, i, options.gross_margin, as_of) for i, period in enumerate(periods)]
     if scope.definition != "start-base":
         rates = rates_under(engine, scope.definition, periods, scope.segment)
         rows = [replace(row, customer_churn_rate=rates[row.period]) for row in rows]
     return KpiReport(tuple(rows), notes_for(engine))
+
+
+def scope_periods(engine: Engine, scope: Scope) -> tuple[Period, ...]:
+    """The periods a scope asks for on this release."""
+    release = _release(engine)
+    return periods_of(scope, release.as_of, snapshot=release.shape == "snapshot")
 
 
 def notes_for(engine: Engine) -> tuple[str, ...]:
@@ -123,28 +144,54 @@ def _release(engine: Engine) -> Release:
     return engine.release
 
 
-def _facts(engine: Engine, scope: Scope, periods: Sequence[Period]) -> _Facts:
+def _facts(engine: Engine, scope: Scope, periods: Sequence[Period], known: Known) -> _Facts:
     start, end = periods[0].start, periods[-1].end
     segment, grain = scope.segment, scope.grain
     since = add_months(floor(start, "month"), -churn.LIFETIME_MONTHS)
-    if grain == "month":
-        net = flows.net_flows(engine, segment, grain, min(since, start), end)
-        monthly = {row["period"]: row["n_churn"] for row in net}
-        net = flows.net_flows(engine, segment, grain, start, end) if floor(start, grain) != start else net
+    if grain == "month" and floor(start, grain) == start:
+        net = flows.net_flows(engine, segment, grain, since, end)
+        _remember_months(known, net, since, end)
     else:
         net = flows.net_flows(engine, segment, grain, start, end)
-        monthly = {row["period"]: row["n_churn"] for row in flows.net_flows(engine, segment, "month", since, end)}
-    cells: dict[date, list[Mapping[str, Any]]] = {}
-    for cell in flows.loss_cells(engine, segment, grain, start, end):
-        cells.setdefault(cell["period"], []).append(cell)
+    if not known.churned.keys() >= set(_months(since, end)):
+        _remember_months(known, flows.net_flows(engine, segment, "month", since, end), since, end)
+    if known.daily is None:
+        known.daily = flows.daily_flows(engine, segment)
     windows = [(add_months(p.end, -12), p.end) for p in periods]
+    if not known.retained.keys() >= set(windows):
+        known.retained.update(zip(windows, retained(engine, segment, windows), strict=True))
     return _Facts(
-        daily=flows.daily_flows(engine, segment),
+        daily=known.daily,
         net={row["period"]: row for row in net},
-        cells=cells,
-        year={row["window"]: row for row in flows.twelve_months(engine, segment, windows)},
-        monthly_churned=monthly,
+        cells=_fetched_cells(engine, scope, net, start, end),
+        year=[known.retained[window] for window in windows],
+        monthly_churned=known.churned,
     )
+
+
+def _months(start: date, end: date) -> list[date]:
+    """First days of the whole months between."""
+    found, first = [], start
+    while add_months(first, 1) <= end:
+        found.append(first)
+        first = add_months(first, 1)
+    return found
+
+
+def _remember_months(known: Known, net: Sequence[Mapping[str, Any]], since: date, end: date) -> None:
+    counted = {row["period"]: row["n_churn"] for row in net}
+    known.churned.update({month: counted.get(month, 0) for month in _months(since, end)})
+
+
+def _fetched_cells(
+    engine: Engine, scope: Scope, net: Sequence[Mapping[str, Any]], start: date, end: date
+) -> dict[date, list[Mapping[str, Any]]]:
+    """Changes customer by customer (grouped by equal amounts) where a rate of money rests on few of them."""
+    few = [row["period"] for row in net if min(row["losers"], row["movers"]) < MANY_CUSTOMERS]
+    cells: dict[date, list[Mapping[str, Any]]] = {period: [] for period in few}
+    for cell in flows.loss_cells(engine, scope.segment, scope.grain, start, end, few):
+        cells[cell["period"]].append(cell)
+    return cells
 
 
 def _row(facts: _Facts, scope: Scope, period: Period, index: int, gross_margin: float, as_of: date) -> KpiRow:
@@ -205,11 +252,12 @@ def _activity_reading(daily: DailyFlows, period: Period) -> Flows:
 
 
 def _money_rates(facts: _Facts, period: Period, first: date, customers: int, mrr: int) -> tuple[Answer, Answer]:
-    net, cells = facts.net.get(first, {}), facts.cells.get(first, ())
+    net = facts.net.get(first, {})
     whole_squared = float(facts.daily.level(facts.daily.squares, period.start))
     seed = period.start.toordinal()
 
-    def rate(name: str, part: str) -> Answer:
+    def rate(name: str, part: str, changed: str) -> Answer:
+        cells = None if net.get(changed, 0) >= MANY_CUSTOMERS else _cells(facts.cells.get(first, ()), part)
         sums = RatioSums(
             customers,
             float(net.get(name, 0.0)),
@@ -218,9 +266,9 @@ def _money_rates(facts: _Facts, period: Period, first: date, customers: int, mrr
             whole_squared,
             float(net.get(f"{name}_by_start", 0.0)),
         )
-        return churn.mrr_churn_rate(sums, _cells(cells, part), seed=seed)
+        return churn.mrr_churn_rate(sums, cells, seed=seed)
 
-    return rate("lost", "gross"), rate("net", "net")
+    return rate("lost", "gross", "losers"), rate("net", "net", "movers")
 
 
 def _cells(cells: Sequence[Mapping[str, Any]], part: str) -> list[Cell]:
@@ -237,9 +285,9 @@ def _twelve_months(facts: _Facts, period: Period, index: int) -> tuple[Answer, A
     daily, then = facts.daily, add_months(period.end, -12)
     before = int(daily.level(daily.delta, then))
     customers = int(daily.level(daily.active, then))
-    moved = facts.year.get(index, {"shrunk": 0, "change": 0})
-    grr = churn.retention(before - int(moved["shrunk"]), before, customers)
-    return grr, churn.retention(before + int(moved["change"]), before, customers)
+    shrunk, change = facts.year[index]
+    grr = churn.retention(before - shrunk, before, customers)
+    return grr, churn.retention(before + change, before, customers)
 
 
 def _monthly_rates(facts: _Facts, period: Period, as_of: date) -> list[float]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from analysis.results import Answer, Estimate, NotEnoughData
 from analysis.statistics.proportions import MIN_CUSTOMERS, wilson_interval
-from analysis.statistics.ratios import MANY_CELLS, Cell, RatioSums, bootstrap_ratio, delta_ratio
+from analysis.statistics.ratios import Cell, RatioSums, bootstrap_ratio, delta_ratio
 
 LIFETIME_MONTHS = 6
 """Complete months whose mean churn a lifetime value rests on (ChartMogul's trailing half year)."""
@@ -17,12 +17,12 @@ def customer_churn_rate(churned: int, at_start: int) -> Answer:
     return wilson_interval(churned, at_start)
 
 
-def mrr_churn_rate(sums: RatioSums, cells: Sequence[Cell], *, seed: int) -> Answer:
+def mrr_churn_rate(sums: RatioSums, cells: Sequence[Cell] | None, *, seed: int) -> Answer:
     """MRR lost (gross) or lost less gained (net) / MRR at start, with a seeded bootstrap over customers.
 
-    With `MANY_CELLS` distinct cells or more the delta method is used: the two agree at that size.
+    Without cells, because `MANY_CUSTOMERS` or more changed, the delta method is used: the two agree at that size.
     """
-    if len(cells) >= MANY_CELLS:
+    if cells is None:
         return delta_ratio(sums)
     return bootstrap_ratio(sums, cells, seed=seed)
 

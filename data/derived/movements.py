@@ -20,6 +20,8 @@ COLUMNS = (
     "active_after",
     "started_on",
     "cause",
+    "previous_on",
+    "next_on",
 )
 
 
@@ -31,6 +33,10 @@ def movements(periods: Table, options: MetricOptions, as_of: date, *, paid_only:
     Several changes of one customer on a day are netted. A gap of at most `gap_tolerance_days` without any period is
     bridged: the row that ends and the row that starts again become one change. A held customer is active with
     amount 0, so a pause is a contraction and the end of the hold a churn of amount 0.
+
+    previous_on, next_on  No other movement of the customer lies between these days (null: none before, none after).
+                          Known from the build for nothing, they tell most questions that a movement stands alone in
+                          a period, which then need not be grouped by customer.
     """
     days = _days(periods, as_of, paid_only)
     return _classified(_with_levels(days, options.gap_tolerance_days if paid_only else 0))
@@ -120,6 +126,8 @@ def _classified(d: Table) -> Table:
         active_after=d.here > 0,
         started_on=d.started_on,
         cause=_cause(d),
+        previous_on=d.last_on,
+        next_on=d.next_on,
     )
 
 

@@ -1,15 +1,15 @@
-"""Flows of customers and money: daily sums, net changes per customer and period, and twelve-month retention."""
+"""Flows of customers and money: daily sums, and net changes per customer and period."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
-import pyarrow as pa
 
 from data.expressions import Table, Value
 from data.queries.segments import within
@@ -53,7 +53,18 @@ class DailyFlows:
 
 def movements_of(engine: Engine, segment: Segment) -> Table:
     """The movements of a segment's customers."""
-    return within(engine.table("movements"), engine, segment)
+    held = engine.held(segment)
+    return within(engine.table("movements"), engine, segment) if held is None else held
+
+
+@contextmanager
+def asked_often(engine: Engine, segment: Segment) -> Iterator[None]:
+    """Within, the segment's movements are filtered once for all questions."""
+    if not segment.conditions:
+        yield
+        return
+    with engine.holding(segment, lambda: movements_of(engine, segment)):
+        yield
 
 
 def daily_flows(engine: Engine, segment: Segment, only: Table | None = None) -> DailyFlows:
@@ -69,9 +80,10 @@ def daily_flows(engine: Engine, segment: Segment, only: Table | None = None) -> 
         parts[f"n_{kind}"] = (m.kind == kind).sum()
         parts[f"cents_{kind}"] = m.delta_cents.sum(where=m.kind == kind).fill_null(0)
     found = engine.arrow(m.group_by("on").agg(**parts).order_by("on"))
-    column = {name: found[name].to_numpy() for name in parts}
+    # Through lists: `to_numpy` of Arrow imports pandas.
+    column = {name: np.array(found[name].to_pylist()) for name in parts}
     return DailyFlows(
-        days=found["on"].to_numpy().astype("datetime64[D]"),
+        days=np.array(found["on"].to_pylist(), dtype="datetime64[D]"),
         delta=column["delta"],
         active=column["active"],
         squares=column["squares"].astype(float),
@@ -95,14 +107,29 @@ def net_changes(movements: Table, grain: Grain, start: date, end: date) -> Table
     joined  whether the customer's first movement ever lies in the period; cause of its last movement.
     """
     m = movements.filter((movements.on >= _day(start)) & (movements.on < _day(end)))
-    return m.group_by("customer_id", period=bucket(m.on, grain)).agg(
+    m = m.mutate(period=bucket(m.on, grain), joined=m.on == m.started_on, cause=m.cause.fill_null(""))
+    several = ((m.previous_on >= m.period) | (bucket(m.next_on, grain) == m.period)).fill_null(False)
+    # Nearly every movement is its customer's only one in a period; grouping those too takes four times as long.
+    alone = m.filter(~several).select(
+        "customer_id",
+        "period",
+        before="mrr_before_cents",
+        after="mrr_after_cents",
+        was="active_before",
+        stays="active_after",
+        joined="joined",
+        cause="cause",
+    )
+    m = m.filter(several)
+    grouped = m.group_by("customer_id", "period").agg(
         before=m.mrr_before_cents.argmin(m.on),
         after=m.mrr_after_cents.argmax(m.on),
         was=m.active_before.argmin(m.on),
         stays=m.active_after.argmax(m.on),
-        joined=(m.on == m.started_on).any(),
-        cause=m.cause.fill_null("").argmax(m.on),
+        joined=m.joined.any(),
+        cause=m.cause.argmax(m.on),
     )
+    return alone.union(grouped)
 
 
 def _day(day: date) -> Value:
@@ -113,7 +140,8 @@ def net_flows(engine: Engine, segment: Segment, grain: Grain, start: date, end: 
     """Customers and cents per period and kind, each customer compared at the start and the end of the period.
 
     Also the sums that the interval of a rate of money needs: `lost` is what a customer at start pays less at the
-    end, `net` the same with gains subtracted, each with its square and its product with the MRR at start.
+    end, `net` the same with gains subtracted, each with its square and its product with the MRR at start; `losers`
+    and `movers` are the customers for whom they are not 0.
     """
     n = named_changes(engine, segment, grain, start, end)
     lost = n.was.ifelse(n.before - ibis.least(n.before, n.after), 0).cast("float64")
@@ -123,6 +151,8 @@ def net_flows(engine: Engine, segment: Segment, grain: Grain, start: date, end: 
     parts = {
         "involuntary": ((n.kind == "churn") & (n.cause == "payment")).sum(),
         "early_churn": (~n.was & ~n.stays & n.joined).sum(),
+        "losers": (lost != 0).sum(),
+        "movers": (net != 0).sum(),
         "lost": lost.sum(),
         "lost_squared": (lost * lost).sum(),
         "lost_by_start": (lost * at_start).sum(),
@@ -169,34 +199,17 @@ def _first_period_end(movements: Table, returned: Table, grain: Grain) -> Table:
     return per.group_by(returner="customer_id").agg(first_seen=per.period.min()).view()
 
 
-def loss_cells(engine: Engine, segment: Segment, grain: Grain, start: date, end: date) -> list[dict[str, Any]]:
-    """Customers at start that lost MRR, counted by (period, MRR at start, MRR lost, net change)."""
+def loss_cells(
+    engine: Engine, segment: Segment, grain: Grain, start: date, end: date, periods: Collection[date]
+) -> list[dict[str, Any]]:
+    """Customers at start whose MRR changed, counted by (period, MRR at start, at end), in the periods of these days.
+
+    Wanted only of periods in which few customers change: of the others there are about as many cells as customers.
+    """
+    if not periods:
+        return []
     n = net_changes(movements_of(engine, segment), grain, start, end)
+    n = n.filter(n.period.isin(sorted(periods)))
     n = n.filter((n.was & (n.before != n.after)) | (~n.was & n.stays & ~n.joined))
     cells = n.group_by("period", "was", "before", "after").agg(customers=n.count())
     return engine.rows(cells)
-
-
-def twelve_months(engine: Engine, segment: Segment, windows: Sequence[tuple[date, date]]) -> list[dict[str, Any]]:
-    """Per window [start, end): what customers at its start pay less (`shrunk`) and more or less (`change`).
-
-    Only customers with a movement inside count; all others pay at the end what they paid at the start.
-    """
-    frame = window_table([{"starts": start, "ends": end} for start, end in windows])
-    m = movements_of(engine, segment)
-    m = m.filter((m.on >= _day(min(s for s, _ in windows))) & (m.started_on < _day(max(s for s, _ in windows))))
-    pairs = m.inner_join(frame, [m.on >= frame.starts, m.on < frame.ends, m.started_on < frame.starts])
-    per = pairs.group_by("window", "customer_id").agg(
-        then=pairs.mrr_before_cents.argmin(pairs.on), now=pairs.mrr_after_cents.argmax(pairs.on)
-    )
-    per = per.filter(per.then > 0)
-    found = per.group_by("window").agg(
-        shrunk=(per.then - ibis.least(per.then, per.now)).sum(), change=(per.now - per.then).sum()
-    )
-    return engine.rows(found)
-
-
-def window_table(rows: Sequence[dict[str, date]]) -> Table:
-    """Windows of days as a small table, numbered from 0 in `window`."""
-    columns = {name: pa.array([row[name] for row in rows], pa.date32()) for name in rows[0]}
-    return ibis.memtable(pa.table({"window": pa.array(range(len(rows)), pa.int64()), **columns}))

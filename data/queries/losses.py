@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from data.expressions import Table
-from data.queries.flows import movements_of, window_table
+from data.queries.flows import movements_of
 from data.queries.renewals import known_end, renewals
+from data.queries.small_tables import window_table
 from data.records import Period, Segment
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import ibis
 
 from data.derived.periods import contracts, subscription_periods
 from data.expressions import Table, Value
-from data.queries.flows import window_table
+from data.queries.small_tables import window_table
 from data.queries.segments import within
 from data.records import Period, Release, Segment
 

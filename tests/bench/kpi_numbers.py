@@ -1,9 +1,9 @@
 """The numbers of one year of key figures that product and references must agree on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
 
 from analysis.kpis.report import KpiRow
 from analysis.metrics.churn import LIFETIME_MONTHS
@@ -23,43 +23,49 @@ Numbers = dict[str, float | None]
 
 
 @dataclass(frozen=True)
-class Year:
-    """Twelve whole months that end where the data do."""
+class Course:
+    """Whole periods of one grain that end where the data do; a year of months unless said otherwise."""
 
     end: date
-    months: tuple[date, ...] = field(init=False)
+    count: int = 12
+    grain: Literal["month", "quarter"] = "month"
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "months", tuple(add_months(self.end, step) for step in range(-12, 0)))
+    @property
+    def length(self) -> int:
+        """Months of a period."""
+        return 3 if self.grain == "quarter" else 1
+
+    @property
+    def periods(self) -> tuple[date, ...]:
+        """First days."""
+        return tuple(add_months(self.end, -self.length * step) for step in range(self.count, 0, -1))
 
     @property
     def start(self) -> date:
-        """First day of the year."""
-        return self.months[0]
+        """First day of the first period."""
+        return self.periods[0]
 
     @property
     def since(self) -> date:
-        """First day that any rate of the year looks at, but for the twelve months of retention."""
+        """First day that any rate looks at, but for the twelve months of retention."""
         return add_months(self.start, -LIFETIME_MONTHS)
 
     @property
     def windows(self) -> tuple[tuple[date, date], ...]:
-        """The twelve months up to the end of each month."""
-        return tuple((add_months(month, -11), add_months(month, 1)) for month in self.months)
+        """The twelve months up to the end of each period."""
+        return tuple((add_months(first, self.length - 12), add_months(first, self.length)) for first in self.periods)
 
     @property
     def scope(self) -> Scope:
-        """The year as the product is asked for it."""
-        return Scope(self.start, self.end, segment=SEGMENT)
+        """The course, for the segment, as the product is asked for it."""
+        return Scope(self.start, self.end, grain=self.grain, segment=SEGMENT)
 
 
-def year_of(engine: Engine) -> Year:
-    """The last whole months of a release."""
+def year_of(engine: Engine) -> Course:
+    """The last twelve whole months of a release."""
     if engine.release is None:
         raise ValueError("the engine of a build in progress")
-    as_of = engine.release.as_of
-    first = as_of.replace(day=1)
-    return Year(add_months(first, 1) if add_months(first, 1).toordinal() == as_of.toordinal() + 1 else first)
+    return Course((engine.release.as_of + timedelta(days=1)).replace(day=1))
 
 
 @dataclass(frozen=True)
@@ -67,24 +73,27 @@ class Counted:
     """What a reference counted.
 
     levels   Running totals at the start of a day: active customers, MRR in cents.
-    net      Per month since `Year.since`: customers n_* and cents_* per kind, early churn, involuntary, lost, net.
+    net      Per period since `Course.since`: customers n_* and cents_* per kind, early churn, involuntary, lost, net.
+    monthly  Customers lost per month since then.
     year     Per window: MRR that customers at its start pay less (shrunk), and more or less (change).
     """
 
     levels: Mapping[date, tuple[int, int]]
     net: Mapping[date, Mapping[str, Any]]
+    monthly: Mapping[date, int]
     year: Sequence[tuple[int, int]]
 
 
-def numbers(year: Year, counted: Counted) -> list[Numbers]:
-    """One row of numbers per month, by plain arithmetic."""
-    return [_numbers(counted, month, year.windows[i], counted.year[i]) for i, month in enumerate(year.months)]
+def numbers(course: Course, counted: Counted) -> list[Numbers]:
+    """One row of numbers per period, by plain arithmetic."""
+    each = zip(course.periods, course.windows, counted.year, strict=True)
+    return [_numbers(counted, first, window, moved) for first, window, moved in each]
 
 
-def _numbers(c: Counted, month: date, window: tuple[date, date], moved: tuple[int, int]) -> Numbers:
-    end, net = add_months(month, 1), c.net[month]
-    (heads, money), (_, then) = c.levels[month], c.levels[window[0]]
-    churn = [c.net[m]["n_churn"] / c.levels[m][0] for m in (add_months(end, -k) for k in range(1, LIFETIME_MONTHS + 1))]
+def _numbers(c: Counted, first: date, window: tuple[date, date], moved: tuple[int, int]) -> Numbers:
+    end, net = window[1], c.net[first]
+    (heads, money), (_, then) = c.levels[first], c.levels[window[0]]
+    churn = [c.monthly[m] / c.levels[m][0] for m in (add_months(end, -k) for k in range(1, LIFETIME_MONTHS + 1))]
     arpa = c.levels[end][1] / c.levels[end][0]
     return {
         "customers_start": heads,

@@ -7,9 +7,9 @@ import pandas as pd
 
 from analysis.periods import add_months
 from data.engine import Engine
-from tests.bench.kpi_numbers import INDUSTRY, KINDS, MANY, Counted, Year
+from tests.bench.kpi_numbers import INDUSTRY, KINDS, MANY, Counted, Course
 
-_COLUMNS = ["customer_id", "on", "kind", "delta_cents", "mrr_before_cents", "mrr_after_cents", "active_before",
+MOVEMENTS = ["customer_id", "on", "kind", "delta_cents", "mrr_before_cents", "mrr_after_cents", "active_before",
             "active_after", "started_on", "cause"]  # fmt: skip
 
 
@@ -17,7 +17,7 @@ class Frames:
     """Movements in order of customer and day, and the attribute that is filtered by."""
 
     def __init__(self, engine: Engine) -> None:
-        self.movements = read(engine.files["movements"], _COLUMNS)
+        self.movements = read(engine.files["movements"], MOVEMENTS)
         self.customers = read(engine.files["customers"], ["customer_id", "industry"])
 
 
@@ -29,23 +29,28 @@ def read(files: list[str], columns: list[str]) -> pd.DataFrame:
     return frame.sort_values(["customer_id", "on"], ignore_index=True) if "on" in columns else frame
 
 
-def kpis(frames: Frames, year: Year) -> Counted:
+def kpis(frames: Frames, course: Course) -> Counted:
     """Count everything for the segment."""
     ids = frames.customers.loc[frames.customers.industry == INDUSTRY, "customer_id"]
-    return counted(frames.movements[frames.movements.customer_id.isin(ids)], year)
+    return counted(frames.movements[frames.movements.customer_id.isin(ids)], course)
 
 
-def counted(m: pd.DataFrame, year: Year) -> Counted:
+def counted(m: pd.DataFrame, course: Course) -> Counted:
     """Count everything for these movements."""
-    return Counted(_levels(m, year), _net(m, year), [_retention(m, *window) for window in year.windows])
+    m = m.assign(month=m.on.dt.to_period("M").dt.start_time)
+    net = _net(m.assign(period=m.month), course)
+    monthly = {period: int(row["n_churn"]) for period, row in net.items()}
+    if course.grain == "quarter":
+        net = _net(m.assign(period=m.on.dt.to_period("Q").dt.start_time), course)
+    return Counted(_levels(m, course), net, monthly, [_retention(m, *window) for window in course.windows])
 
 
-def _levels(m: pd.DataFrame, year: Year) -> dict[date, tuple[int, int]]:
+def _levels(m: pd.DataFrame, course: Course) -> dict[date, tuple[int, int]]:
     squares = m.mrr_after_cents.astype(float) ** 2 - m.mrr_before_cents.astype(float) ** 2
     moved = m.assign(active=m.active_after.astype(int) - m.active_before.astype(int), squares=squares)
     daily = moved.groupby("on")[["delta_cents", "active", "squares"]].sum().cumsum()
     m.groupby(["on", "kind"]).delta_cents.agg(["size", "sum"])
-    days = [add_months(year.start, step) for step in range(-12, 13)]
+    days = [add_months(course.windows[0][0], step) for step in range(course.count * course.length + 13)]
     places = daily.index.searchsorted(pd.to_datetime(days)) - 1
     return {
         day: (int(daily.active.iloc[i]), int(daily.delta_cents.iloc[i])) if i >= 0 else (0, 0)
@@ -54,8 +59,8 @@ def _levels(m: pd.DataFrame, year: Year) -> dict[date, tuple[int, int]]:
 
 
 def _changes(m: pd.DataFrame) -> pd.DataFrame:
-    """One row per customer and month: the first and the last movement of it."""
-    m = m.assign(period=m.on.dt.to_period("M").dt.start_time, joined=m.on == m.started_on)
+    """One row per customer and period: the first and the last movement of it."""
+    m = m.assign(joined=m.on == m.started_on)
     by = m.groupby(["customer_id", "period"], sort=False)
     first = by[["mrr_before_cents", "active_before"]].first()
     last = by[["mrr_after_cents", "active_after"]].last()
@@ -66,14 +71,12 @@ def _changes(m: pd.DataFrame) -> pd.DataFrame:
 
 
 def _first_seen(m: pd.DataFrame, returned: pd.Series) -> pd.Series:
-    history = m[m.customer_id.isin(returned)]
-    history = history.assign(period=history.on.dt.to_period("M").dt.start_time)
-    ends = history.drop_duplicates(["customer_id", "period"], keep="last")
+    ends = m[m.customer_id.isin(returned)].drop_duplicates(["customer_id", "period"], keep="last")
     return ends[ends.active_after].groupby("customer_id").period.min()
 
 
-def _net(m: pd.DataFrame, year: Year) -> dict[date, dict[str, float]]:
-    n = _changes(m[(m.on >= pd.Timestamp(year.since)) & (m.on < pd.Timestamp(year.end))])
+def _net(m: pd.DataFrame, course: Course) -> dict[date, dict[str, float]]:
+    n = _changes(m[(m.on >= pd.Timestamp(course.since)) & (m.on < pd.Timestamp(course.end))])
     came = ~n.was & n.stays
     seen = n.customer_id.map(_first_seen(m, n.customer_id[came & ~n.joined]))
     grew = n.was & n.stays & (n.after > n.before)

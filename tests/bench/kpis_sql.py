@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.periods import add_months
 from data.engine import Engine, duckdb_backend
-from tests.bench.kpi_numbers import INDUSTRY, KINDS, MANY, Counted, Year
+from tests.bench.kpi_numbers import INDUSTRY, KINDS, MANY, Counted, Course
 
 _MINE = """
 create or replace temp table mine as
@@ -79,7 +79,7 @@ where a.before > 0 and low < high group by all
 """
 
 
-def kpis(engine: Engine, year: Year) -> Counted:
+def kpis(engine: Engine, year: Course) -> Counted:
     """Count everything; the loss cells are fetched where the interval of a rate would need them."""
     con = duckdb_backend().con
     con.execute(_MINE.format(movements=engine.files["movements"], customers=engine.files["customers"],
@@ -90,7 +90,8 @@ def kpis(engine: Engine, year: Year) -> Counted:
     few = [row["period"] for row in net if row["losers"] < MANY]
     if few:
         con.sql(_CELLS.format(periods=", ".join(map(_day, few)))).fetchnumpy()
-    return Counted(_levels(daily, year), {row["period"]: row for row in net}, _retention(con, year))
+    monthly = {row["period"]: row["n_churn"] for row in net}
+    return Counted(_levels(daily, year), {row["period"]: row for row in net}, monthly, _retention(con, year))
 
 
 def _day(day: date) -> str:
@@ -108,14 +109,14 @@ def _rows(found: duckdb.DuckDBPyRelation) -> list[dict[str, Any]]:
     return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 
 
-def _levels(daily: Mapping[str, Any], year: Year) -> dict[date, tuple[int, int]]:
+def _levels(daily: Mapping[str, Any], year: Course) -> dict[date, tuple[int, int]]:
     days = daily["day"].astype("datetime64[D]")
     wanted = {add_months(year.start, step) for step in range(-12, 13)}
     found = {day: int(np.searchsorted(days, np.datetime64(day))) for day in wanted}
     return {day: (int(daily["active"][:i].sum()), int(daily["delta"][:i].sum())) for day, i in found.items()}
 
 
-def _retention(con: duckdb.DuckDBPyConnection, year: Year) -> list[tuple[int, int]]:
+def _retention(con: duckdb.DuckDBPyConnection, year: Course) -> list[tuple[int, int]]:
     starts, ends = zip(*year.windows, strict=True)
     query = _RETENTION.format(
         first=_day(starts[0]),

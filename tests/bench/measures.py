@@ -25,6 +25,7 @@ class Measure:
 MEASURES = {
     "movements": Measure("tests.bench.movements_build", 5, alone=True),
     "kpis": Measure("tests.bench.kpis_year", 9, alone=True),
+    "cold": Measure("tests.bench.cold_overview", 5),
 }
 
 

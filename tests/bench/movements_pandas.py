@@ -107,9 +107,11 @@ def _levels(days: pd.DataFrame, tolerance: int) -> pd.DataFrame:
     sums = d.groupby(number)[["delta", "present"]].cumsum()
     d = d.assign(after=sums.delta, here=sums.present, started_on=d.on.where(customer).ffill())
     limit = pd.Timedelta(days=tolerance)
-    last = ~customer.shift(-1, fill_value=True)
-    bridges = (d.here == 0) & last & ((d.on.shift(-1) - d.on) <= limit)
-    bridged = (d.here == d.present) & ~customer & ((d.on - d.on.shift()) <= limit)
+    d = d.assign(
+        previous_on=d.on.shift().where(~customer), next_on=d.on.shift(-1).where(~customer.shift(-1, fill_value=True))
+    )
+    bridges = (d.here == 0) & ((d.next_on - d.on) <= limit)
+    bridged = (d.here == d.present) & ((d.on - d.previous_on) <= limit)
     d = d.assign(
         before=d.after - d.delta - d.delta.shift(fill_value=0).where(bridged, 0),
         was=d.here - d.present - d.present.shift(fill_value=0).where(bridged, 0),
@@ -143,5 +145,7 @@ def _classified(d: pd.DataFrame) -> pd.DataFrame:
             "active_after": d.here > 0,
             "started_on": d.started_on,
             "cause": cause,
+            "previous_on": d.previous_on,
+            "next_on": d.next_on,
         }
     )

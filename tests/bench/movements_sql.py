@@ -67,14 +67,14 @@ levels as (
   select customer_id, day, delta, present, ending,
     (sum(delta) over w)::bigint as after, (sum(present) over w)::bigint as here, min(day) over w as started_on,
     lag(delta) over w as last_delta, lag(present) over w as last_present,
-    day - lag(day) over w as since, lead(day) over w - day as until
+    lag(day) over w as previous_on, lead(day) over w as next_on
   from days window w as (partition by customer_id order by day)
 ),
 steps as (
   select *, after - delta - if(bridged, last_delta, 0) as before,
     here - present - if(bridged, last_present, 0) as was_here
-  from (select *, coalesce(here = present and since <= {tolerance}, false) as bridged from levels)
-  where not coalesce(here = 0 and until <= {tolerance}, false)
+  from (select *, coalesce(here = present and day - previous_on <= {tolerance}, false) as bridged from levels)
+  where not coalesce(here = 0 and next_on - day <= {tolerance}, false)
 )
 select customer_id, day as "on",
   case when was_here = 0 and day = started_on then 'new' when was_here = 0 then 'reactivation'
@@ -84,7 +84,7 @@ select customer_id, day as "on",
   case when here = 0 and ending in (3, 4) then 'paused'
     when here = 0 then case ending when 1 then 'voluntary' when 2 then 'inactivity' when 5 then 'payment' end
     when after < before and ending = 4 then 'paused'
-    when was_here > 0 and before = 0 and after > before then 'resumed' end as cause
+    when was_here > 0 and before = 0 and after > before then 'resumed' end as cause, previous_on, next_on
 from steps
 where after <> before or (was_here > 0) <> (here > 0)
 """

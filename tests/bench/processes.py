@@ -42,3 +42,8 @@ def environment(home: Path) -> dict[str, str]:
     """The environment of a child: this home, and no other setting of the product."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CHURN_")}
     return {**kept, "CHURN_HOME": str(home), "PYTHONPATH": str(ROOT)}
+
+
+def home() -> Path:
+    """The home folder the bench runs on."""
+    return Path(os.environ["CHURN_HOME"])

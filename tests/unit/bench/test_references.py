@@ -35,7 +35,7 @@ def test_movements_by_hand_and_in_pandas_are_the_products(demo: Engine) -> None:
     frame = movements_pandas.movements(movements_pandas.Frames(demo), options, as_of)
     duckdb_backend().con.register("frame", frame.assign(cause=frame.cause.astype("string")))
     theirs = duckdb_backend().con.sql(
-        'select * replace ("on"::date as "on", started_on::date as started_on) from frame'
+        'select * replace ("on"::date as "on", started_on::date as started_on, previous_on::date as previous_on, next_on::date as next_on) from frame'
     )
     assert theirs.fetchall() == ours
 
