@@ -39,6 +39,8 @@ class Cell:
 def delta_ratio(sums: RatioSums, *, confidence: float = 0.95) -> Estimate | NotEnoughData:
     """part / whole with the delta-method (linearised) interval for a ratio of means.
 
+    A share gets no shorter an interval than by `bootstrap_ratio`, for the same reason.
+
     Returns NotEnoughData when the whole is 0 or there are fewer than two customers.
 
     Source    Cochran (1977), Sampling Techniques, 3rd ed., section 6.3; Deng, Knoblich & Lu (2018), KDD.
@@ -47,10 +49,24 @@ def delta_ratio(sums: RatioSums, *, confidence: float = 0.95) -> Estimate | NotE
     if sums.whole <= 0 or sums.n < 2:
         return NotEnoughData("no recurring revenue at the start of the period", sums.n, 2)
     ratio = sums.part / sums.whole
+    half = z_value(confidence) * _linearised_error(sums)
+    low, high = _no_shorter_than_wilson(sums, ratio - half, ratio + half, confidence)
+    return Estimate(ratio, low, high, sums.n, "delta", confidence)
+
+
+def _linearised_error(sums: RatioSums) -> float:
+    ratio = sums.part / sums.whole
     squares = sums.part_squared - 2 * ratio * sums.part_by_whole + ratio * ratio * sums.whole_squared
-    error = sqrt(max(squares, 0.0) * sums.n / (sums.n - 1)) / sums.whole
-    half = z_value(confidence) * error
-    return Estimate(ratio, ratio - half, ratio + half, sums.n, "delta", confidence)
+    return sqrt(max(squares, 0.0) * sums.n / (sums.n - 1)) / sums.whole
+
+
+def _no_shorter_than_wilson(sums: RatioSums, low: float, high: float, confidence: float) -> tuple[float, float]:
+    """Limits widened to what the amounts left behind allow (see `bootstrap_ratio`), where the ratio is a share."""
+    ratio = sums.part / sums.whole
+    if not 0 <= ratio <= 1 or sums.whole_squared <= 0:
+        return low, high
+    least, most = score_limits(ratio, sums.whole**2 / sums.whole_squared, confidence=confidence)
+    return min(low, least), max(high, most)
 
 
 def bootstrap_ratio(
@@ -76,10 +92,7 @@ def bootstrap_ratio(
     if sums.whole <= 0:
         return NotEnoughData("no recurring revenue at the start of the period", 0, 1)
     ratio = sums.part / sums.whole
-    low, high = _percentiles(sums, cells, seed, confidence)
-    if 0 <= ratio <= 1 and sums.whole_squared > 0:
-        least, most = score_limits(ratio, sums.whole**2 / sums.whole_squared, confidence=confidence)
-        low, high = min(low, least), max(high, most)
+    low, high = _no_shorter_than_wilson(sums, *_percentiles(sums, cells, seed, confidence), confidence)
     return Estimate(ratio, low, high, sums.n, "bootstrap", confidence)
 
 
