@@ -10,8 +10,8 @@ import ibis
 
 from data.derived.periods import contracts, subscription_periods
 from data.expressions import Table, Value
-from data.queries.small_tables import window_table
 from data.queries.segments import within
+from data.queries.small_tables import window_table
 from data.records import Period, Release, Segment
 
 if TYPE_CHECKING:

@@ -8,10 +8,22 @@ from datetime import date
 from typing import Any, get_args
 
 import ibis
+import numpy as np
 
 from data.derived import build, checks, lifetimes, movements, periods
 from data.engine import Engine
-from data.queries import attributes, customers, events, flows, losses, renewals, segments, splits
+from data.queries import (
+    attributes,
+    customers,
+    events,
+    flows,
+    losses,
+    renewals,
+    retention,
+    segments,
+    small_tables,
+    splits,
+)
 from data.records import EVERYBODY, Condition, CustomerQuery, Grain, ListKind, Period, Segment
 from tests.parity import companies
 
@@ -55,7 +67,7 @@ def months(year: int = 2024) -> tuple[Period, ...]:
 
 
 FROM, TO = date(2023, 1, 1), date(2025, 1, 1)
-YEARS = (*((date(2024, m, 1), date(2025, m, 1)) for m in range(1, 13)), (FROM, date(2024, 1, 1)))
+YEARS = ((FROM, date(2024, 1, 1)), *((date(2024, m, 1), date(2025, m, 1)) for m in range(1, 13)))
 
 
 def a_segment(*conditions: tuple[str, str, tuple[str, ...]]) -> Segment:
@@ -115,7 +127,7 @@ def _flows() -> list[Case]:
     for grain in grains:
         found += [
             Case(flows.net_flows, grain, lambda e, g=grain: flows.net_flows(e, EVERYBODY, g, FROM, TO)),
-            Case(flows.loss_cells, grain, lambda e, g=grain: flows.loss_cells(e, EVERYBODY, g, FROM, TO)),
+            Case(flows.loss_cells, grain, lambda e, g=grain: _cells(e, EVERYBODY, g)),
         ]
     return [
         *found,
@@ -127,10 +139,32 @@ def _flows() -> list[Case]:
         Case(flows.daily_flows, "shop", lambda e: _daily(e, EVERYBODY), "purchases", _NO_CHANGES),
         Case(flows.net_changes, "month", lambda e: flows.net_changes(e.table("movements"), "month", FROM, TO)),
         Case(flows.named_changes, "month", lambda e: flows.named_changes(e, EVERYBODY, "month", FROM, TO)),
-        Case(flows.twelve_months, "everybody", lambda e: flows.twelve_months(e, EVERYBODY, YEARS)),
-        Case(flows.twelve_months, "segment", lambda e: flows.twelve_months(e, RETAIL, YEARS)),
-        Case(flows.window_table, "alone", lambda e: flows.window_table([{"starts": s, "ends": n} for s, n in YEARS])),
+        Case(flows.asked_often, "segment", _held),
+        Case(retention.retained, "everybody", lambda e: retention.retained(e, EVERYBODY, YEARS)),
+        Case(retention.retained, "segment", lambda e: retention.retained(e, RETAIL, YEARS)),
+        Case(small_tables.window_table, "alone", _windows),
+        Case(small_tables.small_table, "alone", _numbered),
     ]
+
+
+def _cells(engine: Engine, segment: Segment, grain: Grain) -> list[dict[str, Any]]:
+    every = sorted({row["period"] for row in flows.net_flows(engine, segment, grain, FROM, TO)})
+    return flows.loss_cells(engine, segment, grain, FROM, TO, every[1:])
+
+
+def _held(engine: Engine) -> list[dict[str, Any]]:
+    """Asked of a segment that is filtered once for several questions."""
+    with flows.asked_often(engine, RETAIL):
+        return _cells(engine, RETAIL, "month")
+
+
+def _windows(_engine: Engine) -> Any:
+    return small_tables.window_table([{"starts": s, "ends": n} for s, n in YEARS])
+
+
+def _numbered(_engine: Engine) -> Any:
+    days = [day for window in YEARS for day in window]
+    return small_tables.small_table(n=np.arange(len(days)), day=np.array(days, dtype="datetime64[D]"))
 
 
 _NO_CHANGES = frozenset({"n_expansion", "cents_expansion", "n_contraction", "cents_contraction"})
