@@ -38,15 +38,15 @@ def month_length(year: int, month: int) -> int:
 
 
 def periods_of(scope: Scope, as_of: date, *, snapshot: bool = False) -> tuple[Period, ...]:
-    """The periods a scope asks for; without a range the last 12 complete ones, for a snapshot the one it was taken in.
+    """The periods a scope asks for; without a range the last 12 complete ones, for a snapshot the day it was taken.
 
     The first and the last period are cut by the range. A cut period, or one the data do not fully cover, is incomplete.
     """
     after = as_of + timedelta(days=1)
-    now = floor(as_of, scope.grain)
-    end = scope.end or (shift(now, scope.grain, 1) if snapshot else floor(after, scope.grain))
-    back = 0 if snapshot else 1 - DEFAULT_PERIODS
-    start = scope.start or shift(floor(end - timedelta(days=1), scope.grain), scope.grain, back)
+    if snapshot and not scope.start and not scope.end:
+        return (Period(as_of, after),)
+    end = scope.end or floor(after, scope.grain)
+    start = scope.start or shift(floor(end - timedelta(days=1), scope.grain), scope.grain, 1 - DEFAULT_PERIODS)
     if start >= end:
         raise ReviewError(f"The range from {start} to {end} is empty. Choose a start before the end.")
     return tuple(_cut(scope.grain, start, end, after))

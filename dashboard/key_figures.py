@@ -46,13 +46,22 @@ def draw_notes(headline: Headline) -> None:
 
 
 def answer(headline: Headline, last: KpiRow, look: Look) -> str:
-    """Who left and what it cost in the last complete period."""
-    return ngettext(
-        "In {period}, {n} of {start} customers left, taking {money} of monthly revenue with them.",
-        "In {period}, {n} of {start} customers left, taking {money} of monthly revenue with them.",
-        last.customers_churned,
-    ).format(
+    """Who left and what it cost in the last complete period, or in the whole of a snapshot."""
+    if look.release.shape == "snapshot":
+        sentence = ngettext(
+            "Of {start} customers in the file of {day}, {n} has left, taking {money} of monthly revenue along.",
+            "Of {start} customers in the file of {day}, {n} have left, taking {money} of monthly revenue along.",
+            last.customers_churned,
+        )
+    else:
+        sentence = ngettext(
+            "In {period}, {n} of {start} customers left, taking {money} of monthly revenue with them.",
+            "In {period}, {n} of {start} customers left, taking {money} of monthly revenue with them.",
+            last.customers_churned,
+        )
+    return sentence.format(
         period=formats.period(last.period_start, look.grain),
+        day=formats.day(look.release.as_of),
         n=formats.count(last.customers_churned),
         start=formats.count(last.customers_start),
         money=formats.money(-last.mrr_churn_cents, look.currency, compact=True),

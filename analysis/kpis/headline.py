@@ -68,19 +68,26 @@ class Headline:
 
 def headline(engine: Engine, scope: Scope, against: Segment | None = None) -> Headline:
     """The report of a scope with what its last complete period is compared with."""
+    if engine.release and engine.release.shape == "snapshot":
+        # A snapshot's losses all lie on its day: nothing can be compared with an earlier one.
+        report = kpis(engine, scope)
+        return Headline(report, _last_complete(report), {})
     with asked_often(engine, scope.segment):
         asked = _Asked(engine, scope)
         report = asked.report()
-        last = next((row for row in reversed(report.rows) if row.complete), None)
-        if last is None or (engine.release and engine.release.shape == "snapshot"):
-            # A snapshot's losses all lie on its day: nothing can be compared with an earlier one.
-            return Headline(report, last, {})
+        last = _last_complete(report)
+        if last is None:
+            return Headline(report, None, {})
         spans = asked.spans(last)
     other = None
     if against is not None:
         window = replace(scope, start=last.period_start, end=last.period_end, segment=against)
         other = kpis(engine, window).rows[-1]
     return Headline(report, last, {name: s for name, s in spans.items() if s is not None}, other)
+
+
+def _last_complete(report: KpiReport) -> KpiRow | None:
+    return next((row for row in reversed(report.rows) if row.complete), None)
 
 
 def change(figure: str, now: KpiRow, before: KpiRow) -> Change:

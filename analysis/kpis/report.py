@@ -125,8 +125,8 @@ def notes_for(engine: Engine) -> tuple[str, ...]:
     notes: list[str] = []
     if _release(engine).shape == "snapshot":
         notes.append(
-            "The data are a snapshot: they say that a customer left, not when. All losses lie on the as-of date and "
-            "trends over time cannot be drawn."
+            "The data are a snapshot: they say that a customer left, not when. Rates are shares of all customers in "
+            "the file, not rates per month. All losses lie on the as-of date and trends over time cannot be drawn."
         )
     if _release(engine).shape == "purchases":
         notes.append(

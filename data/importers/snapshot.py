@@ -13,8 +13,8 @@ _ONE_UNIT = 100
 def drafts(bench: Workbench, table: TypedTable, as_of: date) -> list[Draft]:
     """Return the customers and one period each.
 
-    Whole calendar months lie between start and as-of day, exactly as many as the tenure says; a loss on the first day
-    gets the day before as its start, so that the customer was there at all.
+    Whole calendar months lie between start and as-of day, exactly as many as the tenure says. A tenure of 0, or a loss
+    on the first day, gets the day before as its start: everybody in the file was a customer when it was made.
     """
     has = table.reading.columns
     known = bench.table("snapshot", _periods(table, as_of))
@@ -49,15 +49,16 @@ def _periods(table: TypedTable, as_of: date) -> str:
     attributes = "".join(f", {quoted(a)}" for a in table.reading.attributes)
     plan = "plan" if "plan" in has else "NULL"
     reason = "cancel_reason" if "cancel_reason" in has else "NULL"
+    moved = "(_lost AND _start >= _end)" if "started_on" in has else "(_start >= _end)"
     return f"""
         WITH given AS (
             SELECT *, {lost} AS _lost, {_end(table, day)} AS _end, {_start(table, day)} AS _start
             FROM {quoted(table.relation)})
         SELECT {customer} AS customer_id, {customer} AS subscription_id, CAST({plan} AS VARCHAR) AS plan,
             {cents} AS mrr_cents,
-            CASE WHEN _lost AND _start >= _end THEN _end - 1 ELSE _start END AS starts_on,
+            CASE WHEN {moved} THEN _end - 1 ELSE _start END AS starts_on,
             CASE WHEN _lost THEN _end END AS ends_on, CASE WHEN _lost THEN 'cancelled' ELSE 'active' END AS status,
-            CASE WHEN _lost THEN CAST({reason} AS VARCHAR) END AS cancel_reason, _lost AND _start >= _end AS _moved,
+            CASE WHEN _lost THEN CAST({reason} AS VARCHAR) END AS cancel_reason, {moved} AS _moved,
             {literal(table.reading.table)} AS _file, _row{attributes}
         FROM given"""
 
@@ -106,7 +107,7 @@ def _notes(bench: Workbench, known: str, table: TypedTable, as_of: date) -> list
         notes.append(
             Note(
                 "start_moved",
-                f"{name}: {moved} lost customers had no tenure; their start is put one day before their end.",
+                f"{name}: {moved} customers had a tenure of 0; their start is put one day before the end.",
                 name,
                 count=moved,
             )

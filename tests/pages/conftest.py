@@ -1,13 +1,16 @@
 """Homes with data, made once; every test that names one opens the app on it."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from streamlit import config
 
 from data.database import close_databases, open_database
+from data.importers.request import ImportRequest
+from data.importers.stage import stage
 from data.release import publish
 from data.sample.stage import stage_demo
 from data.settings import settings
@@ -43,3 +46,28 @@ def demo(demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Open the app on the small demo company."""
     monkeypatch.setenv("CHURN_HOME", str(demo_home))
     return demo_home
+
+
+@pytest.fixture(params=["snapshot", "shop", "usage"])
+def other_shape(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Open the app on data without contracts: one row per customer, purchases, or days of use."""
+    monkeypatch.setenv("CHURN_HOME", str(tmp_path / "home"))
+    path = tmp_path / "file.csv"
+    path.write_text(_OTHER_SHAPES[request.param])
+    asked = ImportRequest(today=END, home=tmp_path / "home", as_of=END)
+    if request.param == "snapshot":
+        asked = replace(asked, snapshot=str(path))
+    else:
+        asked = replace(asked, tables={"purchases" if request.param == "shop" else "usage_daily": str(path)})
+    publish(settings(), open_database(settings()), stage(asked), now=datetime(2026, 11, 22, 9, tzinfo=UTC))
+    return request.param
+
+
+_DAYS = [END - timedelta(days=i) for i in range(0, 700, 7)]
+_OTHER_SHAPES = {
+    "snapshot": "customer_id,tenure_months,churned,mrr\n"
+    + "".join(f"c{i},{i % 30},{'Yes' if i % 4 == 0 else 'No'},{10 + i}\n" for i in range(40)),
+    "shop": "purchase_id,customer_id,on,amount\n"
+    + "".join(f"p{i},c{i * i % 37},{day},{10 + i}\n" for i, day in enumerate(_DAYS)),
+    "usage": "customer_id,day,logins\n" + "".join(f"c{i * i % 37},{day},{1 + i}\n" for i, day in enumerate(_DAYS)),
+}

@@ -29,3 +29,16 @@ def test_a_page_opens_on_a_small_company(page: str, locale: str):
 @pytest.mark.usefixtures("demo")
 def test_a_segment_nobody_is_in_is_no_crash(page: str):
     assert not open_app(page, segment="industry:in:nobody does this").exception
+
+
+@pytest.mark.parametrize("page", navigation.entries())
+@pytest.mark.usefixtures("other_shape")
+def test_a_page_opens_on_data_without_contracts(page: str):
+    assert not open_app(page).error
+
+
+@pytest.mark.parametrize("other_shape", ["snapshot"], indirect=True)
+@pytest.mark.usefixtures("other_shape")
+def test_the_overview_of_a_snapshot_answers_for_all_customers_of_the_file():
+    at = open_app("overview")
+    assert at.header[0].value.startswith("Of 40 customers in the file of Oct 31, 2026, 10 have left")

@@ -23,13 +23,13 @@ def test_tenure_counts_back_from_the_as_of_day_in_calendar_months(tmp_path: Path
     ]
 
 
-def test_a_loss_without_tenure_starts_one_day_before_and_is_said(tmp_path: Path) -> None:
+def test_everybody_in_the_file_was_there_before_it_was_made_and_it_is_said(tmp_path: Path) -> None:
     loaded = load_snapshot(tmp_path, "id,tenure,churned,fee\na,0,Yes,1\nb,0,No,1\n", MAP, as_of=date(2024, 3, 31))
     assert loaded.rows(PERIODS) == [
         (date(2024, 3, 30), date(2024, 3, 31), "cancelled", 100),
-        (date(2024, 3, 31), None, "active", 100),
+        (date(2024, 3, 30), None, "active", 100),
     ]
-    assert loaded.notes("start_moved")[0].count == 1
+    assert loaded.notes("start_moved")[0].count == 2
 
 
 @given(st.integers(0, 200), st.dates(date(2020, 1, 1), date(2026, 1, 1)))
