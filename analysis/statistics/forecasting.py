@@ -5,17 +5,22 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 import numpy as np
 
 from analysis.results import Estimate, NotEnoughData
+from analysis.statistics.proportions import z_value
 
 MIN_PERIODS = 12
 """Fewer complete periods carry no forecast."""
 SEASONS_NEEDED = 2
 """Years of data a yearly cycle needs: in one it cannot be told from a rise and fall."""
 MOST_ORIGINS = 8
+LEVEL, CYCLE = "local level", "local level and yearly cycle"
+PARAMETERS = {LEVEL: 2, CYCLE: 4}
+"""Numbers fitted per model: two variances, and for the cycle a sine and a cosine."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,8 @@ def forecast_rate(
 ) -> RateForecast | NotEnoughData:
     """Forecast the proportion of the next `steps` periods.
 
-    history     Complete periods in order of time, without holes.
+    history     Complete periods in order of time, one after the other, each with n of 1 or more: a period without
+                customers has no rate, and what came before such a hole is no guide to what follows it.
     season      Periods in a year when a yearly cycle may be tried, else None.
     confidence  Coverage of the interval for the rate that will be observed, chance of the period included.
 
@@ -66,16 +72,28 @@ def forecast_rate(
     free value per month would cost eleven parameters). The smaller corrected AIC is taken. Past accuracy refits at up
     to 8 earlier moments (rolling origin).
 
+    Maximum likelihood takes the errors of the past for smaller than they were. So the standard error is raised by
+    sqrt(N / (N - k)) for N periods and k fitted numbers, and the interval takes Student's t with N - k degrees of
+    freedom, as in a regression; it is never shorter than the chance of a coming period alone.
+
+    Coverage of the nominal 95 % in simulations of four kinds of series (steady and wandering, 500 and 3,000 customers),
+    one period ahead / mean of six, with the normal quantile -> as here: 12 periods 90 / 90 -> 95 / 95 %, 14 periods
+    91 / 90 -> 95 / 95 %, 24 periods 94 / 92 -> 95 / 94 %, 36 periods 93 / 93 -> 94 / 94 %.
+
     Returns NotEnoughData with fewer than 12 periods.
+    Raises  ValueError when a period has no customers: cut the series at the hole.
 
     Assumes   the future resembles the past: a price rise or a fix ahead is not known to the model.
     Source    Harvey (1989), Forecasting, Structural Time Series Models and the Kalman Filter; Tashman (2000),
               International Journal of Forecasting 16:437-450 (rolling origin); Cox (1970) for the empirical logit.
-    Checked   statsmodels UnobservedComponents does the fit; coverage in tests/simulation/test_forecasting.py.
+    Checked   statsmodels UnobservedComponents does the fit; the interval by hand; coverage in
+              tests/simulation/test_forecasting.py.
     """
+    if any(period.n < 1 for period in history):
+        raise ValueError("a period without customers is a hole: forecast from the periods after it")
     if len(history) < MIN_PERIODS:
         return NotEnoughData("fewer complete periods than a forecast needs", len(history), MIN_PERIODS)
-    name, points = _fitted(history, steps, season, confidence)
+    name, points = expected_rates(history, steps, season, confidence)
     return RateForecast(points, name, past_accuracy(history, steps, season=season, confidence=confidence))
 
 
@@ -89,7 +107,9 @@ def past_accuracy(
     inside = 0
     for origin in origins:
         known, came = history[:origin], history[origin : origin + steps]
-        for step, (point, actual) in enumerate(zip(_fitted(known, steps, season, confidence)[1], came, strict=False)):
+        for step, (point, actual) in enumerate(
+            zip(expected_rates(known, steps, season, confidence)[1], came, strict=False)
+        ):
             true = actual.events / actual.n
             errors.append(abs(point.value - true))
             naive.append(abs(_naive(known, step, season) - true))
@@ -111,28 +131,46 @@ def _logit(history: Sequence[Counts]) -> np.ndarray:
     return np.log((events + 0.5) / (n - events + 0.5))
 
 
-def _fitted(
+def expected_rates(
     history: Sequence[Counts], steps: int, season: int | None, confidence: float
 ) -> tuple[str, tuple[Estimate, ...]]:
+    """The better model's name and the coming rates with their intervals: `forecast_rate` without its past accuracy."""
     series = _logit(history)
     name, fit = min(_candidates(series, season), key=lambda candidate: candidate[1].aicc)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = fit.get_forecast(steps)
-        means, bounds = found.predicted_mean, found.conf_int(alpha=1 - confidence)
+        means, errors = found.predicted_mean, np.sqrt(found.var_pred_mean)
     n = history[-1].n
+    halves = np.maximum(
+        errors * _error_factor(len(series), PARAMETERS[name], confidence), z_value(confidence) * _chance(means, n)
+    )
     return name, tuple(
-        Estimate(_rate(mean), _rate(low), _rate(high), n, name, confidence)
-        for mean, (low, high) in zip(means, bounds, strict=True)
+        Estimate(_rate(mean, n), _rate(mean - half, n), _rate(mean + half, n), n, name, confidence)
+        for mean, half in zip(means, halves, strict=True)
     )
 
 
+def _chance(log_odds: np.ndarray, n: int) -> np.ndarray:
+    """Standard error of the log-odds of a coming period of n customers by chance alone, were the rate known."""
+    share = 1 / (1 + np.exp(-log_odds))
+    return np.sqrt(1 / (n * share * (1 - share)))
+
+
+def _error_factor(periods: int, parameters: int, confidence: float) -> float:
+    """Half width of the interval in standard errors of maximum likelihood."""
+    from scipy.stats import t
+
+    left = periods - parameters
+    return float(t.ppf(0.5 + confidence / 2, left)) * sqrt(periods / left)
+
+
 def _candidates(series: np.ndarray, season: int | None) -> list[tuple[str, Any]]:
-    found = [("local level", _fit(series, {}))]
+    found = [(LEVEL, _fit(series, {}))]
     if season and len(series) >= SEASONS_NEEDED * season:
         cycle = [{"period": season, "harmonics": 1}]
         options = {"freq_seasonal": cycle, "stochastic_freq_seasonal": [False]}
-        found.append(("local level and yearly cycle", _fit(series, options)))
+        found.append((CYCLE, _fit(series, options)))
     return found
 
 
@@ -147,5 +185,7 @@ def _fit(series: np.ndarray, options: dict[str, Any]) -> Any:
         )
 
 
-def _rate(log_odds: float) -> float:
-    return float(1 / (1 + np.exp(-log_odds)))
+def _rate(log_odds: float, n: int) -> float:
+    """The rate whose empirical logit this is: the halves that `_logit` added are taken away, so that 0 can come out."""
+    share = 1 / (1 + np.exp(-log_odds))
+    return float(min(max((share * (n + 1) - 0.5) / n, 0.0), 1.0))

@@ -12,7 +12,6 @@ from tests.architecture.source import PACKAGES, ROOT, Source, imported, product,
 NOT_IMPORTED = {
     "sqlglot": "its next version breaks Ibis; the pin keeps it away",
     "psycopg": "SQLAlchemy loads it for postgresql+psycopg:// addresses",
-    "scipy": "statsmodels computes with it, and the launcher warms it by name",
     "uvicorn": "Streamlit's server runs on it, or the reader starts the app with it",
     "pyright": "a command of make check",
     "ruff": "a command of make check",
