@@ -1,11 +1,12 @@
 """The filter bar: period, grain, segment, comparison and definition, each behind one button that says its state."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import streamlit as st
 
+from analysis.metrics.outcomes import is_outcome
 from dashboard import formats, presets, segment_form, session, url_state
 from dashboard.gateway import releases
 from dashboard.gateway.attributes import Attribute, attributes
@@ -151,9 +152,19 @@ class Look:
         return self.view.against if self.view.compare == "segment" else None
 
 
-def look(parts: Sequence[str] = PARTS) -> Look:
-    """Draw the bar and say what it comes down to; NoData when there is no release."""
+def look(parts: Sequence[str] = PARTS, *, outcomes: bool = False) -> Look:
+    """Draw the bar and say what it comes down to; NoData when there is no release.
+
+    outcomes  Whether attributes that are the outcome itself (status, churn flags) are offered: for lists, not rates.
+    """
     release = releases.chosen(url_state.current().release)
     known = attributes(release.number)
-    view = draw(known, release.as_of, parts)
-    return Look(view, release, presets.scope_of(view, release.as_of), known)
+    offered = known if outcomes else tuple(a for a in known if not is_outcome(a.key))
+    view = draw(offered, release.as_of, parts)
+    return Look(view, release, presets.scope_of(asked(view, parts), release.as_of), offered)
+
+
+def asked(view: View, parts: Sequence[str]) -> View:
+    """The view as far as a page asks for it: a definition or reading chosen elsewhere changes no number unseen."""
+    unseen = {part: getattr(url_state.DEFAULT, part) for part in ("definition", "bridge") if part not in parts}
+    return replace(view, **unseen)

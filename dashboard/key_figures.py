@@ -7,7 +7,7 @@ import streamlit as st
 from analysis.kpis.headline import FIGURES, Change, Headline, Spans, change, value_of
 from analysis.kpis.report import KpiRow
 from analysis.results import NotEnoughData
-from dashboard import cards, drill, formats, kpi_charts
+from dashboard import cards, drill, formats, kpi_charts, remarks
 from dashboard.cards import Card, Tone
 from dashboard.definitions import definition_of, title_of, unit_of
 from dashboard.filters import Look
@@ -39,10 +39,11 @@ def _rate_of(last: KpiRow) -> str:
     return kpi_charts.in_words(last.customer_churn_rate, "rate")
 
 
-def draw_notes(headline: Headline) -> None:
+def draw_notes(headline: Headline, look: Look) -> None:
     """What must be known of the data to read the figures right."""
     for note in headline.report.notes:
         st.caption(_(note))
+    remarks.draw(look)
 
 
 def answer(headline: Headline, last: KpiRow, look: Look) -> str:

@@ -82,7 +82,15 @@ def draw_forecast(look: Look) -> None:
         st.info(kpi_charts.reason(found))
         return
     st.markdown(formats.plain(accuracy(found)))
+    if found.since is not None:
+        st.caption(_left_out(found.since))
     figures.draw(forecast_chart(found, look), key="forecast")
+
+
+def _left_out(since: date) -> str:
+    return _(
+        "The forecast rests on the periods from {day} on: before it one had fewer than 10 customers, or no rate at all."
+    ).format(day=formats.day(since))
 
 
 def accuracy(found: ChurnForecast) -> str:

@@ -13,6 +13,7 @@ from dashboard import (
     flow_charts,
     formats,
     kpi_charts,
+    remarks,
     trend_ahead,
     trend_events,
     trend_published,
@@ -43,6 +44,8 @@ def draw(look: Look) -> None:
     section = url_state.choice(
         _section_bar, _("Section"), "part", list(SECTIONS), lambda code: _(SECTIONS[code]), "course"
     )
+    if section != "split":
+        remarks.draw(look)
     if section == "course":
         draw_course(numbers.report(look.scope), look)
     elif section == "flows":

@@ -9,7 +9,7 @@ import streamlit as st
 from analysis.kpis.report import KpiRow
 from analysis.results import NotEnoughData
 from analysis.trends.split import OTHERS, SplitRow, values_of
-from dashboard import figures, formats, kpi_charts, url_state
+from dashboard import figures, formats, kpi_charts, remarks, url_state
 from dashboard.charts import base, panels
 from dashboard.charts.base import Chart
 from dashboard.filters import Look
@@ -26,9 +26,10 @@ def draw(look: Look) -> None:
         return
     usual = next((key for key in ("plan", "industry") if key in labels), next(iter(labels)))
     attribute = url_state.choice(_attribute_box, _("Split by"), "by", list(labels), labels.__getitem__, usual)
+    remarks.draw(look, [attribute])
     rows = trends.by_attribute(look.scope, attribute)
     whole = numbers.report(look.scope).rows
-    st.caption(_("The band is the 95% interval, the thin line the whole company. All charts have the same scale."))
+    st.caption(_("The band is the 95% interval, the thin line all customers chosen. All charts have the same scale."))
     with st.grid(columns="auto", min_column_width=330, key="panels"):
         for i, value in enumerate(values_of(rows)):
             with st.container():

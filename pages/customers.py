@@ -2,6 +2,6 @@
 
 from dashboard import customer_list, filters
 
-look = filters.look(("segment",))
+look = filters.look(("segment",), outcomes=True)
 query = customer_list.ask(look)
 customer_list.draw(query, look)

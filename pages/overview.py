@@ -15,4 +15,4 @@ with left:
     figures.draw(kpi_charts.churn(headline, look), key="churn")
 with right:
     figures.draw(kpi_charts.bridge_of_last(headline, look), key="bridge")
-key_figures.draw_notes(headline)
+key_figures.draw_notes(headline, look)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from analysis.metrics import churn
+from analysis.metrics.outcomes import refuse_outcomes
 from analysis.periods import periods_of
 from analysis.results import Answer, NotEnoughData
 from analysis.statistics.proportions import wilson_interval
@@ -48,6 +49,7 @@ def definitions(engine: Engine, scope: Scope) -> tuple[DefinitionRow, ...]:
     `baremetrics-annual` is a row of its own, present only when there are annual plans: a yearly and a monthly rate
     are never mixed.
     """
+    refuse_outcomes(scope.segment)
     release = engine.release
     if release is None:
         raise ValueError("reports need a recorded release")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.kpis.definitions import rates_under
 from analysis.metrics import churn
+from analysis.metrics.outcomes import refuse_outcomes
 from analysis.periods import add_months, floor, periods_of, shift
 from analysis.results import Answer, NotEnoughData
 from analysis.statistics.ratios import MANY_CUSTOMERS, Cell, RatioSums
@@ -102,6 +103,7 @@ class Known:
 
 def kpis(engine: Engine, scope: Scope, known: Known | None = None) -> KpiReport:
     """Every headline figure for each period of the scope; `known` is shared by questions on the same segment."""
+    refuse_outcomes(scope.segment)
     release = _release(engine)
     as_of, options = release.as_of, release.options
     periods = scope_periods(engine, scope)

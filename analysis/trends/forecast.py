@@ -31,11 +31,15 @@ class ForecastRow:
 
 @dataclass(frozen=True)
 class ChurnForecast:
-    """The coming periods in order, the model, and its past accuracy."""
+    """The coming periods in order, the model, and its past accuracy.
+
+    since  First period the forecast rests on, where earlier ones had to be left out; otherwise None.
+    """
 
     rows: tuple[ForecastRow, ...]
     model: str
     accuracy: Accuracy | NotEnoughData
+    since: date | None = None
 
 
 def forecast(engine: Engine, scope: Scope) -> ChurnForecast | NotEnoughData:
@@ -43,19 +47,34 @@ def forecast(engine: Engine, scope: Scope) -> ChurnForecast | NotEnoughData:
     steps = TWO_QUARTERS.get(scope.grain)
     if steps is None:
         return NotEnoughData("two quarters ahead are less than one year: choose weeks, months or quarters", 0, 1)
-    points = _usable(churn_series(engine, scope))
-    found = forecast_rate([Counts(p.churned, p.at_start) for p in points], steps, season=season_length(scope.grain))
+    if scope.definition == "renewal":
+        return NotEnoughData("the renewal definition counts money and a forecast needs counts of customers", 0, 1)
+    points = churn_series(engine, scope)
+    usable = _usable(points)
+    history = [_counts(point) for point in usable]
+    found = forecast_rate(history, steps, season=season_length(scope.grain))
     if isinstance(found, NotEnoughData):
         return found
-    first = points[-1].period.end
+    first = usable[-1].period.end
     rows = tuple(
         ForecastRow(shift(first, scope.grain, i), shift(first, scope.grain, i + 1), point)
         for i, point in enumerate(found.points)
     )
-    return ChurnForecast(rows, found.model, found.accuracy)
+    since = usable[0].period.start if len(usable) < len(points) else None
+    return ChurnForecast(rows, found.model, found.accuracy, since)
 
 
 def _usable(points: Sequence[ChurnPoint]) -> Sequence[ChurnPoint]:
-    """The last run of periods with 10 customers or more at start: a rate of a handful says nothing."""
-    small = [i for i, point in enumerate(points) if point.at_start < MIN_CUSTOMERS]
-    return points[small[-1] + 1 :] if small else points
+    """The last run of periods without a hole: a rate of fewer than 10 customers says nothing, and bridges nothing."""
+    run: list[ChurnPoint] = []
+    for point in points:
+        if run and run[-1].period.end != point.period.start:
+            run = []
+        run = [*run, point] if _counts(point).n >= MIN_CUSTOMERS else []
+    return run
+
+
+def _counts(point: ChurnPoint) -> Counts:
+    """Lost and base under the definition of the series; nothing where it gives no rate."""
+    rate = point.rate
+    return Counts(0, 0) if isinstance(rate, NotEnoughData) else Counts(round(rate.value * rate.n), rate.n)

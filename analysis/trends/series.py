@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from analysis.kpis.definitions import rates_under
+from analysis.metrics.outcomes import refuse_outcomes
 from analysis.periods import floor, shift
 from analysis.results import Answer
 from analysis.statistics.proportions import wilson_interval
@@ -18,20 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ChurnPoint:
-    """Customers at the start of a complete period and those of them lost at its end."""
+    """Customers at the start of a complete period, those of them lost at its end, and the rate of the definition."""
 
     period: Period
     churned: int
     at_start: int
-
-    @property
-    def rate(self) -> Answer:
-        """The customer churn rate with Wilson's interval."""
-        return wilson_interval(self.churned, self.at_start)
+    rate: Answer
 
 
 def churn_series(engine: Engine, scope: Scope) -> tuple[ChurnPoint, ...]:
     """Every complete period with customers at its start, up to the end of the scope's range or of the data."""
+    refuse_outcomes(scope.segment)
     release = engine.release
     if release is None:
         raise ValueError("reports need a recorded release")
@@ -41,14 +41,21 @@ def churn_series(engine: Engine, scope: Scope) -> tuple[ChurnPoint, ...]:
     end = floor(min(scope.end or date.max, release.as_of + timedelta(days=1)), scope.grain)
     first: date = floor(daily.days[0].astype(date), scope.grain)
     churned = {row["period"]: int(row["n_churn"]) for row in net_flows(engine, scope.segment, scope.grain, first, end)}
-    points: list[ChurnPoint] = []
+    counted: dict[Period, tuple[int, int]] = {}
     while first < end:
         following = shift(first, scope.grain, 1)
         at_start = int(daily.level(daily.active, first))
         if at_start:
-            points.append(ChurnPoint(Period(first, following), churned.get(first, 0), at_start))
+            counted[Period(first, following)] = churned.get(first, 0), at_start
         first = following
-    return tuple(points)
+    rates = _rates(engine, scope, counted)
+    return tuple(ChurnPoint(period, *counts, rates[period]) for period, counts in counted.items())
+
+
+def _rates(engine: Engine, scope: Scope, counted: Mapping[Period, tuple[int, int]]) -> Mapping[Period, Answer]:
+    if scope.definition == "start-base" or not counted:
+        return {period: wilson_interval(*counts) for period, counts in counted.items()}
+    return rates_under(engine, scope.definition, list(counted), scope.segment)
 
 
 def season_length(grain: Grain) -> int | None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from analysis.kpis.definitions import rates_under
+from analysis.metrics.outcomes import refuse_outcomes
 from analysis.periods import floor, periods_of
 from analysis.results import Answer, NotEnoughData
 from analysis.statistics.proportions import MIN_CUSTOMERS, wilson_interval
 from data.queries.splits import SplitCounts, split_counts
-from data.records import Period, Scope
+from data.records import Condition, Period, Scope, Segment
 
 if TYPE_CHECKING:
     from data.engine import Engine
@@ -23,7 +25,10 @@ OTHERS = "\u2026"
 
 @dataclass(frozen=True)
 class SplitRow:
-    """One value in one period: customers at start, of them lost, rate. `value` is '' for customers without one."""
+    """One value in one period: customers at start, of them lost, and the rate of the scope's definition.
+
+    value  '' for customers without one.
+    """
 
     attribute: str
     value: str
@@ -40,13 +45,35 @@ def split(engine: Engine, scope: Scope, attribute: str, *, most: int = MOST_VALU
 
     Every customer is in exactly one row of a period, so the counts of a period add up to those of the KPI report.
     """
+    refuse_outcomes(scope.segment, [attribute])
     release = engine.release
     if release is None:
         raise ValueError("reports need a recorded release")
     periods = periods_of(scope, release.as_of, snapshot=release.shape == "snapshot")
     counts = split_counts(engine, scope.segment, scope.grain, periods[0].start, periods[-1].end, attribute)
     groups = _groups(counts, most)
-    return tuple(_row(attribute, name, values, counts, p, scope) for p in periods for name, values in groups)
+    rows = [_row(attribute, name, values, counts, p, scope) for p in periods for name, values in groups]
+    if scope.definition == "start-base":
+        return tuple(rows)
+    rates = {
+        name: rates_under(engine, scope.definition, periods, _narrowed(scope, attribute, name, groups))
+        for name, _ in groups
+    }
+    return tuple(_under(row, rates[row.value]) for row in rows)
+
+
+def _narrowed(scope: Scope, attribute: str, name: str, groups: Sequence[tuple[str, frozenset[str]]]) -> Segment:
+    """The customers of one group: of a value, or of none of the values shown."""
+    shown = tuple(value for value, _ in groups if value != OTHERS)
+    condition = Condition(attribute, "not in", shown) if name == OTHERS else Condition(attribute, "in", (name,))
+    return Segment((*scope.segment.conditions, condition))
+
+
+def _under(row: SplitRow, rates: Mapping[Period, Answer]) -> SplitRow:
+    rate = rates[Period(row.period_start, row.period_end, row.complete)]
+    if not isinstance(rate, NotEnoughData) and rate.n < MIN_CUSTOMERS:
+        rate = NotEnoughData("too few customers in the denominator of this definition", rate.n, MIN_CUSTOMERS)
+    return replace(row, customer_churn_rate=rate)
 
 
 def _groups(counts: SplitCounts, most: int) -> list[tuple[str, frozenset[str]]]:

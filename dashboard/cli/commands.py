@@ -49,7 +49,7 @@ def report(
     csv: Annotated[bool, typer.Option("--csv", help="A CSV table.")] = False,
 ) -> None:
     """Print a report: the numbers of the pages with the same filters."""
-    from dashboard.cli.reports import REPORTS, Asked, envelope
+    from dashboard.cli.reports import REPORTS, Asked, envelope, refuse_useless
     from dashboard.cli.scope_options import a_choice, a_scope
 
     if name not in REPORTS:
@@ -59,8 +59,10 @@ def report(
     if release != "latest" and not release.isdigit():
         raise typer.BadParameter(f"--release {release} is neither a number nor latest")
     scope = a_scope(start, end, grain, segment or [], definition, bridge)
+    asked = Asked(scope, limit, kind, lost, active, by, old)
+    refuse_useless(name, asked)
     engine = open_workspace().engine(release)
-    told = REPORTS[name](engine, Asked(scope, limit, kind, lost, active, by, old))
+    told = REPORTS[name](engine, asked)
     if engine.release is None:
         raise ValueError("the engine of a report is opened on a release")
     if json:

@@ -10,7 +10,10 @@ from data.errors import ReviewError
 from data.records import CustomerQuery, Period, Scope
 
 if TYPE_CHECKING:
+    from analysis.results import NotEnoughData
+    from analysis.statistics.forecasting import Accuracy
     from analysis.trends.benchmarks import Benchmark
+    from analysis.trends.forecast import ChurnForecast
     from data.engine import Engine
     from data.records import Release
 
@@ -41,7 +44,7 @@ def kpis(engine: Engine, asked: Asked) -> Told:
     from analysis.kpis.report import kpis as use_case
 
     found = use_case(engine, asked.scope)
-    return Told(found.rows, found.notes)
+    return Told(found.rows, (*found.notes, *_remarks(asked)))
 
 
 def definitions(engine: Engine, asked: Asked) -> Told:
@@ -82,7 +85,8 @@ def split(engine: Engine, asked: Asked) -> Told:
 
     if asked.by is None:
         raise ReviewError("The report split needs an attribute. Give it with --by, for example --by industry.")
-    return Told(use_case(engine, asked.scope, asked.by), notes_for(engine))
+    rows = use_case(engine, asked.scope, asked.by)
+    return Told(rows, (*notes_for(engine), *_remarks(asked, [asked.by])))
 
 
 def seasons(engine: Engine, asked: Asked) -> Told:
@@ -91,7 +95,7 @@ def seasons(engine: Engine, asked: Asked) -> Told:
     from analysis.trends.seasons import seasons as use_case
 
     found = use_case(engine, asked.scope)
-    return Told((), [found.reason]) if isinstance(found, NotEnoughData) else Told(found)
+    return Told((), [found.reason]) if isinstance(found, NotEnoughData) else Told(found, _remarks(asked))
 
 
 def forecast(engine: Engine, asked: Asked) -> Told:
@@ -102,17 +106,29 @@ def forecast(engine: Engine, asked: Asked) -> Told:
     found = use_case(engine, asked.scope)
     if isinstance(found, NotEnoughData):
         return Told((), [found.reason])
-    how = found.accuracy
+    return Told(found.rows, [f"model {found.model}", _past(found.accuracy), *_since(found), *_remarks(asked)])
+
+
+def _past(how: Accuracy | NotEnoughData) -> str:
+    from analysis.results import NotEnoughData
+
     if isinstance(how, NotEnoughData):
-        return Told(found.rows, [f"model {found.model}", how.reason])
-    return Told(
-        found.rows,
-        [
-            f"model {found.model}",
-            f"past forecasts: mean absolute error {how.mean_error:.4f}, naive {how.naive_error:.4f}, "
-            f"{how.inside} of {how.forecasts} inside their interval, made at {how.origins} moments",
-        ],
+        return how.reason
+    return (
+        f"past forecasts: mean absolute error {how.mean_error:.4f} (a rate: 0.01 is one percentage point), naive "
+        f"{how.naive_error:.4f}, {how.inside} of {how.forecasts} inside their interval, made at {how.origins} moments"
     )
+
+
+def _since(found: ChurnForecast) -> list[str]:
+    before = "before it one had fewer than 10 customers, or no rate at all"
+    return [] if found.since is None else [f"The forecast rests on the periods from {found.since} on: {before}."]
+
+
+def _remarks(asked: Asked, by: Sequence[str] = ()) -> tuple[str, ...]:
+    from analysis.kpis.notes import notes_on
+
+    return notes_on(asked.scope.definition, asked.scope.segment, by)
 
 
 def events(engine: Engine, asked: Asked) -> Told:
@@ -167,6 +183,30 @@ REPORTS: Mapping[str, Callable[[Engine, Asked], Told]] = {
     "events": events,
     "benchmarks": benchmarks,
 }
+
+
+#: Options that only some reports understand -> those reports.
+_UNDERSTOOD = {
+    "definition": ("kpis", "split", "seasons", "forecast"),
+    "bridge": ("kpis",),
+    "limit": ("movements", "customers"),
+    "kind": ("movements",),
+    "lost": ("customers",),
+    "active": ("customers",),
+    "by": ("split",),
+    "old": ("benchmarks",),
+}
+
+
+def refuse_useless(name: str, asked: Asked) -> None:
+    """ReviewError when an option was given that would change nothing in this report."""
+    usual = Asked(Scope())
+    for option, understood in _UNDERSTOOD.items():
+        place, usual_place = (a.scope if option in {"definition", "bridge"} else a for a in (asked, usual))
+        if name not in understood and getattr(place, option) != getattr(usual_place, option):
+            raise ReviewError(
+                f"The report {name} does not depend on --{option}. Leave it out, or ask for: {', '.join(understood)}."
+            )
 
 
 def envelope(name: str, release: Release, scope: Scope, told: Told) -> dict[str, Any]:

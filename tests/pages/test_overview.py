@@ -62,3 +62,8 @@ def test_an_attribute_nobody_has_is_explained_and_not_a_crash():
 def test_a_release_that_does_not_exist_is_explained():
     at = open_app(release="99")
     assert "Release 99 does not exist" in at.error[0].value
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_definition_chosen_elsewhere_changes_no_number_unseen():
+    assert texts(open_app(definition="stripe")) == texts(open_app())

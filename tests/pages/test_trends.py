@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.gateway import figures, trends
 from dashboard.language import speaking
@@ -49,3 +50,27 @@ def test_what_somebody_notes_stands_among_the_events_until_it_is_withdrawn(demo:
     trends.withdraw(trends.notes(*span)[0])
     assert trends.notes(*span) == []
     assert "Sales team halved" not in [event.title for event in trends.happened(*span)]
+
+
+def captions(at: AppTest) -> str:
+    return " ".join(c.value for c in at.caption)
+
+
+def test_the_outcome_is_no_attribute_to_split_by():
+    at = open_app("trends", part="split")
+    assert "plan" in at.selectbox(key="by").options or "Plan" in at.selectbox(key="by").options
+    assert not {"status", "Status"} & set(at.selectbox(key="by").options)
+
+
+def test_a_split_by_plan_says_that_the_plan_is_todays():
+    assert "are those of today" in captions(open_app("trends", part="split", by="plan"))
+    assert "are those of today" not in captions(open_app("trends", part="split", by="industry"))
+
+
+def test_a_link_that_filters_churn_by_its_outcome_is_refused_in_words():
+    at = open_app("trends", segment="status:in:lost")
+    assert "by construction" in at.error[0].value
+
+
+def test_another_definition_says_what_its_rate_is_over():
+    assert "its rate is over 30 days" in captions(open_app("trends", definition="stripe"))

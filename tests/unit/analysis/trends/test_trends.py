@@ -1,9 +1,11 @@
 """Splits, seasons, events and published figures on companies that can be counted by hand."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from analysis.kpis.definitions import definitions
 from analysis.kpis.report import kpis
 from analysis.results import Estimate, NotEnoughData
 from analysis.trends.events import events
@@ -12,7 +14,8 @@ from analysis.trends.seasons import seasons
 from analysis.trends.series import churn_series
 from analysis.trends.split import OTHERS, split, values_of
 from data.engine import Engine
-from data.records import Annotation, Scope
+from data.errors import UnknownSegment
+from data.records import Annotation, Condition, Scope, Segment
 from tests.builders import a_company, a_customer, a_subscription, an_engine, day
 
 
@@ -71,6 +74,69 @@ def test_a_forecast_starts_where_the_data_end(engine: Engine):
     assert found.rows[0].period_start == date(2025, 1, 1)
     assert len(found.rows) == 6
     assert isinstance(forecast(engine, Scope(grain="year")), NotEnoughData)
+
+
+QUARTERS = Scope(start=date(2024, 1, 1), end=date(2025, 1, 1), grain="quarter", definition="stripe")
+
+
+def test_a_split_follows_the_definition(engine: Engine):
+    """Hand calculation: of 24 retailers r0 to r2 leave in the first quarter, r2 alone in its last 30 days, when 22
+    are left; so 3 of 24 from start to end, and 1 of 22 under the 30 days of Stripe."""
+    first = {r.value: r for r in split(engine, QUARTERS, "industry") if r.period_start == date(2024, 1, 1)}
+    retail = first["retail"]
+    assert (retail.customers_churned, retail.customers_start) == (3, 24)
+    assert isinstance(retail.customer_churn_rate, Estimate)
+    assert (retail.customer_churn_rate.value, retail.customer_churn_rate.n) == (pytest.approx(1 / 22), 22)
+    assert isinstance(first[""].customer_churn_rate, NotEnoughData)
+
+
+def test_all_others_follow_the_definition_too(engine: Engine):
+    """Hand calculation: 22 retailers and the one without an industry 30 days before the end of the quarter."""
+    rows = split(engine, QUARTERS, "industry", most=1)
+    others = next(r for r in rows if r.value == OTHERS and r.period_start == date(2024, 1, 1))
+    assert isinstance(others.customer_churn_rate, Estimate)
+    assert (others.customer_churn_rate.value, others.customer_churn_rate.n) == (pytest.approx(1 / 23), 23)
+
+
+def test_seasons_follow_the_definition(engine: Engine):
+    """Hand calculation: 1 of the 38 customers of 2 March leaves by the end of the quarter; 3 of 40 in all of it."""
+    rows = seasons(engine, QUARTERS)
+    assert not isinstance(rows, NotEnoughData)
+    first = next(r for r in rows if (r.season, r.year) == (1, 2024))
+    assert isinstance(first.customer_churn_rate, Estimate)
+    assert (first.customer_churn_rate.value, first.customers_churned, first.customers_start) == (
+        pytest.approx(1 / 38), 3, 40,
+    )  # fmt: skip
+
+
+def test_a_forecast_of_money_is_refused_and_one_of_another_count_is_made(engine: Engine):
+    refused = forecast(engine, Scope(definition="renewal"))
+    assert isinstance(refused, NotEnoughData)
+    assert "money" in refused.reason
+    made = forecast(engine, Scope(definition="stripe"))
+    assert not isinstance(made, NotEnoughData)
+    assert made.rows[0].customer_churn_rate.n == 29  # of 40, 11 left before 2 December 2024
+
+
+def test_a_forecast_rests_on_the_periods_after_a_hole_and_says_since_when(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Fifteen customers leave in June 2021, fifteen others come in January 2023: nothing lies between."""
+    monkeypatch.setenv("CHURN_HOME", str(tmp_path / "hole"))
+    rows = [a_subscription(f"a{i}", "2020-01-01", "2021-06-10") for i in range(15)]
+    rows += [a_subscription(f"b{i}", "2023-01-20", "2023-12-05" if i < 2 else None) for i in range(15)]
+    found = forecast(an_engine(a_company(rows)), Scope())
+    assert not isinstance(found, NotEnoughData)
+    assert found.since == date(2023, 2, 1)
+
+
+def test_a_churn_rate_by_its_own_outcome_is_refused(engine: Engine):
+    scope = Scope(segment=Segment((Condition("status", "in", ("lost",)),)))
+    for ask in (kpis, definitions, seasons, forecast):
+        with pytest.raises(UnknownSegment, match="by construction"):
+            ask(engine, scope)
+    with pytest.raises(UnknownSegment, match="by construction"):
+        split(engine, Scope(), "status")
 
 
 def test_events_of_the_data_and_of_people_stand_together(engine: Engine):

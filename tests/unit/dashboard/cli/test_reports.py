@@ -142,6 +142,11 @@ def test_csv_keeps_formulas_as_text():
         (("customers", "--lost", "--active"), "exclude each other"),
         (("kpis", "--release", "9"), "Release 9 does not exist"),
         (("kpis", "--segment", "industry<five"), "compares with something that is no number"),
+        (("kpis", "--segment", "status=lost"), "would be 0 or 100 % by construction"),
+        (("split", "--by", "status"), "would be 0 or 100 % by construction"),
+        (("movements", "--definition", "stripe"), "Leave it out, or ask for: kpis, split, seasons, forecast"),
+        (("split", "--by", "industry", "--bridge", "activity"), "does not depend on --bridge"),
+        (("kpis", "--by", "industry"), "does not depend on --by"),
     ],
 )
 def test_a_wrong_question_gets_a_plain_answer_and_exit_1(
@@ -190,3 +195,15 @@ def test_published_figures_over_a_month_and_over_a_year_stand_in_columns_of_thei
     assert (churn["monthly_low"], churn["annual_low"]) == (0.0327, None)
     assert (kept["monthly_low"], kept["annual_low"], kept["annual_high"]) == (None, 0.90, 0.93)
     assert len(the_report("benchmarks", "--old")["rows"]) > len(rows)
+
+
+@pytest.mark.usefixtures("small_company")
+def test_reports_say_what_a_definition_counts_and_that_plans_are_todays():
+    """Hand calculation: of 3 customers on 2 March one leaves by 1 April under the 30 days of Stripe."""
+    document = the_report("split", *RANGE, "--by", "plan", "--definition", "stripe")
+    assert document["definition"] == "stripe"
+    said = " ".join(document["notes"])
+    assert "its rate is over 30 days" in said
+    assert "are those of today" in said
+    assert "are those of today" in " ".join(the_report("kpis", *RANGE, "--segment", "plan=Basic")["notes"])
+    assert "are those of today" not in " ".join(the_report("kpis", *RANGE)["notes"])

@@ -1,0 +1,15 @@
+"""What must be known of a rate to read it right: how its definition counts, what its attributes stand for."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from analysis.kpis.notes import notes_on
+from dashboard.filters import Look
+from dashboard.language import _
+
+
+def draw(look: Look, by: Iterable[str] = ()) -> None:
+    """A line for each remark on the definition and the segment, and on attributes the page splits by."""
+    for note in notes_on(look.scope.definition, look.scope.segment, by):
+        st.caption(_(note))
