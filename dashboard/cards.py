@@ -31,7 +31,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Card:
-    """Everything a card shows; `course` holds one value per period, None where there is none."""
+    """Everything a card shows.
+
+    course  One value per period, None where there is none.
+    per     The length of time a rate is over, such as "per month"; changes are in the same.
+    """
 
     key: str
     title: str
@@ -42,6 +46,7 @@ class Card:
     changes: tuple[Change, ...] = ()
     course: tuple[float | None, ...] = field(default=())
     sentence: str = ""
+    per: str = ""
 
 
 def draw(card: Card) -> None:
@@ -77,9 +82,10 @@ def _unknown(answer: NotEnoughData) -> list[Safe]:
 def _range(card: Card) -> str:
     answer = card.answer
     if isinstance(answer, NotEnoughData) or answer.low is None or answer.high is None:
-        return ""
+        return card.per
     limits = formats.interval(answer.low, answer.high, card.unit, card.currency)
-    return _("{confidence} interval {limits}").format(confidence=formats.rate(answer.confidence, 0), limits=limits)
+    text = _("{confidence} interval {limits}").format(confidence=formats.rate(answer.confidence, 0), limits=limits)
+    return f"{card.per} · {text}" if card.per else text
 
 
 def _change(change: Change) -> Safe:

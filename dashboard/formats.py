@@ -33,6 +33,13 @@ def points(value: float, digits: int = 1) -> str:
     return _("{amount} pts").format(amount=amount)
 
 
+def probability(value: float) -> str:
+    """A p- or q-value: = 0.034, or < 0.001."""
+    if value < 0.001:
+        return "< " + numbers.format_decimal(0.001, format="0.000", locale=current())
+    return "= " + numbers.format_decimal(value, format="0.000", locale=current())
+
+
 def plain_points(value: float) -> str:
     """A distance between rates in percentage points, without a sign or unit."""
     return numbers.format_decimal(value * 100, format="0.0", locale=current())

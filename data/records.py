@@ -21,9 +21,13 @@ class Condition:
 
 @dataclass(frozen=True)
 class Segment:
-    """Customers that meet every condition; no condition means everybody."""
+    """Customers that meet every condition; no condition means everybody.
+
+    without  Leaves out the customers that meet every one of these; () leaves out nobody.
+    """
 
     conditions: tuple[Condition, ...] = ()
+    without: tuple[Condition, ...] = ()
 
 
 EVERYBODY = Segment()

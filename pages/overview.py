@@ -7,12 +7,13 @@ from dashboard.gateway import figures as numbers
 
 look = filters.look(("period", "segment", "compare"))
 headline = numbers.headline(look.scope, look.against)
-key_figures.draw_answer(headline, look)
+judged = key_figures.judge(headline, look)
+key_figures.draw_answer(judged)
 key_figures.draw_link(headline)
-key_figures.draw_cards(headline, look)
+key_figures.draw_cards(judged)
 left, right = st.columns(2)
 with left:
     figures.draw(kpi_charts.churn(headline, look), key="churn")
 with right:
     figures.draw(kpi_charts.bridge_of_last(headline, look), key="bridge")
-key_figures.draw_notes(headline, look)
+key_figures.draw_notes(judged, headline, look)

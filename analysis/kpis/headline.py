@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from analysis.kpis.apart import Apart, apart
+from analysis.kpis.changes import Pair
 from analysis.kpis.report import Known, KpiReport, KpiRow, kpis, scope_periods
 from analysis.periods import floor, shift
-from analysis.results import Answer, Comparison, Estimate, NotEnoughData
-from analysis.statistics.differences import mover_difference
+from analysis.results import Answer, Estimate
 from data.queries.flows import asked_often
 from data.records import Grain, Period, Scope, Segment
 
@@ -32,38 +33,18 @@ FIGURES: Mapping[str, Literal["up", "down"]] = {
 
 
 @dataclass(frozen=True)
-class Change:
-    """One figure in two periods or segments; `difference` is now minus before.
-
-    beyond_chance  Whether the interval of the difference leaves out 0; None where the figure has no interval.
-    """
-
-    before: Answer
-    difference: float | None
-    beyond_chance: bool | None
-
-
-@dataclass(frozen=True)
-class Spans:
-    """The two rows that a change compares."""
-
-    now: KpiRow
-    before: KpiRow
-
-
-@dataclass(frozen=True)
 class Headline:
     """What the overview needs: every period asked for, the last complete one, and rows to compare with.
 
     last     The last complete row; None when no period asked for is complete.
     spans    Month, quarter and year: the last complete one and the one before; absent where the data do not reach.
-    against  The last complete period in the segment that is compared with.
+    against  The last complete period beside another segment, no customer in both; None where nothing can be compared.
     """
 
     report: KpiReport
     last: KpiRow | None
-    spans: Mapping[Span, Spans]
-    against: KpiRow | None = None
+    spans: Mapping[Span, Pair]
+    against: Apart | None = None
 
 
 def headline(engine: Engine, scope: Scope, against: Segment | None = None) -> Headline:
@@ -71,7 +52,8 @@ def headline(engine: Engine, scope: Scope, against: Segment | None = None) -> He
     if engine.release and engine.release.shape == "snapshot":
         # A snapshot's losses all lie on its day: nothing can be compared with an earlier one.
         report = kpis(engine, scope)
-        return Headline(report, _last_complete(report), {})
+        last = _last_complete(report)
+        return Headline(report, last, {}, apart(engine, scope, last, against) if last and against else None)
     with asked_often(engine, scope.segment):
         asked = _Asked(engine, scope)
         report = asked.report()
@@ -79,30 +61,12 @@ def headline(engine: Engine, scope: Scope, against: Segment | None = None) -> He
         if last is None:
             return Headline(report, None, {})
         spans = asked.spans(last)
-    other = None
-    if against is not None:
-        window = replace(scope, start=last.period_start, end=last.period_end, segment=against)
-        other = kpis(engine, window).rows[-1]
-    return Headline(report, last, {name: s for name, s in spans.items() if s is not None}, other)
+    other = None if against is None else apart(engine, scope, last, against)
+    return Headline(report, last, {name: pair for name, pair in spans.items() if pair is not None}, other)
 
 
 def _last_complete(report: KpiReport) -> KpiRow | None:
     return next((row for row in reversed(report.rows) if row.complete), None)
-
-
-def change(figure: str, now: KpiRow, before: KpiRow) -> Change:
-    """How a figure differs between two rows."""
-    later, earlier = getattr(now, figure), getattr(before, figure)
-    if isinstance(later, NotEnoughData) or isinstance(earlier, NotEnoughData):
-        return Change(earlier, None, None)
-    compared = mover_difference(earlier, later)
-    return Change(earlier, later.value - earlier.value, _beyond_chance(compared))
-
-
-def _beyond_chance(compared: Comparison | None) -> bool | None:
-    if compared is None or compared.low is None or compared.high is None:
-        return None
-    return compared.low > 0 or compared.high < 0
 
 
 @dataclass
@@ -125,12 +89,14 @@ class _Asked:
         self.rows = {row.period: row for row in found.rows}
         return KpiReport(tuple(self.rows[p] for p in periods), found.notes)
 
-    def spans(self, last: KpiRow) -> dict[Span, Spans | None]:
+    def spans(self, last: KpiRow) -> dict[Span, Pair | None]:
         """The last complete month, quarter and year (of the scope's grain), each with the one before."""
         return {
             "month": self._step(last, "month"),
             "quarter": self._step(last, "quarter"),
-            "year": _pair(self._row(self._whole(self._year_before(last.period_start), self.scope.grain)), last),
+            "year": _pair(
+                self._row(self._whole(self._year_before(last.period_start), self.scope.grain)), last, self.scope.grain
+            ),
         }
 
     def _year_before(self, start: date) -> date:
@@ -143,21 +109,21 @@ class _Asked:
     def _row(self, period: Period) -> KpiRow:
         return self.rows[period] if period in self.rows else self._ask(period.start, period.end, self.scope.grain)[0]
 
-    def _step(self, last: KpiRow, grain: Grain) -> Spans | None:
+    def _step(self, last: KpiRow, grain: Grain) -> Pair | None:
         """The last whole calendar period that ends with or before `last`, and the one before."""
         end = floor(last.period_end, grain)
         start, middle = shift(end, grain, -2), shift(end, grain, -1)
         if grain == self.scope.grain:
-            return _pair(self._row(Period(start, middle)), self._row(Period(middle, end)))
+            return _pair(self._row(Period(start, middle)), self._row(Period(middle, end)), grain)
         before, now = self._ask(start, end, grain)
-        return _pair(before, now)
+        return _pair(before, now, grain)
 
     def _ask(self, start: date, end: date, grain: Grain) -> tuple[KpiRow, ...]:
         return kpis(self.engine, replace(self.scope, grain=grain, start=start, end=end), self.known).rows
 
 
-def _pair(before: KpiRow, now: KpiRow) -> Spans | None:
-    return Spans(now, before) if before.customers_start else None
+def _pair(before: KpiRow, now: KpiRow, grain: Grain) -> Pair | None:
+    return Pair(now, before, grain) if before.customers_start else None
 
 
 def value_of(answer: Answer) -> float | None:

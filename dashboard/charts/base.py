@@ -65,7 +65,8 @@ def tick(start: date, grain: Grain, *, first: bool) -> str:
     if grain == "year":
         words = [formats.period(start, grain)]
     elif grain == "quarter":
-        words = [dates.format_skeleton("QQQ", start, locale=code)]
+        # Neither language has a skeleton for a quarter without its year.
+        words = [dates.get_quarter_names("abbreviated", locale=code)[(start.month + 2) // 3]]
     elif grain == "month":
         words = [dates.format_skeleton("MMM", start, locale=code)]
     else:

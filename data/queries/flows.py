@@ -13,7 +13,7 @@ import numpy as np
 
 from data.expressions import Table, Value
 from data.queries.segments import within
-from data.records import Grain, Period, Segment
+from data.records import EVERYBODY, Grain, Period, Segment
 
 if TYPE_CHECKING:
     from data.engine import Engine
@@ -60,7 +60,7 @@ def movements_of(engine: Engine, segment: Segment) -> Table:
 @contextmanager
 def asked_often(engine: Engine, segment: Segment) -> Iterator[None]:
     """Within, the segment's movements are filtered once for all questions."""
-    if not segment.conditions:
+    if segment == EVERYBODY:
         yield
         return
     with engine.holding(segment, lambda: movements_of(engine, segment)):

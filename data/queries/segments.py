@@ -10,7 +10,7 @@ import ibis
 from data.contracts import ATTRIBUTE_PREFIX, CUSTOMERS
 from data.errors import UnknownSegment
 from data.expressions import Table, Value
-from data.records import Condition, Segment
+from data.records import EVERYBODY, Condition, Segment
 
 if TYPE_CHECKING:
     from data.engine import Engine
@@ -43,15 +43,22 @@ def column_of(engine: Engine, attribute: str) -> str:
 
 def within(table: Table, engine: Engine, segment: Segment) -> Table:
     """The rows of `table` (with a customer_id) whose customer is in the segment."""
-    if not segment.conditions:
+    if segment == EVERYBODY:
         return table
     return table.semi_join(members(engine, segment), "customer_id")
 
 
 def members(engine: Engine, segment: Segment) -> Table:
     """The customer ids of a segment, one row each."""
+    found = _meeting_all(engine, segment.conditions)
+    if not segment.without:
+        return found
+    return found.anti_join(_meeting_all(engine, segment.without).view(), "customer_id")
+
+
+def _meeting_all(engine: Engine, conditions: tuple[Condition, ...]) -> Table:
     by_table: dict[str, list[tuple[str, Condition]]] = {"customers": [], "lifetimes": []}
-    for condition in segment.conditions:
+    for condition in conditions:
         column = column_of(engine, condition.attribute)
         by_table["customers" if column in engine.table("customers").columns else "lifetimes"].append(
             (column, condition)

@@ -67,3 +67,34 @@ def test_a_release_that_does_not_exist_is_explained():
 @pytest.mark.usefixtures("demo")
 def test_a_definition_chosen_elsewhere_changes_no_number_unseen():
     assert texts(open_app(definition="stripe")) == texts(open_app())
+
+
+@pytest.mark.usefixtures("demo")
+def test_changes_are_judged_together_and_the_page_says_over_how_many():
+    """Hand calculation: three rates with an interval, each over a month, a quarter and a year; the sentences compare
+    the month with the month before, which is one of them."""
+    at = open_app()
+    assert "judged together over 9 comparisons" in texts(at)
+    assert "judged together over the 9 comparisons" in " ".join(c.value for c in at.caption)
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_rate_says_what_length_of_time_it_is_over_and_a_quarters_change_is_put_into_it():
+    shown = texts(open_app())
+    assert "per month · 95% interval" in shown
+    assert "per quarter, here as rates per month" in shown
+    assert "per month, here as rates per quarter" in texts(open_app(grain="quarter"))
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_segment_inside_the_other_is_compared_with_the_rest_and_says_so():
+    at = open_app(segment="industry:in:retail", compare="segment")
+    assert "the rest of the other segment" in texts(at)
+    assert "in both counted only here" in texts(at)
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_segment_against_itself_has_nothing_to_compare():
+    at = open_app(compare="segment")
+    assert "Both segments hold the same customers." in texts(at)
+    assert "the other segment" not in texts(at)

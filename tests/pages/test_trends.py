@@ -23,6 +23,12 @@ def test_every_section_opens_by_its_address(section: str, locale: str):
     assert not at.error
 
 
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("grain", ["week", "quarter", "year"])
+def test_every_section_opens_in_every_grain(section: str, grain: str):
+    assert not open_app("trends", part=section, grain=grain).error
+
+
 def test_an_unknown_section_is_the_usual_one():
     at = open_app("trends", part="nowhere")
     assert at.selectbox(key="rate").value == "customer_churn_rate"

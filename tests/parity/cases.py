@@ -87,6 +87,7 @@ SEGMENTS = {
     "blank": a_segment(("tier", "in", ("", "Gold, old"))),
     "contract": a_segment(("plan", "in", ("Größe 9", "")), ("interval", "in", ("year", "month"))),
     "mixed": a_segment(("status", "not in", ("lost",)), ("seats", "<=", ("12.5",)), ("currency", "in", ("USD", "usd"))),
+    "without": Segment(without=(Condition("country", "not in", ("DE",)), Condition("plan", "in", ("Größe 9", "")))),
 }
 RETAIL = SEGMENTS["text"]
 
@@ -99,7 +100,7 @@ def _segments() -> list[Case]:
     found = [
         Case(segments.members, name, lambda e, s=segment: segments.members(e, s))
         for name, segment in SEGMENTS.items()
-        if segment.conditions
+        if segment != EVERYBODY
     ]
     return [
         *found,

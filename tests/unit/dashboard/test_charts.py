@@ -47,3 +47,10 @@ def test_months_carry_their_year_where_it_begins():
         assert base.tick(date(2026, 1, 1), "month", first=False) == "2026-01-01|Jan|2026"
         assert base.tick(date(2026, 2, 1), "month", first=False) == "2026-02-01|Feb"
         assert base.tick(date(2026, 2, 1), "month", first=True) == "2026-02-01|Feb|2026"
+
+
+@pytest.mark.parametrize(("code", "name"), [("en", "Q2"), ("zh_Hans", "2季度")])
+def test_a_quarter_is_named_on_the_axis(code: str, name: str):
+    """Published: the abbreviated names of quarters in Unicode's CLDR."""
+    with speaking(code):
+        assert base.tick(date(2024, 4, 1), "quarter", first=False) == f"2024-04-01|{name}"

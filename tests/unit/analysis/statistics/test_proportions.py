@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.results import Comparison, Estimate, NotEnoughData
-from analysis.statistics.proportions import newcombe_difference, wilson_interval
+from analysis.statistics.proportions import (
+    fisher_exact_test,
+    newcombe_difference,
+    pooled_z_test,
+    two_proportions_test,
+    wilson_interval,
+)
 
 COUNTS = st.integers(0, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))).filter(lambda c: c[1] > 0)
 
@@ -88,3 +94,26 @@ def test_a_p_value_far_out_is_small_and_not_nothing():
     assert isinstance(found, Comparison)
     assert found.p_value is not None
     assert 0 < found.p_value < 1e-50
+
+
+def test_fishers_lady_tasting_tea_comes_out():
+    """Published: Fisher (1935), 3 of 4 cups right against 1 of 4: 34 of 70 tables are as unlikely or more."""
+    assert fisher_exact_test(1, 4, 3, 4) == pytest.approx(34 / 70)
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.data())
+def test_the_exact_test_equals_scipys(start_a: int, start_b: int, data: st.DataObject):
+    """Independent implementation: scipy fisher_exact."""
+    from scipy.stats import fisher_exact
+
+    lost_a, lost_b = data.draw(st.integers(0, start_a)), data.draw(st.integers(0, start_b))
+    expected = fisher_exact([[lost_a, start_a - lost_a], [lost_b, start_b - lost_b]]).pvalue
+    assert fisher_exact_test(lost_a, start_a, lost_b, start_b) == pytest.approx(expected, rel=1e-5)
+
+
+def test_with_few_expected_the_test_of_two_proportions_is_exact_and_with_many_the_pooled_z():
+    """Hand calculation of the expected losses: 5 x 100 / 200 = 2.5 and 50 x 100 / 200 = 25. Fisher for 0 of 100 against
+    5 of 100 is published with the golden case propdiff-nc-zero: 0.059."""
+    assert two_proportions_test(0, 100, 5, 100) == fisher_exact_test(0, 100, 5, 100) == pytest.approx(0.0592, abs=5e-4)
+    assert two_proportions_test(20, 100, 30, 100) == pooled_z_test(20, 100, 30, 100)
+    assert two_proportions_test(0, 50, 0, 40) == 1.0
