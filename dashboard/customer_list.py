@@ -126,10 +126,17 @@ def _cut(query: CustomerQuery) -> CustomerQuery:
 
 
 def _size(totals: CustomerTotals, look: Look) -> str:
-    money = formats.money(totals.mrr_cents, look.currency, compact=True, digits=2)
-    return _("{customers}, {money} of monthly revenue").format(
-        customers=formats.customers(totals.customers), money=money
+    now, lost = (
+        formats.money(cents, look.currency, compact=True, digits=2)
+        for cents in (totals.mrr_cents - totals.lost_mrr_cents, totals.lost_mrr_cents)
     )
+    if not totals.lost_mrr_cents:
+        text = _("{customers}, {now} of monthly revenue")
+    elif totals.lost_mrr_cents == totals.mrr_cents:
+        text = _("{customers}, {lost} of monthly revenue before they left")
+    else:
+        text = _("{customers}, {now} of monthly revenue now and {lost} before they left")
+    return text.format(customers=formats.customers(totals.customers), now=now, lost=lost)
 
 
 def _flat(row: CustomerRow) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def day(moment: date) -> str:
 
 def moment(at: datetime) -> str:
     """A moment in UTC, to the minute."""
-    return dates.format_datetime(at, format="medium", locale=current()) + " UTC"
+    return f"{day(at)} {dates.format_time(at, format='short', locale=current())} UTC"
 
 
 def days_ago(days: int) -> str:

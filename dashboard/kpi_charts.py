@@ -153,4 +153,4 @@ def _step(name: str, start: int, end: int, kind: str, amount: int, unit: str, cu
         shown = formats.money(amount, currency, compact=True, digits=2) if unit == "money" else formats.count(amount)
     low, high = (end / divisor,) * 2 if kind == "balance" else sorted((start / divisor, end / divisor))
     after = end / divisor
-    return {"step": name, "low": low, "high": high, "top": high, "after": after, "kind": kind, "shown": shown}
+    return {"step": name, "low": low, "high": high, "after": after, "kind": kind, "shown": shown}

@@ -10,6 +10,8 @@ from dashboard.language import N_, _
 from dashboard.tables import Column
 from data.records import ImportRun, Release
 
+#: Stands for no release chosen: a list box shows None as a wish to choose.
+_LATEST = 0
 OUTCOMES = {
     "running": N_("running, or broken off"),
     "published": N_("published"),
@@ -45,20 +47,20 @@ def _row(release: Release) -> dict[str, str]:
 
 def _draw_choice(known: Sequence[Release]) -> None:
     """Look at an earlier release on every page; the trust bar says so."""
-    numbers = [None, *(release.number for release in known)]
-    session.put("releases.look", url_state.current().release)
+    numbers = [_LATEST, *(release.number for release in known)]
+    session.put("releases.look", url_state.current().release or _LATEST)
     st.selectbox(
         _("Release the pages look at"),
         numbers,
         key="releases.look",
-        format_func=lambda n: _("always the latest") if n is None else str(n),
+        format_func=lambda n: _("always the latest") if n == _LATEST else str(n),
         on_change=_take_choice,
         width=260,
     )
 
 
 def _take_choice() -> None:
-    url_state.change(release=session.get("releases.look"))
+    url_state.change(release=session.get("releases.look") or None)
 
 
 def _draw_comparison(known: Sequence[Release]) -> None:

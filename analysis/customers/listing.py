@@ -36,10 +36,11 @@ class CustomerRow:
 
 @dataclass(frozen=True)
 class CustomerTotals:
-    """Size of a list whatever its limit."""
+    """Size of a list whatever its limit; `lost_mrr_cents` is the part of the MRR that lost customers paid last."""
 
     customers: int
     mrr_cents: int
+    lost_mrr_cents: int
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ KINDS = ("balance", "loss", "gain")
 def spec(code: str, axis_title: str, pattern: str) -> Spec:
     """The specification.
 
-    Data set `steps`: place (number|name), step, low, high, top (where the label stands), after (level), kind, shown.
+    Data set `steps`: place (number|name), step, low, high, after (level), kind, shown.
     """
     import altair as alt
 
@@ -29,12 +29,14 @@ def spec(code: str, axis_title: str, pattern: str) -> Spec:
     base = alt.Chart(steps).encode(x=x, tooltip=tip)
     moves = base.mark_bar(minBandSize=2).encode(y=y, y2="high:Q", color=colour)
     levels = base.mark_tick(aria=False, thickness=4, bandSize=64, orient="horizontal").encode(y="after:Q", color=colour)
-    labels = base.mark_text(aria=False, dy=-9, fontSize=12, fontWeight=500).encode(
-        y="top:Q", text="shown:N", color=alt.value("currentColor")
-    )
+    named = base.encode(text="shown:N", color=alt.value("currentColor"))
+    # Losses are named below their bar: side by side, names above all bars would run into each other on a phone.
+    above = named.mark_text(aria=False, dy=-9, fontSize=12, fontWeight=500).encode(y="high:Q")
+    below = named.mark_text(aria=False, dy=11, fontSize=12, fontWeight=500).encode(y=y)
     layers = [
         moves.transform_filter("datum.kind != 'balance'"),
         levels.transform_filter("datum.kind == 'balance'"),
-        labels,
+        above.transform_filter("datum.kind != 'loss'"),
+        below.transform_filter("datum.kind == 'loss'"),
     ]
     return finished(alt.layer(*layers), code)

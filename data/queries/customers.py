@@ -31,10 +31,13 @@ def customer_list(engine: Engine, query: CustomerQuery) -> list[dict[str, Any]]:
 
 
 def customer_count(engine: Engine, query: CustomerQuery) -> dict[str, int]:
-    """How many customers the list has, and their MRR in cents, whatever its limit."""
+    """How many customers the list has, their MRR in cents and what of it is lost, whatever the limit of the list."""
     found = _searched(_joined(engine, query), query.search)
-    row = engine.rows(found.agg(customers=found.count(), mrr_cents=found.mrr_cents.sum().fill_null(0)))[0]
-    return {name: int(value) for name, value in row.items()}
+    lost = found.mrr_cents.sum(where=found.churned_on.notnull())
+    sums = found.agg(
+        customers=found.count(), mrr_cents=found.mrr_cents.sum().fill_null(0), lost_mrr_cents=lost.fill_null(0)
+    )
+    return {name: int(value) for name, value in engine.rows(sums)[0].items()}
 
 
 def _joined(engine: Engine, query: CustomerQuery) -> Table:

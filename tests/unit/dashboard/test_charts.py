@@ -31,7 +31,7 @@ def test_every_value_axis_says_what_it_measures(name: str):
         channel.get("title")
         for layer in SPECS[name]("en")["layer"]
         for channel in [layer["encoding"].get("y", {})]
-        if channel.get("field") not in {None, "top", "after"}
+        if channel.get("field") not in {None, "high", "after"}
     ]
     assert titles
     assert all(titles)
