@@ -2,13 +2,16 @@
 
 import gc
 import importlib
+import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pyarrow
 import streamlit as st
+from sqlalchemy import orm
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
@@ -18,6 +21,21 @@ from dashboard.security import SecurityHeaders, language_script
 ROOT = Path(__file__).resolve().parent
 #: Imported before the first visitor comes: together they take 2-5 seconds cold.
 HEAVY = ("altair", "pandas", "sqlalchemy", "ibis", "duckdb", "deltalake", "scipy.stats", "statsmodels.api")
+#: Our own packages that pages lead to, and modules in them that do something when imported or serve the terminal.
+OWN = ("analysis", "dashboard", "data.queries")
+APART = ("dashboard.app", "dashboard.__main__", "dashboard.cli")
+
+
+def warm() -> None:
+    """Import everything a page may need, and let Ibis write its first query: that loads the rest of SQLGlot."""
+    for name in HEAVY:
+        importlib.import_module(name)
+    for package in map(importlib.import_module, OWN):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not found.name.startswith(APART):
+                importlib.import_module(found.name)
+    orm.configure_mappers()
+    ibis.to_sql(ibis.table({"n": "int64"}, name="nothing").count(), dialect="duckdb")
 
 
 @asynccontextmanager
@@ -25,11 +43,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Warm the process, then take all that was imported out of the garbage collector's sight.
 
     Streamlit collects garbage after every run while holding the interpreter lock; walking a million imported objects
-    costs some 100 ms a run. pyarrow's thread pool costs more than it gives at the sizes a page shows.
+    costs some 100 ms a run, and those that only the first page would import another 40. pyarrow's thread pool costs
+    more than it gives at the sizes a page shows.
     """
     logs.configure()
-    for name in HEAVY:
-        importlib.import_module(name)
+    warm()
     pyarrow.set_cpu_count(1)
     gc.collect()
     gc.freeze()

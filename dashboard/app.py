@@ -32,6 +32,7 @@ def tell_browser_the_language() -> None:
 
 
 url_state.follow_link()
+language.settle()
 entry, page = navigation.choose()
 st.set_page_config(page_title=f"{page.title} · Building Churn Review", page_icon="📉", layout="wide")
 st.html(STYLE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote
 
@@ -9,7 +10,7 @@ import streamlit as st
 
 from analysis.results import Answer, NotEnoughData
 from dashboard import formats
-from dashboard.language import _
+from dashboard.language import _, current
 from dashboard.markup import Safe, element
 
 Tone = Literal["better", "worse", "even", "unknown"]
@@ -52,9 +53,15 @@ class Card:
 def draw(card: Card) -> None:
     """The card in a box of its own."""
     with st.container(border=True, key=f"card-{card.key}", gap="xsmall", height="stretch"):
-        st.html(markup(card))
+        st.html(_markup_in(current(), card))
         with st.popover(_("Definition"), type="tertiary", key=f"definition-{card.key}"):
             st.markdown(card.definition)
+
+
+@lru_cache(maxsize=512)
+def _markup_in(code: str, card: Card) -> Safe:
+    """The same for equal cards in the language `code`, which is the one in force."""
+    return markup(card)
 
 
 def markup(card: Card) -> Safe:

@@ -1,6 +1,9 @@
 """Numbers, money and dates as the reader's language writes them. Percent exists only here."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import lru_cache, wraps
+from typing import ParamSpec
 
 from babel import dates, numbers
 from babel.core import Locale
@@ -12,7 +15,24 @@ from data.records import Grain, Period
 UNITS = ("rate", "money", "count", "ratio")
 _SKELETONS: dict[Grain, str] = {"month": "yMMM", "quarter": "yQQQ", "year": "y", "week": "yMMMd"}
 
+_P = ParamSpec("_P")
 
+
+def _remembered(write: Callable[_P, str]) -> Callable[_P, str]:
+    """Keep what was written, per language: each rerun of a page writes the same hundreds of texts again."""
+
+    @lru_cache(maxsize=4096)
+    def known(code: str, *args: _P.args, **kwargs: _P.kwargs) -> str:
+        return write(*args, **kwargs)
+
+    @wraps(write)
+    def in_this_language(*args: _P.args, **kwargs: _P.kwargs) -> str:
+        return known(current(), *args, **kwargs)
+
+    return in_this_language
+
+
+@_remembered
 def rate(value: float, digits: int | None = None) -> str:
     """A rate 0-1 as percent: 0.0234 -> 2.3%, and 0.0023 -> 0.23%, so that small rates still differ."""
     if digits is None:
@@ -26,6 +46,7 @@ def _settled(value: float, digits: int) -> float:
     return round(value, digits) + 0.0
 
 
+@_remembered
 def points(value: float, digits: int = 1) -> str:
     """A difference of rates in percentage points, with its sign."""
     pattern = f"+0.{'0' * digits};−0.{'0' * digits}"
@@ -45,6 +66,7 @@ def plain_points(value: float) -> str:
     return numbers.format_decimal(value * 100, format="0.0", locale=current())
 
 
+@_remembered
 def count(value: float) -> str:
     """A count with the language's grouping."""
     return numbers.format_decimal(round(value), locale=current())
@@ -60,6 +82,7 @@ def exponent(currency: str) -> int:
     return numbers.get_currency_precision(currency) if currency else 2
 
 
+@_remembered
 def money(cents: float, currency: str = "", *, compact: bool = False, digits: int = 1) -> str:
     """Minor units as money; without a currency a plain number, since none was given."""
     amount = cents / 10 ** exponent(currency)
@@ -103,16 +126,19 @@ def interval(low: float, high: float, unit: str, currency: str = "") -> str:
     return f"{value(low, unit, currency)} – {value(high, unit, currency)}"
 
 
+@_remembered
 def day(moment: date) -> str:
     """A day in the language's medium form."""
     return dates.format_date(moment, format="medium", locale=current())
 
 
+@_remembered
 def moment(at: datetime) -> str:
     """A moment in UTC, to the minute."""
     return f"{day(at)} {dates.format_time(at, format='short', locale=current())} UTC"
 
 
+@_remembered
 def days_ago(days: int) -> str:
     """How long ago, in words: today, 3 days ago, 2 months ago."""
     if days <= 0:
@@ -120,6 +146,7 @@ def days_ago(days: int) -> str:
     return dates.format_timedelta(timedelta(days=-days), add_direction=True, locale=current(), threshold=1.2)
 
 
+@_remembered
 def period(start: date, grain: Grain) -> str:
     """The name of the period of this grain that starts on a day: Oct 2026, Q4 2026, 2026."""
     name = dates.format_skeleton(_SKELETONS[grain], start, locale=current())
@@ -165,6 +192,7 @@ def vega_locale(code: str, currency: str = "") -> dict[str, dict[str, object]]:
     }
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Text from data made safe for places that read Markdown: shown letter by letter, never as markup."""
     return "".join(f"\\{c}" if c in _MARKUP else c for c in text.replace("\n", " "))

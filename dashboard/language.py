@@ -21,11 +21,17 @@ NAMES = {"en": "English", "zh_Hans": "简体中文"}
 HTML_TAGS = {"en": "en", "zh_Hans": "zh-Hans"}
 
 _forced: ContextVar[str | None] = ContextVar("language", default=None)
+_of_this_run: ContextVar[str | None] = ContextVar("language of this run", default=None)
 
 
 def current() -> str:
     """Code of the language to draw in: `en` or `zh_Hans`."""
-    return _forced.get() or session.get("language", DEFAULT)
+    return _forced.get() or _of_this_run.get() or session.get("language", DEFAULT)
+
+
+def settle() -> None:
+    """Look the language up for the whole run of the script: a page asks for it six hundred times."""
+    _of_this_run.set(session.get("language", DEFAULT))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 import pandas as pd
@@ -70,8 +71,14 @@ def _config(column: Column, currency: str) -> Any:
 
 def plain_table(rows: Sequence[Mapping[str, str]], *, alt: str) -> None:
     """A small table of words, readable by screen readers cell by cell; text from data is escaped."""
-    safe = [{name: formats.plain(text) for name, text in row.items()} for row in rows]
-    st.table(safe, border="horizontal", hide_index=True, alt=alt)
+    cells = tuple(tuple(row.items()) for row in rows)
+    st.table(_plain_frame(cells), border="horizontal", hide_index=True, alt=alt)
+
+
+@lru_cache(maxsize=128)
+def _plain_frame(rows: tuple[tuple[tuple[str, str], ...], ...]) -> pd.DataFrame:
+    """Kept, because a page draws the same tables at each rerun."""
+    return pd.DataFrame([{name: formats.plain(text) for name, text in row} for row in rows])
 
 
 def downloads(rows: Rows, columns: Sequence[Column], *, name: str, currency: str = "") -> None:

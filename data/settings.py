@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -80,6 +81,16 @@ class Settings(BaseSettings):
 
 def settings() -> Settings:
     """The settings as the environment gives them now; SettingsProblem when one cannot be used."""
+    return _settings_of(tuple(map(os.environ.get, _VARIABLES)), str(Path.cwd()))
+
+
+_NAMES = [PREFIX + name for name in Settings.model_fields]
+_VARIABLES = (*map(str.upper, _NAMES), *map(str.lower, _NAMES))
+
+
+@lru_cache(maxsize=8)
+def _settings_of(_environment: tuple[str | None, ...], _folder: str) -> Settings:
+    """Read the environment, which is as told: looking at it costs a hundredth of checking it anew."""
     try:
         return Settings()
     except ValidationError as wrong:

@@ -24,8 +24,7 @@ class Attribute:
 
 def attributes(number: int | None = None) -> tuple[Attribute, ...]:
     """The attributes of a release that tell customers apart, by name."""
-    release = releases.chosen(number)
-    return _attributes(engines.place(), release.number)
+    return _attributes(engines.place(), releases.chosen().number if number is None else number)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

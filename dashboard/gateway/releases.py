@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 
 from dashboard.gateway.clock import today
 from data.contracts import TABLES
@@ -75,6 +76,12 @@ def database() -> Database:
 
 def chosen(number: int | None = None) -> Release:
     """The release of this number, or the latest; NoData when there is none."""
+    return _chosen(settings().database_url, database().data_version(), number)
+
+
+@lru_cache(maxsize=64)
+def _chosen(_url: str, _version: int, number: int | None) -> Release:
+    """Asked several times in each run of a page, and the same as long as nothing was written."""
     if number is not None:
         return releases.get(database(), number)
     latest = releases.latest(database())
@@ -90,9 +97,10 @@ def known() -> list[Release]:
 
 def trust(number: int | None = None) -> Trust:
     """What a trust bar says of a release."""
-    release, day = chosen(number), today()
+    latest, day = chosen(), today()
+    release = latest if number is None else chosen(number)
     sources = tuple(_source(release, table, day) for table in TABLES)
-    return Trust(release, chosen().number, sources, (day - release.as_of).days)
+    return Trust(release, latest.number, sources, (day - release.as_of).days)
 
 
 def _source(release: Release, table: str, day: date) -> Source:

@@ -26,6 +26,8 @@ MEASURES = {
     "movements": Measure("tests.bench.movements_build", 5, alone=True),
     "kpis": Measure("tests.bench.kpis_year", 9, alone=True),
     "cold": Measure("tests.bench.cold_overview", 5),
+    "import": Measure("tests.bench.usage_import", 3),
+    "rerun": Measure("tests.bench.overview_rerun", 40),
 }
 
 

@@ -6,6 +6,7 @@ Nothing heavy may be imported beside this module: a child's peak never reads bel
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,18 +24,28 @@ class Ran:
     out: str
 
 
-def python(arguments: Sequence[str], home: Path) -> Ran:
-    """Run this Python on a home folder; what it says on stderr is passed through, a failure ends the bench."""
-    begun = time.perf_counter()
-    with subprocess.Popen(
-        [sys.executable, *arguments], cwd=ROOT, env=environment(home), stdout=subprocess.PIPE, text=True
-    ) as child:
-        out = child.stdout.read() if child.stdout else ""
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    took = time.perf_counter() - begun
-    if child.returncode:
-        raise SystemExit(f"{' '.join(arguments)} ended with {child.returncode}")
+def python(arguments: Sequence[str], home: Path, *, quiet: bool = False) -> Ran:
+    """Run this Python on a home folder; what it says on stderr is passed through, a failure ends the bench.
+
+    quiet  Pass it through only when the process fails.
+    """
+    with tempfile.TemporaryFile("w+") as kept:
+        begun = time.perf_counter()
+        with subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=environment(home),
+            stdout=subprocess.PIPE,
+            stderr=kept if quiet else None,
+            text=True,
+        ) as child:
+            out = child.stdout.read() if child.stdout else ""
+            _, status, used = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+        took = time.perf_counter() - begun
+        if child.returncode:
+            kept.seek(0)
+            raise SystemExit(f"{kept.read()}{' '.join(arguments)} ended with {child.returncode}")
     return Ran(took, used.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024), out)
 
 
