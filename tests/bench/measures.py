@@ -28,6 +28,7 @@ MEASURES = {
     "cold": Measure("tests.bench.cold_overview", 5),
     "import": Measure("tests.bench.usage_import", 3),
     "rerun": Measure("tests.bench.overview_rerun", 40),
+    "sessions": Measure("tests.bench.browsing", 60),
 }
 
 
