@@ -28,6 +28,7 @@ OF_PERIOD = {
     "churn": N_("Lost in the period"),
     "involuntary": N_("Lost to a failed payment"),
     "voluntary": N_("Lost by decision"),
+    "unknown_cause": N_("Lost for an unknown cause"),
     "early_churn": N_("Joined and left in the period"),
     "new": N_("New in the period"),
     "reactivation": N_("Returned in the period"),
@@ -153,7 +154,13 @@ STATUSES = {
     "lost": N_("lost"),
     "never": N_("never paid"),
 }
-CAUSES = {"voluntary": N_("customer decided"), "payment": N_("payment failed"), "inactivity": N_("inactive")}
+CAUSES = {
+    "voluntary": N_("customer decided"),
+    "payment": N_("payment failed"),
+    "inactivity": N_("inactive"),
+    "paused": N_("paused"),
+    "unknown": N_("not known"),
+}
 
 
 def _columns(rows: Sequence[CustomerRow], query: CustomerQuery) -> list[Column]:

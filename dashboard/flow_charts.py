@@ -33,10 +33,12 @@ def customers(rows: Sequence[KpiRow], grain: Grain, *, title: str) -> Chart:
 
 
 def losses(rows: Sequence[KpiRow], grain: Grain, *, title: str) -> Chart:
-    """Losses that were decided, and losses to a failed payment."""
-    failed = [row.churned_involuntary for row in rows]
-    decided = [row.customers_churned - n for row, n in zip(rows, failed, strict=True)]
-    kinds = [Kind(_("Payment failed"), "involuntary", failed), Kind(_("Customer decided"), "voluntary", decided)]
+    """Losses to a failed payment, losses that were decided, and those of which the data do not say."""
+    kinds = [
+        Kind(_("Payment failed"), "involuntary", [row.churned_involuntary for row in rows]),
+        Kind(_("Customer decided"), "voluntary", [row.churned_voluntary for row in rows]),
+        Kind(_("Cause not known"), "unknown_cause", [row.churned_unknown for row in rows]),
+    ]
     return _stacked(rows, grain, kinds, title=title, unit="count")
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.kpis import bridges
-from analysis.kpis.report import KpiReport
+from analysis.kpis import bridges, involuntary
+from analysis.kpis.report import KpiReport, KpiRow
 from dashboard import (
     drill,
     figures,
@@ -97,9 +97,22 @@ def draw_flows(report: KpiReport, look: Look) -> None:
     with right:
         chart = flow_charts.losses(rows, grain, title=_("Decided, or a failed payment?"))
         drill.follow(figures.draw(chart, key="causes"))
+        draw_share(rows)
     chart = flow_charts.money(rows, grain, look.currency, title=_("What moved our revenue?"))
     drill.follow(figures.draw(chart, key="money"))
     draw_bridges(report, look)
+
+
+def draw_share(rows: Sequence[KpiRow]) -> None:
+    """How many of all losses were failed payments, as far as the causes are known."""
+    found = involuntary.over(rows)
+    if found.losses:
+        share = kpi_charts.in_words(found.share, "rate")
+        st.caption(
+            _(
+                "Failed payments among the losses whose cause is known: {share}. Not known: {unknown} of {losses}."
+            ).format(share=share, unknown=formats.count(found.unknown), losses=formats.count(found.losses))
+        )
 
 
 def draw_bridges(report: KpiReport, look: Look) -> None:

@@ -87,7 +87,12 @@ SUBSCRIPTIONS = Contract(
         Column("starts_on", "date", "first day of the period", required=True),
         Column("ends_on", "date", "day after the last paid day; empty = running"),
         Column("status", "choice", "state of the period", allowed=("active", "paused", "past_due", "cancelled")),
-        Column("cancel_kind", "choice", "who ended it", allowed=("voluntary", "payment")),
+        Column(
+            "cancel_kind",
+            "choice",
+            "who ended it; without it the cause of the loss is not known",
+            allowed=("voluntary", "payment"),
+        ),
         Column("cancel_reason", "text", "reason given at cancellation"),
         Column("trial_ends_on", "date", "first paid day after a trial"),
         Column("renews_on", "date", "next renewal day"),

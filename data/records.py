@@ -211,6 +211,7 @@ ListKind = Literal[
     "early_churn",
     "involuntary",
     "voluntary",
+    "unknown_cause",
     "definition",
     "scheduled",
 ]

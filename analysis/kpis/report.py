@@ -53,6 +53,8 @@ class KpiRow:
     mrr_churn_cents: int
     mrr_end_cents: int
     churned_involuntary: int
+    churned_voluntary: int
+    churned_unknown: int
     customer_churn_rate: Answer
     gross_mrr_churn_rate: Answer
     net_mrr_churn_rate: Answer
@@ -61,6 +63,7 @@ class KpiRow:
     arpa_cents: Answer
     ltv_cents: Answer
     quick_ratio: Answer
+    involuntary_share: Answer
     avoidable_churn_rate: Answer
 
     @property
@@ -204,6 +207,7 @@ def _row(facts: _Facts, scope: Scope, period: Period, index: int, gross_margin: 
     customers_end = int(daily.level(daily.active, period.end))
     mrr_start, mrr_end = int(daily.level(daily.delta, period.start)), int(daily.level(daily.delta, period.end))
     churned = int(net.get("n_churn", 0))
+    failed, decided = int(net.get("involuntary", 0)), int(net.get("voluntary", 0))
     arpa = churn.arpa(mrr_end, customers_end)
     gained = moved.cents["new"] + moved.cents["reactivation"] + moved.cents["expansion"]
     lost = -moved.cents["churn"] - moved.cents["contraction"]
@@ -226,7 +230,9 @@ def _row(facts: _Facts, scope: Scope, period: Period, index: int, gross_margin: 
         mrr_contraction_cents=moved.cents["contraction"],
         mrr_churn_cents=moved.cents["churn"],
         mrr_end_cents=mrr_end,
-        churned_involuntary=int(net.get("involuntary", 0)),
+        churned_involuntary=failed,
+        churned_voluntary=decided,
+        churned_unknown=churned - failed - decided,
         customer_churn_rate=churn.customer_churn_rate(churned, customers_start),
         gross_mrr_churn_rate=gross,
         net_mrr_churn_rate=net_rate,
@@ -235,6 +241,7 @@ def _row(facts: _Facts, scope: Scope, period: Period, index: int, gross_margin: 
         arpa_cents=arpa,
         ltv_cents=churn.lifetime_value(arpa, _monthly_rates(facts, period, as_of), gross_margin),
         quick_ratio=churn.quick_ratio(gained, lost, customers_start),
+        involuntary_share=churn.involuntary_share(failed, decided, churned - failed - decided),
         avoidable_churn_rate=NotEnoughData("no loss of this period has been diagnosed in an interview", 0, churned),
     )
 

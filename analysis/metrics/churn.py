@@ -27,6 +27,20 @@ def mrr_churn_rate(sums: RatioSums, cells: Sequence[Cell] | None, *, seed: int) 
     return bootstrap_ratio(sums, cells, seed=seed)
 
 
+MIN_KNOWN_SHARE = 0.5
+"""Where the cause of fewer losses is known, those known may be of one kind only."""
+
+
+def involuntary_share(failed: int, decided: int, unknown: int) -> Answer:
+    """Losses to a failed payment / losses whose cause is known; `unknown` losses have none."""
+    known = failed + decided
+    if known < MIN_CUSTOMERS:
+        return NotEnoughData("the cause of too few losses is known", known, MIN_CUSTOMERS)
+    if known < MIN_KNOWN_SHARE * (known + unknown):
+        return NotEnoughData("the cause of fewer than half of the losses is known", known, (known + unknown + 1) // 2)
+    return wilson_interval(failed, known)
+
+
 def renewal_churn_rate(sums: RatioSums, cells: Sequence[Cell], *, seed: int) -> Answer:
     """ARR due for renewal and not renewed / ARR due, with the interval of the other rates of money.
 

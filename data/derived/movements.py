@@ -71,7 +71,7 @@ def _days(periods: Table, as_of: date, paid_only: bool) -> Table:
 
 
 _CAUSES = ("voluntary", "inactivity", "pause_limit", "pause", "payment")
-"""Why periods end, in the order in which one hides another on the same day."""
+"""Why periods end, in the order in which one hides another on the same day; any of them hides that none is known."""
 
 
 def _rank(cause: Value) -> Value:
@@ -132,9 +132,9 @@ def _classified(d: Table) -> Table:
 
 
 def _cause(d: Table) -> Value:
-    """Why: for losses the reason of the end, `paused` and `resumed` for holds; null otherwise."""
+    """Why: for losses the reason of the end or `unknown`, `paused` and `resumed` for holds; null otherwise."""
     named = ibis.cases(
-        *[(d.ending == i + 1, ibis.literal(name)) for i, name in enumerate(_CAUSES)], else_=ibis.null("string")
+        *[(d.ending == i + 1, ibis.literal(name)) for i, name in enumerate(_CAUSES)], else_=ibis.literal("unknown")
     )
     held_before = (d.was_here > 0) & (d.before == 0) & (d.change > 0)
     return ibis.cases(

@@ -21,7 +21,8 @@ def customer_periods(engine: Engine, options: MetricOptions, as_of: date) -> Tab
     """Periods [starts_on, ends_on) of each customer with their monthly amount in reporting currency.
 
     `cause` says why a period ends: voluntary, payment, pause (paid part ends, a hold follows), pause_limit
-    (the hold ends), inactivity, or null. A hold carries amount 0: the customer pays nothing but is not lost.
+    (the hold ends), inactivity, or null where the data do not say. A hold carries amount 0: the customer pays
+    nothing but is not lost.
     """
     if engine.has("subscriptions"):
         return in_reporting_currency(subscription_periods(engine, options, as_of), options)
@@ -55,7 +56,7 @@ def _paid_rows(subscriptions: Table) -> Table:
     kind = ibis.cases(
         (s.cancel_kind == "payment", "payment"),
         (s.status == "past_due", "payment"),
-        (s.ends_on.notnull(), "voluntary"),
+        (s.cancel_kind == "voluntary", "voluntary"),
         else_=ibis.null("string"),
     )
     return s.select(

@@ -106,10 +106,12 @@ def _lost_under(engine: Engine, query: CustomerQuery, period: Period) -> Table:
 
 def _moved(engine: Engine, query: CustomerQuery, period: Period) -> Table:
     n = flows.named_changes(engine, query.segment, query.grain, period.start, period.end)
+    lost = n.kind == "churn"
     kept = {
         "early_churn": ~n.was & ~n.stays & n.joined,
-        "involuntary": (n.kind == "churn") & (n.cause == "payment"),
-        "voluntary": (n.kind == "churn") & ~(n.cause == "payment").fill_null(False),
+        "involuntary": lost & (n.cause == "payment"),
+        "voluntary": lost & n.cause.isin(flows.DECIDED),
+        "unknown_cause": lost & n.cause.notin(("payment", *flows.DECIDED)),
     }.get(query.kind, n.kind == query.kind)
     n = n.filter(kept)
     return n.group_by("customer_id").agg(change_cents=(n.after - n.before).sum().cast("int64"))

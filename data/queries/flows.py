@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from data.engine import Engine
 
 KINDS = ("new", "reactivation", "expansion", "contraction", "churn")
+DECIDED = ("voluntary", "paused")
+"""Causes of a loss that are a decision of the customer; `payment` is the other known one. Who just stays away
+(`inactivity`) has given none."""
 _UNITS = {"week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 
 
@@ -150,6 +153,7 @@ def net_flows(engine: Engine, segment: Segment, grain: Grain, start: date, end: 
     at_start = n.before.cast("float64")
     parts = {
         "involuntary": ((n.kind == "churn") & (n.cause == "payment")).sum(),
+        "voluntary": ((n.kind == "churn") & n.cause.isin(DECIDED)).sum(),
         "early_churn": (~n.was & ~n.stays & n.joined).sum(),
         "losers": (lost != 0).sum(),
         "movers": (net != 0).sum(),

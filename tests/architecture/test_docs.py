@@ -21,7 +21,6 @@ AWAITED = ("docs/import.md", "import.md", "docs/images/overview.png", "tests/par
 #: Lines of the roll-forward that the dictionary still has to define; the list may only shrink.
 UNDEFINED = {
     "customers_end",
-    "churned_involuntary",
     "mrr_start_cents",
     "mrr_new_cents",
     "mrr_reactivation_cents",

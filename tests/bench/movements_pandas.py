@@ -10,7 +10,7 @@ from data.records import MetricOptions
 
 _NEVER = pd.Timestamp("2262-01-01")
 _SAID_PAID = ("void", "voided", "draft", "deleted", "refunded", "paid", "credited", "written_off")
-_CAUSES = np.array([None, "voluntary", "inactivity", "paused", "paused", "payment"], dtype=object)
+_CAUSES = np.array(["unknown", "voluntary", "inactivity", "paused", "paused", "payment"], dtype=object)
 #: Ranks as in the product; the worst hides the others of a day.
 _VOLUNTARY, _LIMIT, _PAUSE, _PAYMENT = 1, 3, 4, 5
 
@@ -62,7 +62,9 @@ def _periods(frames: Frames, options: MetricOptions, today: pd.Timestamp) -> pd.
         status=s.status.fillna("active"),
         starts_on=s.starts_on.where(s.trial_ends_on.isna() | (s.starts_on > s.trial_ends_on), s.trial_ends_on),
         cause=np.select(
-            [(s.cancel_kind == "payment") | (s.status == "past_due"), s.ends_on.notna()], [_PAYMENT, _VOLUNTARY], 0
+            [(s.cancel_kind == "payment") | (s.status == "past_due"), s.cancel_kind == "voluntary"],
+            [_PAYMENT, _VOLUNTARY],
+            0,
         ),
         ends_on=s.ends_on.fillna(_NEVER),
     )

@@ -13,7 +13,7 @@ with sold as (
   select subscription_id, customer_id, mrr_cents, renews_on, paused_on, coalesce(status, 'active') as status,
     greatest(starts_on, coalesce(trial_ends_on, starts_on)) as starts_on,
     coalesce(ends_on, date '9999-12-31') as ends_on,
-    case when cancel_kind = 'payment' or status = 'past_due' then 5 when ends_on is not null then 1 else 0 end as cause
+    case when cancel_kind = 'payment' or status = 'past_due' then 5 when cancel_kind = 'voluntary' then 1 else 0 end as cause
   from read_parquet({subscriptions})
 ),
 due as (
@@ -82,7 +82,7 @@ select customer_id, day as "on",
   after - before as delta_cents, before as mrr_before_cents, after as mrr_after_cents,
   was_here > 0 as active_before, here > 0 as active_after, started_on,
   case when here = 0 and ending in (3, 4) then 'paused'
-    when here = 0 then case ending when 1 then 'voluntary' when 2 then 'inactivity' when 5 then 'payment' end
+    when here = 0 then case ending when 1 then 'voluntary' when 2 then 'inactivity' when 5 then 'payment' else 'unknown' end
     when after < before and ending = 4 then 'paused'
     when was_here > 0 and before = 0 and after > before then 'resumed' end as cause, previous_on, next_on
 from steps

@@ -17,6 +17,7 @@ from data.records import MetricOptions
 Row = Mapping[str, Any]
 ONE_DAY = timedelta(days=1)
 FAR = date(9999, 1, 1)
+DECIDED = frozenset({"voluntary", "pause", "pause_limit"})
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,7 @@ def spans_of_contracts(rows: Sequence[Row], invoices: Sequence[Row], options: Me
             lapse = _lapse(row, starts, invoices, options, as_of)
             found.append(Span(starts, min(ends, lapse or ends), row["mrr_cents"], "payment"))
         else:
-            why = "payment" if row["cancel_kind"] == "payment" else "voluntary"
-            found.append(Span(starts, ends, row["mrr_cents"], why))
+            found.append(Span(starts, ends, row["mrr_cents"], row["cancel_kind"]))
     return [s for s in found if s.starts < s.ends and (s.cents > 0 or s.held)]
 
 
@@ -182,7 +182,7 @@ def _cause(kind: str, cents: int, here: bool, day: Day) -> str | None:
             return "payment"
         if day.ended & {"pause", "pause_limit"}:
             return "paused"
-        return next(iter(day.ended))
+        return next(iter(day.ended), "unknown")
     if kind == "contraction" and "pause" in day.ended and "payment" not in day.ended:
         return "paused"
     return "resumed" if kind == "expansion" and here and cents == 0 else None
@@ -221,6 +221,7 @@ def _compare(
         _add(row, f"cents_{kind}", cents - at_start[0])
         _add(row, "early_churn", int(joined and not here))
         _add(row, "involuntary", int(kind == "churn" and "payment" in ended))
+        _add(row, "voluntary", int(kind == "churn" and "payment" not in ended and bool(ended & DECIDED)))
         seen, at_start = seen or here, (cents, here)
 
 

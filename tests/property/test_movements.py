@@ -64,7 +64,7 @@ def agree_on_net_flows(built: Built, days: Days, grain: Any) -> None:
     as_of = built.company.as_of
     expected = oracle.net_flows(days, lambda day: floor(day, grain), as_of)
     found = net_flows(built.engine, EVERYBODY, grain, floor(FIRST, grain), date(2026, 1, 1))
-    names = [*(f"n_{k}" for k in KINDS), *(f"cents_{k}" for k in KINDS), "early_churn", "involuntary"]
+    names = [*(f"n_{k}" for k in KINDS), *(f"cents_{k}" for k in KINDS), "early_churn", "involuntary", "voluntary"]
     engine = {r["period"]: {n: int(r[n]) for n in names if r[n]} for r in found}
     told = {p: {n: v for n, v in row.items() if not n.endswith("_none")} for p, row in expected.items()}
     assert {p: row for p, row in engine.items() if row} == {p: row for p, row in told.items() if row}

@@ -22,7 +22,7 @@ def a_small_company():
             a_subscription("c2", ends="2024-03-15", cancel_kind="payment"),
             a_subscription("c3", starts="2024-04-02", mrr=500),
             a_subscription("c4", starts="2024-04-03", ends="2024-04-20"),
-            a_subscription("c5", mrr=2000, ends="2024-04-10"),
+            a_subscription("c5", mrr=2000, ends="2024-04-10", cancel_kind="voluntary"),
         ],
         customers=[
             a_customer("c1", industry="retail", a_tier="gold"),
@@ -109,7 +109,7 @@ def test_movements_are_listed_in_order_of_day():
     assert [(r["customer_id"], r["on"], r["delta_cents"], r["cause"]) for r in rows] == [
         ("c2", "2024-03-15", -1000, "payment"),
         ("c5", "2024-04-10", -2000, "voluntary"),
-        ("c4", "2024-04-20", -1000, "voluntary"),
+        ("c4", "2024-04-20", -1000, "unknown"),
     ]
     assert len(the_report("movements", "--limit", "2")["rows"]) == 2
 

@@ -4,7 +4,7 @@ from tests.builders import a_company, a_subscription, day, movements_of, with_op
 
 
 def test_a_start_is_new_and_an_end_is_churn_on_the_day_after_the_last_paid_day():
-    company = a_company([a_subscription(starts="2024-01-10", ends="2024-03-01")])
+    company = a_company([a_subscription(starts="2024-01-10", ends="2024-03-01", cancel_kind="voluntary")])
     assert movements_of(company) == [
         ("2024-01-10", "new", 1000, 1000, None),
         ("2024-03-01", "churn", -1000, 0, "voluntary"),
@@ -147,6 +147,15 @@ def test_void_invoices_and_credits_make_nobody_past_due():
     invoices = [an_invoice("2024-05-01", status="void"), an_invoice("2024-05-02", amount_cents=-500)]
     company = a_company([a_subscription(status="past_due")], invoices=invoices)
     assert [m[1] for m in movements_of(company)] == ["new"]
+
+
+def test_an_end_nobody_gives_a_cause_for_is_neither_voluntary_nor_involuntary():
+    assert movements_of(a_company([a_subscription(ends="2024-03-01")]))[1][4] == "unknown"
+
+
+def test_a_stated_cause_goes_before_an_unknown_one_of_the_same_day():
+    rows = [a_subscription(ends="2024-03-01"), a_subscription(ends="2024-03-01", cancel_kind="voluntary")]
+    assert movements_of(a_company(rows))[1][4] == "voluntary"
 
 
 def test_a_failed_payment_at_the_end_is_involuntary():
