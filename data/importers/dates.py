@@ -24,6 +24,7 @@ class DateLook:
     plain    Every value is an ISO day (or ISO moment, where one is expected).
     dressed  Some values carry a weekday, fractions of a second or a zone.
     months_only  Different values without a day.
+    offsets  Different values with an offset from UTC other than 0.
     """
 
     shapes: tuple[tuple[Shape, int], ...] = ()
@@ -35,6 +36,7 @@ class DateLook:
     plain: bool = False
     dressed: bool = False
     months_only: int = 0
+    offsets: int = 0
 
     @property
     def open(self) -> bool:
@@ -53,8 +55,28 @@ PLAIN = DateLook(plain=True)
 
 
 @dataclass(frozen=True)
+class Clock:
+    """What a moment stands for.
+
+    zone    Reporting time zone: a moment is brought to it, one without a zone is in it already.
+    in_utc  Moments without a zone are in UTC, because the header says so.
+    """
+
+    zone: str = "UTC"
+    in_utc: bool = False
+
+    def local(self, moment: str) -> str:
+        """Return SQL from a moment in UTC to the local one."""
+        return moment if self.zone == "UTC" else f"(({moment}) AT TIME ZONE 'UTC' AT TIME ZONE {literal(self.zone)})"
+
+
+@dataclass(frozen=True)
 class DateReading:
-    """SQL from text to the moment in UTC and to the moment as written, SQL that a value means nothing, what to say."""
+    """SQL from text to the local moment and its day, SQL that a value means nothing, what to say.
+
+    Local is the reporting time zone; moments become UTC when the rows are handed over (`finish.final_query`), so that
+    everything between may cut days off them.
+    """
 
     value: str
     day: str
@@ -96,10 +118,13 @@ def look(bench: Workbench, relation: str, column: str, excel: bool) -> DateLook:
     shapes = [(found, n) for pattern, n, _ in counts if (found := shape_of(pattern, excel))]
     opened = [pattern for pattern, _, _ in counts if (s := shape_of(pattern, excel)) and s.open]
     votes = _votes(bench, seen, opened) if opened else (0, 0, 0, 0, "")
-    dressed = bench.number(f"SELECT count(*) FROM {quoted(seen)} WHERE {_bare('v')} <> v") > 0
+    dressed, offsets = bench.row(
+        f"SELECT count(*) FILTER ({_bare('v')} <> v), count(*) FILTER ({_offset('v')} <> to_minutes(0)) "
+        f"FROM {quoted(seen)}"
+    )
     bench.connection.execute(f"DROP TABLE {quoted(seen)}")
     months = sum(n for shape, n in shapes if shape.month_only)
-    return DateLook(tuple(shapes), *votes, dressed=dressed, months_only=months)
+    return DateLook(tuple(shapes), *votes, dressed=dressed > 0, months_only=months, offsets=offsets)
 
 
 def _votes(bench: Workbench, seen: str, patterns: Sequence[str]) -> tuple[int, int, int, int, str]:
@@ -117,7 +142,9 @@ def _votes(bench: Workbench, seen: str, patterns: Sequence[str]) -> tuple[int, i
     return dmy, mdy, ymd, open_, example or ""
 
 
-def read(look: DateLook, source: str, wish: str, hint: Order | None, table: str, column: str) -> DateReading:
+def read(
+    look: DateLook, source: str, wish: str, hint: Order | None, clock: Clock, table: str, column: str
+) -> DateReading:
     """Decide how a column is read.
 
     wish  What the reader set: an order (dmy, mdy, ymd) or a strptime format.
@@ -125,21 +152,34 @@ def read(look: DateLook, source: str, wish: str, hint: Order | None, table: str,
     """
     if look.plain and not wish:
         plain = f"TRY_CAST({source} AS TIMESTAMP)"
+        if clock.in_utc:
+            plain = f"CASE WHEN {_timed(source)} THEN {clock.local(plain)} ELSE {plain} END"
         return DateReading(plain, f"TRY_CAST({source} AS DATE)", "false")
     order, guess = _order(look, wish, hint)
     formats = _formats(look, order, wish)
     bare = _bare(source) if look.dressed else source
     parsed = [f"try_strptime({bare}, [{', '.join(literal(f) for f in formats)}])"] if formats else []
-    parsed += [_counted(source, unit) for unit in {s.unit for s, _ in look.shapes if s.unit}]
-    value = f"coalesce({', '.join(parsed)})" if parsed else "CAST(NULL AS TIMESTAMP)"
-    moved = f"({value} - {_offset(source)})" if look.dressed else value
-    fitting = f"CASE WHEN year({value}) BETWEEN {_FIRST_YEAR} AND {_LAST_YEAR} THEN "
-    return DateReading(
-        f"{fitting}{moved} END",
-        f"{fitting}{value} END",
-        no_date(source),
-        tuple(_notes(look, formats, order, guess, wish, table, column)),
-    )
+    units = {s.unit for s, _ in look.shapes if s.unit}
+    parsed += [_counted(source, unit) for unit in units if unit == "days"]
+    told = _in_zone(look, f"coalesce({', '.join(parsed)})", source, clock) if parsed else "CAST(NULL AS TIMESTAMP)"
+    values = [told, *(clock.local(_counted(source, unit)) for unit in sorted(units - {"days"}))]
+    value = f"coalesce({', '.join(values)})"
+    local = f"CASE WHEN year({value}) BETWEEN {_FIRST_YEAR} AND {_LAST_YEAR} THEN {value} END"
+    return DateReading(local, local, no_date(source), tuple(_notes(look, formats, order, guess, wish, table, column)))
+
+
+def _in_zone(look: DateLook, written: str, source: str, clock: Clock) -> str:
+    """Return SQL from the moment as written to the local one: by its own zone, else the header's, else as it is."""
+    tests = [f"regexp_matches({source}, '{ZONE}')"] if look.dressed else []
+    tests += [_timed(source)] if clock.in_utc else []
+    if not tests:
+        return written
+    in_utc = f"{written} - {_offset(source)}" if look.dressed else written
+    return f"CASE WHEN {' OR '.join(tests)} THEN {clock.local(in_utc)} ELSE {written} END"
+
+
+def _timed(source: str) -> str:
+    return f"contains({source}, ':')"
 
 
 def _order(look: DateLook, wish: str, hint: Order | None) -> tuple[Order, str]:
@@ -190,8 +230,7 @@ def _offset(source: str) -> str:
     zone = f"regexp_extract({source}, '\\d\\s*([+-]\\d\\d):?(\\d\\d)?$', {{}})"
     hours, minutes = f"TRY_CAST({zone.format(1)} AS INT)", f"TRY_CAST({zone.format(2)} AS INT)"
     signed = f"coalesce({hours} * 60 + sign({hours}) * coalesce({minutes}, 0), 0)"
-    timed = f"contains({source}, ':')"
-    return f"to_minutes(CASE WHEN {timed} THEN CAST({signed} AS BIGINT) ELSE 0 END)"
+    return f"to_minutes(CASE WHEN {_timed(source)} THEN CAST({signed} AS BIGINT) ELSE 0 END)"
 
 
 def _notes(

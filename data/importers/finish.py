@@ -337,10 +337,12 @@ def newest(bench: Workbench, checked: Checked, today: date) -> date | None:
     return max((d for d in days if d), default=None)
 
 
-def final_query(checked: Checked) -> str:
-    """Return the SELECT that gives the rows to load, moments as UTC time stamps."""
+def final_query(checked: Checked, zone: str) -> str:
+    """Return the SELECT that gives the rows to load, moments of the reporting time zone as UTC time stamps."""
     picked = [
-        f"{quoted(c.name)} AT TIME ZONE 'UTC' AS {quoted(c.name)}" if c.kind == "timestamp" else quoted(c.name)
+        f"{quoted(c.name)} AT TIME ZONE {literal(zone)} AS {quoted(c.name)}"
+        if c.kind == "timestamp"
+        else quoted(c.name)
         for c in checked.contract.columns
     ]
     return f"SELECT {', '.join([*picked, *map(quoted, checked.draft.attributes)])} FROM ({checked.rows})"

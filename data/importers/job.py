@@ -18,7 +18,7 @@ from data.records import MetricOptions
 from data.staged import Note, Progress
 
 #: Raised when the same bytes would be read differently than before, so that content hashes change.
-READER_VERSION = 1
+READER_VERSION = 2
 
 Report = Callable[[Progress], None]
 
@@ -69,6 +69,7 @@ class Job:
             "reader": READER_VERSION,
             "table": table,
             "options": dict(sorted(self.options.given.items())),
+            "time_zone": self.options.time_zone,
             "files": sorted(h for raw in raws for h in raw.hashes),
             "readings": sorted(
                 (r.role.name, sorted(r.columns.items()), sorted(r.attributes.items()))

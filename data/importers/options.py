@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.errors import DataProblem
 from data.records import MetricOptions
@@ -28,10 +29,12 @@ class ReadOptions:
     """How files are read, where the reader set it; `of("date_format", "signup")` looks for the column's own first.
 
     max_total_change  See StagedImport; not among `given`, because it changes no row.
+    time_zone  The metric option: a moment becomes a day in it.
     """
 
     given: Mapping[str, str] = field(default_factory=dict)
     max_total_change: float = MAX_TOTAL_CHANGE
+    time_zone: str = MetricOptions.time_zone
 
     def of(self, name: str, column: str = "") -> str:
         """Return the value set for the column, else for all, else nothing."""
@@ -50,7 +53,7 @@ def parse(given: Mapping[str, str]) -> tuple[MetricOptions, ReadOptions]:
             reading[name.lower()] = _checked(name.lower(), value.strip())
         else:
             metric = _with(metric, name, value.strip())
-    return metric, ReadOptions(reading, most)
+    return metric, ReadOptions(reading, most, metric.time_zone)
 
 
 def _checked(name: str, value: str) -> str:
@@ -71,13 +74,22 @@ def _with(options: MetricOptions, name: str, value: str) -> MetricOptions:
     if name == "reporting_currency":
         return replace(options, reporting_currency=value.upper())
     if name == "time_zone":
-        return replace(options, time_zone=value)
+        return replace(options, time_zone=_zone(value))
     if name == "currency_rates":
         return replace(options, currency_rates=_rates(value))
     known = ", ".join(
         (*_DAYS, "gross_margin", "reporting_currency", "time_zone", "currency_rates", *_READING, "max_total_change")
     )
     raise DataProblem(f"There is no option {name}. Known: {known}.")
+
+
+def _zone(value: str) -> str:
+    try:
+        return ZoneInfo(value).key
+    except (ZoneInfoNotFoundError, ValueError):
+        raise DataProblem(
+            f"Option time_zone is {value!r}; it must be the name of a time zone such as Europe/Berlin or UTC."
+        ) from None
 
 
 def _number(name: str, value: str, low: int, high: int) -> int:

@@ -1,10 +1,11 @@
 """One column of text as a typed SQL expression, and SQL that tells an unreadable value from a missing one."""
 
+import re
 from dataclasses import dataclass
 
 from data.importers import dates, numbers, words
 from data.importers.date_shapes import Order
-from data.importers.dates import DateLook
+from data.importers.dates import Clock, DateLook
 from data.importers.numbers import NumberLook, Style
 from data.importers.recognise_fields import Field
 from data.importers.workbench import literal, quoted
@@ -126,9 +127,21 @@ def minor_units(currency: str) -> str:
     return f"CASE WHEN {code} IN ({none}) THEN 1 WHEN {code} IN ({three}) THEN 1000 ELSE 100 END"
 
 
-def as_date(field: Field, header: str, look: DateLook, wish: str, hint: Order | None, table: str) -> Parsed:
-    """Days and moments. A day is the day as written; a moment with a zone is brought to UTC."""
-    reading = dates.read(look, quoted(header), wish, hint, table, header)
+def as_date(field: Field, header: str, look: DateLook, wish: str, hint: Order | None, zone: str, table: str) -> Parsed:
+    """Days and moments in the reporting time zone. A day is the day as written; a moment has the day it has there."""
+    clock = Clock(zone, in_utc=re.search(r"(?<![a-z])utc(?![a-z])", header.lower()) is not None)
+    reading = dates.read(look, quoted(header), wish, hint, clock, table, header)
+    notes = reading.notes
+    if field.kind == "date" and look.offsets and zone == "UTC":
+        notes = (*notes, _zone_assumed(look, table, header))
     value = f"CAST({reading.day} AS DATE)" if field.kind == "date" else reading.value
     what = "a date" if field.kind == "date" else "a date or time"
-    return Parsed(field, header, value, reading.missing, look.plain and not wish, what, reading.notes)
+    return Parsed(field, header, value, reading.missing, look.plain and not wish, what, notes)
+
+
+def _zone_assumed(look: DateLook, table: str, header: str) -> Note:
+    text = (
+        f"{table}.{header}: {look.offsets} different values are moments with an offset from UTC; each is the day it "
+        "was in UTC. Set --option time_zone=NAME (such as Europe/Berlin) if your days are those of another zone."
+    )
+    return Note("date_zone", text, table, header, "warning", look.offsets)

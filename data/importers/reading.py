@@ -173,7 +173,9 @@ def _parsed(bench: Workbench, one: Looked, field: Field, header: str, hint: Hint
     if field.kind in _DATES:
         wish = options.of("date_format", header) or options.of("date_format", field.name)
         dates.check_wish(wish)
-        return as_date(field, header, one.dates[field.name], wish, hint.order(one.raw.path), one.raw.name)
+        return as_date(
+            field, header, one.dates[field.name], wish, hint.order(one.raw.path), options.time_zone, one.raw.name
+        )
     return _number(bench, one, field, header, options)
 
 

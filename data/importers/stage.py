@@ -202,7 +202,7 @@ def _table(job: Job, readings: Sequence[Reading], checked: Checked, newest: date
     loaded = job.bench.number(f"SELECT count(*) FROM ({checked.rows})")
     return StagedTable(
         name,
-        _batches(job.bench, finish.final_query(checked)),
+        _batches(job.bench, finish.final_query(checked, job.options.time_zone)),
         sum(job.read(raw) for raw in counted) if counted else loaded,
         loaded,
         job.rejects.of_table(name, [raw.name for raw in counted]),

@@ -67,7 +67,8 @@ def scan(path: Path, dialect: Dialect, types: Sequence[str] = ()) -> str:
     return (
         f"read_csv({literal(str(path))}, auto_detect=false, header={dialect.header is not None}, "
         f"delim={literal(dialect.delimiter)}, quote='\"', escape='\"', strict_mode=true, null_padding=false, "
-        f"columns={{{columns}}})"
+        # Else a moment would be taken for the day it begins with, whatever its zone.
+        f"dateformat='%Y-%m-%d', columns={{{columns}}})"
     )
 
 

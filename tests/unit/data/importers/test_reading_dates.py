@@ -60,8 +60,85 @@ def test_moments_with_a_zone_are_brought_to_utc(tmp_path: Path, text: str, utc: 
     assert loaded.column("SELECT hour(opened_at::TIMESTAMP) FROM tickets") == [utc]
 
 
-def test_a_day_with_a_zone_stays_the_day_as_written(tmp_path: Path) -> None:
-    assert days(starts(tmp_path, "2024-03-25T00:30:00+09:00")) == [DAY]
+TOKYO = {"time_zone": "Asia/Tokyo"}
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("2024-01-31T14:59:59Z", "2024-01-31"),
+        ("2024-01-31T15:00:00Z", "2024-02-01"),  # midnight in Tokyo
+        ("2024-01-31 16:00:00 UTC", "2024-02-01"),
+        ("Wed, 31 Jan 2024 16:00:00 GMT", "2024-02-01"),
+        ("2024-01-31T09:59:59-05:00", "2024-01-31"),
+        ("2024-01-31T10:00:00-05:00", "2024-02-01"),
+        ("2024-02-01T00:30:00+09:00", "2024-02-01"),
+        ("2024-02-01T00:30:00+1000", "2024-01-31"),
+        ("1706716800", "2024-02-01"),  # 2024-01-31T16:00:00Z
+        ("2024-01-31", "2024-01-31"),
+        ("2024-01-31 16:00:00", "2024-01-31"),  # no zone: local already
+    ],
+)
+def test_a_moment_has_the_day_it_has_in_the_reporting_time_zone(tmp_path: Path, text: str, there: str) -> None:
+    assert days(starts(tmp_path, text, options=TOKYO)) == [date.fromisoformat(there)]
+
+
+def test_summer_time_moves_the_day(tmp_path: Path) -> None:
+    # Berlin is an hour ahead of UTC in winter and two in summer.
+    values = ("2024-01-31T22:30:00Z", "2024-06-30T22:30:00Z")
+    found = days(starts(tmp_path, *values, options={"time_zone": "Europe/Berlin"}))
+    assert found == [date(2024, 1, 31), date(2024, 7, 1)]
+
+
+def test_a_day_with_an_offset_is_the_day_in_utc_until_a_zone_is_given_and_that_is_said(tmp_path: Path) -> None:
+    loaded = starts(tmp_path, "2024-03-25T00:30:00+09:00", "2024-03-25T00:30:00+00:00")
+    assert days(loaded) == [date(2024, 3, 24), DAY]
+    (note,) = loaded.notes("date_zone")
+    assert (note.count, note.column) == (1, "starts_on")
+    assert "--option time_zone=" in note.text
+    assert starts(tmp_path, "2024-03-25T00:30:00+09:00", options=TOKYO).notes("date_zone") == []
+
+
+@pytest.mark.parametrize(
+    ("header", "text", "utc"),
+    [
+        ("opened_at", "2024-02-01 01:00:00", datetime(2024, 1, 31, 16)),  # local
+        ("opened_at", "2024-01-31T16:00:00Z", datetime(2024, 1, 31, 16)),
+        ("Opened (UTC)", "2024-01-31 16:00:00", datetime(2024, 1, 31, 16)),
+        ("Opened (UTC)", "2024-01-31T18:00:00+02:00", datetime(2024, 1, 31, 16)),
+    ],
+)
+def test_a_moment_is_kept_in_utc_and_one_without_a_zone_is_local_unless_its_header_says_utc(
+    tmp_path: Path, header: str, text: str, utc: datetime
+) -> None:
+    rows = f"ticket_id,customer_id,{header}\nt,c,{text}\n"
+    loaded = load(tmp_path, "tickets", rows, options=TOKYO, map={"opened_at": header})
+    assert loaded.column("SELECT opened_at AT TIME ZONE 'UTC' FROM tickets") == [utc]
+
+
+def test_a_day_column_in_utc_is_brought_to_the_zone(tmp_path: Path) -> None:
+    rows = "subscription_id,customer_id,mrr,Start (UTC)\ns1,c1,10,2024-01-31 16:00\ns2,c2,10,2024-01-31\n"
+    loaded = load(tmp_path, "subscriptions", rows, options=TOKYO, map={"starts_on": "Start (UTC)"})
+    assert days(loaded) == [date(2024, 2, 1), date(2024, 1, 31)]
+
+
+def test_days_of_events_are_those_of_the_reporting_time_zone(tmp_path: Path) -> None:
+    rows = "customer_id,at,event\nc1,2024-01-31T14:00:00Z,login\nc1,2024-01-31T16:00:00Z,login\n"
+    loaded = load(tmp_path, "events", rows, options=TOKYO)
+    assert loaded.column("SELECT day FROM usage_daily ORDER BY day") == [date(2024, 1, 31), date(2024, 2, 1)]
+
+
+def test_an_unknown_time_zone_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataProblem, match="such as Europe/Berlin"):
+        starts(tmp_path, "2024-03-25", options={"time_zone": "Mars/Base"})
+
+
+def test_the_same_file_in_another_zone_is_another_content(tmp_path: Path) -> None:
+    hashes = {
+        next(t.content_hash for t in starts(tmp_path, "2024-01-31T16:00:00Z", options=zone).staged.tables)
+        for zone in ({}, {"time_zone": "UTC"}, TOKYO)
+    }
+    assert len(hashes) == 2
 
 
 def test_one_value_above_twelve_decides_for_the_whole_column(tmp_path: Path) -> None:

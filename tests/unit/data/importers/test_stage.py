@@ -7,14 +7,17 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.contracts import TABLES
+from data.importers.dialect import Dialect
 from data.importers.request import ImportRequest
 from data.importers.stage import stage
+from data.importers.textfile import scan
 from data.staged import Progress
 from tests.unit.data.importers.loading import TODAY, Loaded, load, load_paths, subscriptions, written
 
@@ -174,6 +177,19 @@ def _big(path: Path, flaw: Callable[[int], str]) -> str:
         for i in range(900_000):
             file.write(f"customer-{i % 5000:012d}{flaw(i)},{date(2024, 1, 1 + i // 5000 % 28)},{i % 9},{i % 100}.5\n")
     return str(path)
+
+
+def test_a_moment_is_no_day_to_the_reader_of_flawless_files(tmp_path: Path) -> None:
+    # Read in one pass it would be the day it begins with, whatever its zone.
+    path = tmp_path / "days.csv"
+    for day, is_plain in (("2024-01-31", True), ("2024-01-31T16:00:00Z", False), ("2024-02-01 00:00:00", False)):
+        path.write_text(f"day\n{day}\n")
+        query = "FROM " + scan(path, Dialect(",", 1, header=("day",)), ["DATE"])
+        if is_plain:
+            assert duckdb.execute(query).fetchall() == [(date(2024, 1, 31),)]
+        else:
+            with pytest.raises(duckdb.ConversionException):
+                duckdb.execute(query).fetchall()
 
 
 @pytest.mark.slow
