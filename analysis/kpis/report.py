@@ -104,6 +104,9 @@ class Known:
     retained: dict[Window, tuple[int, int]] = field(default_factory=dict[Window, tuple[int, int]])
 
 
+_TIMELESS = NotEnoughData("a snapshot does not say when customers left")
+
+
 def kpis(engine: Engine, scope: Scope, known: Known | None = None) -> KpiReport:
     """Every headline figure for each period of the scope; `known` is shared by questions on the same segment."""
     refuse_outcomes(scope.segment)
@@ -113,6 +116,8 @@ def kpis(engine: Engine, scope: Scope, known: Known | None = None) -> KpiReport:
     with flows.asked_often(engine, scope.segment):
         facts = _facts(engine, scope, periods, known or Known())
     rows = [_row(facts, scope, period, i, options.gross_margin, as_of) for i, period in enumerate(periods)]
+    if release.shape == "snapshot":
+        rows = [replace(row, grr_12m=_TIMELESS, nrr_12m=_TIMELESS, ltv_cents=_TIMELESS) for row in rows]
     if scope.definition != "start-base":
         rates = rates_under(engine, scope.definition, periods, scope.segment)
         rows = [replace(row, customer_churn_rate=rates[row.period]) for row in rows]
@@ -162,7 +167,7 @@ def _facts(engine: Engine, scope: Scope, periods: Sequence[Period], known: Known
         _remember_months(known, flows.net_flows(engine, segment, "month", since, end), since, end)
     if known.daily is None:
         known.daily = flows.daily_flows(engine, segment)
-    windows = [(add_months(p.end, -12), p.end) for p in periods]
+    windows = [_twelve_months_to(p, _release(engine).as_of) for p in periods]
     if not known.retained.keys() >= set(windows):
         known.retained.update(zip(windows, retained(engine, segment, windows), strict=True))
     return _Facts(
@@ -172,6 +177,12 @@ def _facts(engine: Engine, scope: Scope, periods: Sequence[Period], known: Known
         year=[known.retained[window] for window in windows],
         monthly_churned=known.churned,
     )
+
+
+def _twelve_months_to(period: Period, as_of: date) -> Window:
+    """The twelve months that end with the period, or with the data where they do not reach its end."""
+    end = min(period.end, as_of + timedelta(days=1))
+    return add_months(end, -12), end
 
 
 def _months(start: date, end: date) -> list[date]:
@@ -212,7 +223,7 @@ def _row(facts: _Facts, scope: Scope, period: Period, index: int, gross_margin: 
     gained = moved.cents["new"] + moved.cents["reactivation"] + moved.cents["expansion"]
     lost = -moved.cents["churn"] - moved.cents["contraction"]
     gross, net_rate = _money_rates(facts, period, first, customers_start, mrr_start)
-    grr, nrr = _twelve_months(facts, period, index)
+    grr, nrr = _twelve_months(facts, _twelve_months_to(period, as_of)[0], index)
     return KpiRow(
         period_start=period.start,
         period_end=period.end,
@@ -290,8 +301,8 @@ def _cells(cells: Sequence[Mapping[str, Any]], part: str) -> list[Cell]:
     return sorted(found, key=lambda cell: (cell.part, cell.whole))
 
 
-def _twelve_months(facts: _Facts, period: Period, index: int) -> tuple[Answer, Answer]:
-    daily, then = facts.daily, add_months(period.end, -12)
+def _twelve_months(facts: _Facts, then: date, index: int) -> tuple[Answer, Answer]:
+    daily = facts.daily
     before = int(daily.level(daily.delta, then))
     customers = int(daily.level(daily.active, then))
     shrunk, change = facts.year[index]

@@ -148,6 +148,8 @@ def benchmarks(engine: Engine, asked: Asked) -> Told:
 
     if engine.release is None:
         raise ValueError("reports need a recorded release")
+    if engine.release.shape == "snapshot":
+        return Told((), ["A snapshot has no rates per month or year: no published figure is comparable with it."])
     year = engine.release.as_of.year
     metrics = dict.fromkeys(b.metric for b in published())
     found = (b for m in metrics for b in benchmarks_for(m, asked.scope.grain, year=year, old_too=asked.old))
