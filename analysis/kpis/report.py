@@ -288,7 +288,8 @@ def _money_rates(facts: _Facts, period: Period, first: date, customers: int, mrr
         )
         return churn.mrr_churn_rate(sums, cells, seed=seed)
 
-    return rate("lost", "gross", "losers"), rate("net", "net", "movers")
+    gross = rate("lost", "gross", "losers")
+    return gross, churn.net_mrr_churn_rate(rate("net", "net", "movers"), gross)
 
 
 def _cells(cells: Sequence[Mapping[str, Any]], part: str) -> list[Cell]:

@@ -34,7 +34,10 @@ class Metric:
 
 
 _WILSON = "Wilson score interval, 95%."
-_BOOTSTRAP = "Bootstrap over customers with a fixed seed, 95%; the delta method for very many customers."
+_BOOTSTRAP = (
+    "Bootstrap over customers with a fixed seed, 95%; the delta method for very many customers. "
+    "Never shorter than Wilson's interval for the effective number of customers."
+)
 
 _ALL = (
     Metric(

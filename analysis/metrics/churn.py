@@ -1,10 +1,11 @@
 """Churn, retention and value metrics of one period, from its counts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from analysis.results import Answer, Estimate, NotEnoughData
 from analysis.statistics.proportions import MIN_CUSTOMERS, wilson_interval
-from analysis.statistics.ratios import Cell, RatioSums, bootstrap_ratio, delta_ratio
+from analysis.statistics.ratios import MANY_CUSTOMERS, Cell, RatioSums, bootstrap_ratio, delta_ratio
 
 LIFETIME_MONTHS = 6
 """Complete months whose mean churn a lifetime value rests on (ChartMogul's trailing half year)."""
@@ -25,6 +26,20 @@ def mrr_churn_rate(sums: RatioSums, cells: Sequence[Cell] | None, *, seed: int) 
     if cells is None:
         return delta_ratio(sums)
     return bootstrap_ratio(sums, cells, seed=seed)
+
+
+def net_mrr_churn_rate(net: Answer, gross: Answer) -> Answer:
+    """The net rate with an interval on each side no shorter than that of the gross rate.
+
+    Gains take away from what is lost, not from what is not known of it: a large customer that may leave weighs on both.
+    """
+    if isinstance(net, NotEnoughData) or isinstance(gross, NotEnoughData):
+        return net
+    if net.low is None or net.high is None or gross.low is None or gross.high is None:
+        return net
+    low = net.value - max(net.value - net.low, gross.value - gross.low)
+    high = net.value + max(net.high - net.value, gross.high - gross.value)
+    return replace(net, low=low, high=high)
 
 
 MIN_KNOWN_SHARE = 0.5
@@ -48,7 +63,8 @@ def renewal_churn_rate(sums: RatioSums, cells: Sequence[Cell], *, seed: int) -> 
     """
     if sums.n < MIN_CUSTOMERS:
         return NotEnoughData("too few customers had a contract due for renewal", sums.n, MIN_CUSTOMERS)
-    return mrr_churn_rate(sums, cells, seed=seed)
+    few = sum(cell.customers for cell in cells) < MANY_CUSTOMERS
+    return mrr_churn_rate(sums, cells if few else None, seed=seed)
 
 
 def retention(kept_cents: int, then_cents: int, customers_then: int) -> Answer:

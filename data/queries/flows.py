@@ -206,14 +206,16 @@ def _first_period_end(movements: Table, returned: Table, grain: Grain) -> Table:
 def loss_cells(
     engine: Engine, segment: Segment, grain: Grain, start: date, end: date, periods: Collection[date]
 ) -> list[dict[str, Any]]:
-    """Customers at start whose MRR changed, counted by (period, MRR at start, at end), in the periods of these days.
+    """Customers that a rate of money counts, counted by (period, MRR at start, at end), in the periods of these days.
+
+    These are the customers at start whose MRR changed, and those that came back, as `net_flows` names them.
 
     Wanted only of periods in which few customers change: of the others there are about as many cells as customers.
     """
     if not periods:
         return []
-    n = net_changes(movements_of(engine, segment), grain, start, end)
+    n = named_changes(engine, segment, grain, start, end)
     n = n.filter(n.period.isin(sorted(periods)))
-    n = n.filter((n.was & (n.before != n.after)) | (~n.was & n.stays & ~n.joined))
+    n = n.filter((n.was & (n.before != n.after)) | (n.kind == "reactivation"))
     cells = n.group_by("period", "was", "before", "after").agg(customers=n.count())
     return engine.rows(cells)
