@@ -136,7 +136,7 @@ def _customers_row(name: str, period: Period, lost: int, base: int, alone: int) 
     if base == 0:
         rate: Answer = NotEnoughData("no customers in the denominator of this definition", 0, 1)
     elif lost > base:
-        rate = NotEnoughData("more customers left than the definition has in its denominator", base, lost)
+        rate = NotEnoughData("more customers left than this definition has in its denominator", base)
     else:
         rate = wilson_interval(lost, base)
     return DefinitionRow(name, period.start, period.end, period.complete, lost, base, rate, alone)

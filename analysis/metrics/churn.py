@@ -15,6 +15,8 @@ def customer_churn_rate(churned: int, at_start: int) -> Answer:
     """Customers at start that are lost at the end / customers at start, with Wilson's interval."""
     if at_start == 0:
         return NotEnoughData("no customers at the start of the period", 0, 1)
+    if churned > at_start:
+        return NotEnoughData("more customers were lost than were there at the start of the period", at_start)
     return wilson_interval(churned, at_start)
 
 

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from analysis.kpis.definitions import rates_under
+from analysis.metrics.churn import customer_churn_rate
 from analysis.metrics.outcomes import refuse_outcomes
 from analysis.periods import floor, shift
 from analysis.results import Answer
-from analysis.statistics.proportions import wilson_interval
 from data.queries.flows import daily_flows, net_flows
 from data.records import Grain, Period, Scope
 
@@ -54,7 +54,7 @@ def churn_series(engine: Engine, scope: Scope) -> tuple[ChurnPoint, ...]:
 
 def _rates(engine: Engine, scope: Scope, counted: Mapping[Period, tuple[int, int]]) -> Mapping[Period, Answer]:
     if scope.definition == "start-base" or not counted:
-        return {period: wilson_interval(*counts) for period, counts in counted.items()}
+        return {period: customer_churn_rate(*counts) for period, counts in counted.items()}
     return rates_under(engine, scope.definition, list(counted), scope.segment)
 
 

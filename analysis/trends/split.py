@@ -8,10 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from analysis.kpis.definitions import rates_under
+from analysis.metrics.churn import customer_churn_rate
 from analysis.metrics.outcomes import refuse_outcomes
 from analysis.periods import floor, periods_of
 from analysis.results import Answer, NotEnoughData
-from analysis.statistics.proportions import MIN_CUSTOMERS, wilson_interval
+from analysis.statistics.proportions import MIN_CUSTOMERS
 from data.queries.splits import SplitCounts, split_counts
 from data.records import Condition, Period, Scope, Segment
 
@@ -93,7 +94,7 @@ def _row(
     at_start = sum(n for (value, day), n in counts.active.items() if value in values and day < period.start)
     first = floor(period.start, scope.grain)
     churned = sum(n for (value, month), n in counts.churned.items() if value in values and month == first)
-    rate = wilson_interval(churned, at_start) if at_start >= MIN_CUSTOMERS else _too_few(at_start)
+    rate = customer_churn_rate(churned, at_start) if at_start >= MIN_CUSTOMERS else _too_few(at_start)
     return SplitRow(attribute, name, period.start, period.end, period.complete, at_start, churned, rate)
 
 

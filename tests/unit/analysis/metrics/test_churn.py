@@ -2,10 +2,16 @@
 
 import pytest
 
-from analysis.metrics.churn import net_mrr_churn_rate, renewal_churn_rate
+from analysis.metrics.churn import customer_churn_rate, net_mrr_churn_rate, renewal_churn_rate
 from analysis.results import Answer, Estimate, NotEnoughData
 from analysis.statistics.proportions import score_limits
 from analysis.statistics.ratios import Cell, RatioSums
+
+
+def test_more_lost_than_there_were_is_no_rate():
+    reason = "more customers were lost than were there at the start of the period"
+    assert customer_churn_rate(11, 10) == NotEnoughData(reason, 10)
+    assert customer_churn_rate(0, 0) == NotEnoughData("no customers at the start of the period", 0, 1)
 
 
 def an_estimate(value: float, low: float | None, high: float | None) -> Estimate:
