@@ -38,6 +38,11 @@ _BOOTSTRAP = (
     "Bootstrap over customers with a fixed seed, 95%; the delta method for very many customers. "
     "Never shorter than Wilson's interval for the effective number of customers."
 )
+_MONTHLY = (
+    "Yearly amounts count a twelfth; discounts are taken off; trials, free plans, one-off fees and metered charges "
+    "count nothing. Foreign currency is converted at one fixed rate."
+)
+_SEVERAL = "Several subscriptions of a customer are taken together, so a change of plan is not a loss and a gain."
 
 _ALL = (
     Metric(
@@ -47,9 +52,10 @@ _ALL = (
         "down",
         "churn",
         "Customers present at the start of the period and gone at its end, as a share of the customers at its start.",
-        "customers at start with MRR 0 at the end / customers at start",
+        "customers at start who are gone at the end / customers at start",
         _WILSON,
-        "Customers who joined and left inside the period are in no rate; they are counted as early churn.",
+        "Customers who joined and left inside the period are in no rate; they are counted as early churn. "
+        "A paused customer is there, with amount 0, until the pause limit.",
     ),
     Metric(
         "gross_mrr_churn_rate",
@@ -164,6 +170,8 @@ _ALL = (
         "value",
         "Recurring revenue per month of the average customer at the end of the period.",
         "MRR at end / customers at end",
+        "",
+        "Paused customers count as customers with amount 0, so they lower it.",
     ),
     Metric(
         "ltv_cents",
@@ -172,9 +180,10 @@ _ALL = (
         "up",
         "value",
         "What an average customer brings until it leaves, if churn stays as it was in the last six complete months.",
-        "average revenue per customer x gross margin / mean monthly customer churn of six months",
+        "average revenue per customer x gross margin / mean of the customer churn rates of six months",
         "",
-        "Before costs unless a gross margin is set. Not given when nobody left.",
+        "Before costs unless a gross margin is set. Not given when nobody left, nor for a snapshot. "
+        "Paused customers count, with amount 0, in the average revenue and as present in the churn rates.",
     ),
     Metric(
         "quick_ratio",
@@ -194,7 +203,8 @@ _ALL = (
         "Contracts that came due in the period and were not renewed, as a share of those due.",
         "ARR due for renewal and not renewed / ARR due for renewal",
         _BOOTSTRAP,
-        "The fair rate for yearly contracts: only who could leave is counted.",
+        "The fair rate for yearly contracts: only who could leave is counted. Renewed is also what another contract of "
+        "the customer follows or outlasts; a contract given up unpaid is lost.",
     ),
     Metric(
         "customers_start",
@@ -202,8 +212,8 @@ _ALL = (
         "count",
         "up",
         "rollforward",
-        "Customers with recurring revenue at the end of the day before the period.",
-        "customers with MRR > 0",
+        "Customers at the end of the day before the period, paying or paused.",
+        "customers with MRR > 0, or paused within the pause limit",
     ),
     Metric(
         "customers_new",
@@ -213,6 +223,8 @@ _ALL = (
         "rollforward",
         "Customers who pay for the first time ever.",
         "MRR from 0 to more than 0, first time",
+        "",
+        "Where a period is compared from its start to its end: those there at its end for the first time.",
     ),
     Metric(
         "customers_reactivated",
@@ -230,7 +242,85 @@ _ALL = (
         "down",
         "rollforward",
         "Customers who stopped paying; the day of loss is the day after the last paid day.",
-        "MRR from more than 0 to 0",
+        "MRR from more than 0 to 0, or a pause beyond its limit",
+    ),
+    Metric(
+        "customers_end",
+        "Customers at end",
+        "count",
+        "up",
+        "rollforward",
+        "Customers at the end of the last day of the period, paying or paused.",
+        "customers at start + new + returned - lost",
+    ),
+    Metric(
+        "mrr_start_cents",
+        "MRR at start",
+        "money",
+        "up",
+        "rollforward",
+        "Recurring revenue per month at the end of the day before the period.",
+        "sum over customers of their MRR",
+        "",
+        _MONTHLY,
+    ),
+    Metric(
+        "mrr_new_cents",
+        "New MRR",
+        "money",
+        "up",
+        "rollforward",
+        "Recurring revenue of new customers.",
+        "sum of the MRR of new customers",
+    ),
+    Metric(
+        "mrr_reactivation_cents",
+        "Returned MRR",
+        "money",
+        "up",
+        "rollforward",
+        "Recurring revenue of customers who came back after they were lost.",
+        "sum of the MRR of returned customers",
+    ),
+    Metric(
+        "mrr_expansion_cents",
+        "Expansion",
+        "money",
+        "up",
+        "rollforward",
+        "Recurring revenue that customers who stay pay more.",
+        "sum of MRR after - MRR before, of those who stay and pay more",
+        "",
+        _SEVERAL,
+    ),
+    Metric(
+        "mrr_contraction_cents",
+        "Contraction",
+        "money",
+        "down",
+        "rollforward",
+        "Recurring revenue that customers who stay pay less; a negative amount in reports.",
+        "sum of MRR after - MRR before, of those who stay and pay less",
+        "",
+        "A pause takes the whole amount away here, at once; nothing more is lost when it runs out.",
+    ),
+    Metric(
+        "mrr_churn_cents",
+        "Churned MRR",
+        "money",
+        "down",
+        "rollforward",
+        "Recurring revenue of lost customers; a negative amount in reports.",
+        "sum of -MRR before the loss, of lost customers",
+    ),
+    Metric(
+        "mrr_end_cents",
+        "MRR at end",
+        "money",
+        "up",
+        "rollforward",
+        "Recurring revenue per month at the end of the last day of the period.",
+        "MRR at start + new + returned + expansion - contraction - churned",
     ),
 )
 
