@@ -43,7 +43,7 @@ def test_every_figure_has_a_card_with_its_definition():
     at = open_app()
     shown = texts(at)
     assert all(name in shown for name in ("Customer churn rate", "Net MRR churn rate", "Quick ratio"))
-    assert "customers at start with MRR 0 at the end / customers at start" in shown
+    assert "customers at start who are gone at the end / customers at start" in shown
 
 
 @pytest.mark.usefixtures("demo")

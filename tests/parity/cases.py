@@ -238,7 +238,7 @@ def _lists() -> list[Case]:
             for n, q in queries.items()
         ),
         *(
-            Case(customers.customer_count, n, lambda e, q=q: [customers.customer_count(e, q)])
+            Case(customers.customer_count, n, lambda e, q=q: [customers.customer_count(e, q)], empty=_gone_from(q))
             for n, q in counted.items()
         ),
         Case(customers.movement_list, "all", lambda e: customers.movement_list(e, CustomerQuery(), None, None)),
@@ -252,6 +252,13 @@ def _lists() -> list[Case]:
 
 
 _SORTS = ("name", "-name", "mrr_cents", "-mrr_cents", "churned_on", "-churned_on", "status", "customer_id")
+
+
+def _gone_from(query: CustomerQuery) -> frozenset[str]:
+    """Columns of the totals that customers of now leave empty."""
+    return frozenset({"lost_mrr_cents"}) if query.kind == "active" else frozenset()
+
+
 #: Which columns a list fills depends on who is in it; `kind-all` has them all.
 _ANY = frozenset({"*"})
 
