@@ -40,7 +40,9 @@ def report(
     bridge: Annotated[str, typer.Option(help="net or activity.")] = "net",
     release: Annotated[str, typer.Option(help="Number of a release, or latest.")] = "latest",
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows (movements, customers).")] = None,
-    kind: Annotated[str | None, typer.Option(help="Only movements of this kind.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="Only these movements, or the customers of this bar of a page.")
+    ] = None,
     lost: Annotated[bool, typer.Option("--lost", help="Only lost customers.")] = False,
     active: Annotated[bool, typer.Option("--active", help="Only present customers.")] = False,
     by: Annotated[str | None, typer.Option(help="Attribute to split by.")] = None,
@@ -49,13 +51,13 @@ def report(
     csv: Annotated[bool, typer.Option("--csv", help="A CSV table.")] = False,
 ) -> None:
     """Print a report: the numbers of the pages with the same filters."""
-    from dashboard.cli.reports import REPORTS, Asked, envelope, refuse_useless
+    from dashboard.cli.reports import CUSTOMER_LISTS, MOVEMENTS, REPORTS, Asked, envelope, refuse_useless
     from dashboard.cli.scope_options import a_choice, a_scope
 
     if name not in REPORTS:
         raise typer.BadParameter(f"there is no report {name}; choose one of: {', '.join(REPORTS)}")
     if kind is not None:
-        a_choice(kind, ("new", "reactivation", "expansion", "contraction", "churn"), "--kind")
+        a_choice(kind, CUSTOMER_LISTS if name == "customers" else MOVEMENTS, "--kind")
     if release != "latest" and not release.isdigit():
         raise typer.BadParameter(f"--release {release} is neither a number nor latest")
     scope = a_scope(start, end, grain, segment or [], definition, bridge)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from data.errors import ReviewError
-from data.records import CustomerQuery, Period, Scope
+from data.records import CustomerQuery, ListKind, Period, Scope
 
 if TYPE_CHECKING:
     from analysis.results import NotEnoughData
@@ -68,14 +68,28 @@ def customers(engine: Engine, asked: Asked) -> Told:
     """Customers, one row each."""
     from analysis.customers.listing import customers as use_case
 
-    if asked.lost and asked.active:
-        raise ReviewError("--lost and --active exclude each other. Give one of them, or none for everybody.")
-    rows = use_case(engine, _query(asked, "lost" if asked.lost else "active" if asked.active else "all"))
+    rows = use_case(engine, _query(asked, _who(asked)))
     kept = ("customer_id", "name", "status", "mrr_cents", "started_on", "churned_on", "cause", "attributes")
     return Told(
         [{k: getattr(row, k) for k in kept} for row in rows],
         ["mrr_cents of a lost customer is what it paid just before it was lost."],
     )
+
+
+def _who(asked: Asked) -> str:
+    """Which list of customers: as of now, or of the range when one is given."""
+    if (asked.lost, asked.active, asked.kind is not None).count(True) > 1:
+        raise ReviewError("--lost, --active and --kind exclude each other. Give one of them, or none for everybody.")
+    if asked.kind is not None:
+        return asked.kind
+    in_range = asked.scope.start is not None
+    if asked.lost:
+        return "churn" if in_range else "lost"
+    if asked.active:
+        return "end" if in_range else "active"
+    if in_range:
+        raise ReviewError("Say which customers of the range: --lost, --active, or --kind start, new, reactivation, ...")
+    return "all"
 
 
 def split(engine: Engine, asked: Asked) -> Told:
@@ -171,7 +185,19 @@ def _query(asked: Asked, kind: Any) -> CustomerQuery:
         period = Period(scope.start, scope.end)
     elif scope.start is not None or scope.end is not None:
         raise ReviewError("Give both --from and --to, or neither.")
-    return CustomerQuery(kind=kind, segment=scope.segment, period=period, limit=asked.limit)
+    return CustomerQuery(
+        kind=kind,
+        segment=scope.segment,
+        period=period,
+        grain=scope.grain,
+        definition=scope.definition,
+        limit=asked.limit,
+    )
+
+
+#: Kinds of movements, and of lists of customers, that --kind takes.
+MOVEMENTS = ("new", "reactivation", "expansion", "contraction", "churn")
+CUSTOMER_LISTS: tuple[str, ...] = get_args(ListKind)
 
 
 REPORTS: Mapping[str, Callable[[Engine, Asked], Told]] = {
@@ -189,10 +215,10 @@ REPORTS: Mapping[str, Callable[[Engine, Asked], Told]] = {
 
 #: Options that only some reports understand -> those reports.
 _UNDERSTOOD = {
-    "definition": ("kpis", "split", "seasons", "forecast"),
+    "definition": ("kpis", "split", "seasons", "forecast", "customers"),
     "bridge": ("kpis",),
     "limit": ("movements", "customers"),
-    "kind": ("movements",),
+    "kind": ("movements", "customers"),
     "lost": ("customers",),
     "active": ("customers",),
     "by": ("split",),
