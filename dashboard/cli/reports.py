@@ -10,6 +10,7 @@ from data.errors import ReviewError
 from data.records import CustomerQuery, ListKind, Period, Scope
 
 if TYPE_CHECKING:
+    from analysis.kpis.definitions import DefinitionRow
     from analysis.results import NotEnoughData
     from analysis.statistics.forecasting import Accuracy
     from analysis.trends.benchmarks import Benchmark
@@ -52,9 +53,19 @@ def definitions(engine: Engine, asked: Asked) -> Told:
     from analysis.kpis.definitions import definitions as use_case
     from analysis.kpis.report import notes_for
 
-    rows = [{k: v for k, v in vars(row).items() if k != "complete"} for row in use_case(engine, asked.scope)]
+    rows = [_defined(row) for row in use_case(engine, asked.scope)]
     notes = ["renewal counts annual recurring revenue in cents; the other definitions count customers."]
+    if any(row["annual_rate"] is not None for row in rows):
+        notes.append("baremetrics-annual is over 365 days: its rate stands in annual_rate, apart from the others.")
     return Told(rows, [*notes, *notes_for(engine)])
+
+
+def _defined(row: DefinitionRow) -> dict[str, Any]:
+    """One definition of one period; a rate over a year stands in a column of its own."""
+    yearly = row.definition == "baremetrics-annual"
+    kept = {k: v for k, v in vars(row).items() if k not in {"complete", "rate", "customers_only_here"}}
+    rates = {"rate": None if yearly else row.rate, "annual_rate": row.rate if yearly else None}
+    return {**kept, **rates, "customers_only_here": row.customers_only_here}
 
 
 def movements(engine: Engine, asked: Asked) -> Told:

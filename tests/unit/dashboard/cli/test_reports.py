@@ -207,3 +207,22 @@ def test_reports_say_what_a_definition_counts_and_that_plans_are_todays():
     assert "are those of today" in said
     assert "are those of today" in " ".join(the_report("kpis", *RANGE, "--segment", "plan=Basic")["notes"])
     assert "are those of today" not in " ".join(the_report("kpis", *RANGE)["notes"])
+
+
+def test_a_rate_over_a_year_stands_in_no_column_with_rates_over_a_month():
+    """Hand calculation: of two yearly plans a year before 1 May 2024 one leaves in that year, 1 / 2 over 365 days."""
+    yearly = {"interval": "year"}
+    published(
+        a_company(
+            [
+                a_subscription("y1", "2023-01-01", **yearly),
+                a_subscription("y2", "2023-01-01", "2024-01-01", **yearly),
+                a_subscription("m1", "2023-01-01"),
+            ]
+        )
+    )
+    rows = [r for r in the_report("definitions", *RANGE)["rows"] if r["period_start"] == "2024-04-01"]
+    found = {r["definition"]: (r["rate"], r["annual_rate"]) for r in rows}
+    assert found["baremetrics-annual"][0] is None
+    assert found["baremetrics-annual"][1]["value"] == 0.5
+    assert all(annual is None for name, (_, annual) in found.items() if name != "baremetrics-annual")
