@@ -15,6 +15,9 @@ from dashboard.language import N_, _, current
 
 #: A rate over a year, which stands in no column with rates over a month.
 YEARLY = "baremetrics-annual"
+#: Rates over 30 days, whatever the period: comparable with rates over a month only.
+TRAILING = ("stripe", "baremetrics")
+COUNTED = ("start-base", "chartmogul", *TRAILING)
 NAMES = {
     "start-base": N_("Start base"),
     "chartmogul": N_("ChartMogul"),
@@ -50,9 +53,15 @@ def _period_box(label: str, options: Sequence[str], **looks: Any) -> str:
     return st.selectbox(label, options, width=260, **looks)
 
 
-def draw_answer(rows: Sequence[DefinitionRow]) -> None:
+def _comparable(rows: Sequence[DefinitionRow], look: Look) -> list[DefinitionRow]:
+    """The rows whose rates are over the same length of time."""
+    apart = {YEARLY} if look.grain == "month" else {YEARLY, *TRAILING}
+    return [row for row in rows if row.definition not in apart]
+
+
+def draw_answer(rows: Sequence[DefinitionRow], look: Look) -> None:
     """How far the definitions are apart, in one sentence."""
-    known = [row.rate.value for row in _monthly(rows) if not isinstance(row.rate, NotEnoughData)]
+    known = [row.rate.value for row in _counted(rows, look) if not isinstance(row.rate, NotEnoughData)]
     if len(known) > 1:
         low, high = formats.rate(min(known)), formats.rate(max(known))
         st.header(
@@ -61,18 +70,19 @@ def draw_answer(rows: Sequence[DefinitionRow]) -> None:
         )
 
 
-def _monthly(rows: Sequence[DefinitionRow]) -> list[DefinitionRow]:
-    return [row for row in rows if row.definition in {"start-base", "chartmogul", "stripe", "baremetrics"}]
+def _counted(rows: Sequence[DefinitionRow], look: Look) -> list[DefinitionRow]:
+    """Comparable rows that count customers; renewals count money."""
+    return [row for row in _comparable(rows, look) if row.definition in COUNTED]
 
 
-def draw_estimates(rows: Sequence[DefinitionRow]) -> None:
+def draw_estimates(rows: Sequence[DefinitionRow], look: Look) -> None:
     """A dot with its interval for each definition."""
-    figures.draw(estimates(rows), key="lens")
+    figures.draw(estimates(rows, look), key="lens")
 
 
-def estimates(rows: Sequence[DefinitionRow]) -> Chart:
-    """The chart of all definitions that can be given for the period."""
-    known = [row for row in rows if row.definition != YEARLY and not isinstance(row.rate, NotEnoughData)]
+def estimates(rows: Sequence[DefinitionRow], look: Look) -> Chart:
+    """The chart of all definitions that can be given for the period, over the same length of time."""
+    known = [row for row in _comparable(rows, look) if not isinstance(row.rate, NotEnoughData)]
     points = [
         {
             "place": f"{i}|{_(NAMES[row.definition])}",
@@ -96,8 +106,10 @@ def estimates(rows: Sequence[DefinitionRow]) -> Chart:
 
 def draw_table(rows: Sequence[DefinitionRow], look: Look) -> None:
     """Numerator, denominator, rate and the customers that only this definition counts, with links to them."""
-    for yearly in (row for row in rows if row.definition == YEARLY):
-        st.caption(_told_yearly(yearly))
+    kept = _comparable(rows, look)
+    for row in rows:
+        if row not in kept:
+            st.caption(_told_apart(row))
     told = [
         {
             _("Definition"): _(NAMES[row.definition]),
@@ -106,8 +118,7 @@ def draw_table(rows: Sequence[DefinitionRow], look: Look) -> None:
             _("Rate"): kpi_charts.in_words(row.rate, "rate"),
             _("Only here"): formats.count(row.customers_only_here),
         }
-        for row in rows
-        if row.definition != YEARLY
+        for row in kept
     ]
     tables.plain_table(told, alt=_("Numerator, denominator and rate of each definition"))
     st.subheader(_("What each of them counts"), anchor=False)
@@ -122,10 +133,12 @@ def _draw_meaning(row: DefinitionRow) -> None:
             drill.link(row.numerator, "definition", row.period_start, row.period_end, under=row.definition)
 
 
-def _told_yearly(row: DefinitionRow) -> str:
-    return _("{name}: {rate} over a year. {says} A yearly rate is not comparable with those in the table.").format(
-        name=_(NAMES[YEARLY]), rate=kpi_charts.in_words(row.rate, "rate"), says=_(SAYS[YEARLY])
-    )
+def _told_apart(row: DefinitionRow) -> str:
+    sentence = _("{name}: {rate} over 30 days. {says} The rates in the table are over the whole period.")
+    if row.definition == YEARLY:
+        sentence = _("{name}: {rate} over a year. {says} A yearly rate is not comparable with those in the table.")
+    name, says = _(NAMES[row.definition]), _(SAYS[row.definition])
+    return sentence.format(name=name, rate=kpi_charts.in_words(row.rate, "rate"), says=says)
 
 
 def _amount(amount: int, row: DefinitionRow, look: Look) -> str:
@@ -135,8 +148,8 @@ def _amount(amount: int, row: DefinitionRow, look: Look) -> str:
 
 
 def draw_course(rows: Sequence[DefinitionRow], look: Look) -> None:
-    """The monthly definitions over time."""
-    kept = [row for row in _monthly(rows) if row.complete]
+    """The definitions that count customers over time."""
+    kept = [row for row in _counted(rows, look) if row.complete]
     first = min((row.period_start for row in kept), default=None)
     points = [
         {

@@ -57,6 +57,8 @@ def definitions(engine: Engine, asked: Asked) -> Told:
     notes = ["renewal counts annual recurring revenue in cents; the other definitions count customers."]
     if any(row["annual_rate"] is not None for row in rows):
         notes.append("baremetrics-annual is over 365 days: its rate stands in annual_rate, apart from the others.")
+    if asked.scope.grain != "month":
+        notes.append("stripe and baremetrics look back 30 days: compare them with the others by month only.")
     return Told(rows, [*notes, *notes_for(engine)])
 
 
