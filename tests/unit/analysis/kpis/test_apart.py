@@ -1,9 +1,11 @@
 """Two segments are compared without a customer in both; every count is by hand."""
 
+from datetime import date
+
 import pytest
 
-from analysis.kpis.apart import Apart
-from analysis.kpis.headline import headline
+from analysis.kpis.apart import Apart, apart
+from analysis.kpis.report import kpis
 from data.engine import Engine
 from data.queries.segments import members
 from data.records import EVERYBODY, Condition, Scope, Segment
@@ -39,7 +41,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 
 def compared(engine: Engine, mine: Segment, theirs: Segment) -> Apart | None:
-    return headline(engine, Scope(segment=mine), theirs).against
+    scope = Scope(start=date(2024, 12, 1), end=date(2025, 1, 1), segment=mine)
+    return apart(engine, scope, kpis(engine, scope).rows[-1], theirs)
 
 
 def counts(found: Apart | None) -> tuple[tuple[int, int], tuple[int, int], int, str]:

@@ -76,7 +76,7 @@ def test_a_forecast_starts_where_the_data_end(engine: Engine):
     assert isinstance(forecast(engine, Scope(grain="year")), NotEnoughData)
 
 
-QUARTERS = Scope(start=date(2024, 1, 1), end=date(2025, 1, 1), grain="quarter", definition="stripe")
+QUARTERS = Scope(start=date(2024, 1, 1), end=date(2024, 4, 1), grain="quarter", definition="stripe")
 
 
 def test_a_split_follows_the_definition(engine: Engine):
@@ -91,11 +91,11 @@ def test_a_split_follows_the_definition(engine: Engine):
 
 
 def test_all_others_follow_the_definition_too(engine: Engine):
-    """Hand calculation: 22 retailers and the one without an industry 30 days before the end of the quarter."""
+    """Hand calculation: retailers are the most; 15 in health and one without an industry are left, and stay."""
     rows = split(engine, QUARTERS, "industry", most=1)
     others = next(r for r in rows if r.value == OTHERS and r.period_start == date(2024, 1, 1))
     assert isinstance(others.customer_churn_rate, Estimate)
-    assert (others.customer_churn_rate.value, others.customer_churn_rate.n) == (pytest.approx(1 / 23), 23)
+    assert (others.customer_churn_rate.value, others.customer_churn_rate.n) == (0.0, 16)
 
 
 def test_seasons_follow_the_definition(engine: Engine):
