@@ -52,7 +52,7 @@ check: $(DEV) ## layout, lint, layers, types, fast tests; under a minute
 	$(IN)/ruff check .
 	$(IN)/lint-imports --no-logo
 	$(IN)/pyright --pythonpath $(IN)/python
-	$(IN)/python -m pytest -q -n $(WORKERS) -m "not slow and not golden and not browser and not spark and not bench"
+	$(IN)/python -m pytest -q -n $(WORKERS) --hypothesis-profile=quick -m "not slow and not golden and not browser and not postgres and not spark and not bench"
 	@$(IN)/python -m tests.architecture.sizes
 
 format: $(DEV) ## lay the code out and mend what ruff can mend

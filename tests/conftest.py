@@ -11,12 +11,14 @@ from tests import datasets, find_browser
 
 # No time limit per example: the first one pays for imports, and a busy machine is no bug.
 hypothesis_settings.register_profile("churn-review", deadline=None)
+# For `make check`: fewer examples of what `make test` tries at length.
+hypothesis_settings.register_profile("quick", deadline=None, max_examples=15)
 hypothesis_settings.load_profile("churn-review")
 
 ROOT = Path(__file__).resolve().parent.parent
 
 #: Every test below tests/<folder> carries the marker.
-FOLDER_MARKERS = {"browser": "browser", "golden": "golden", "simulation": "slow"}
+FOLDER_MARKERS = {"browser": "browser", "golden": "golden", "simulation": "slow", "property": "slow", "parity": "slow"}
 
 #: Where a skip would hide that nothing was tried.
 NEVER_SKIPPED = {"browser", "golden", "postgres"}

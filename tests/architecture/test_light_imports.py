@@ -30,6 +30,7 @@ def _imported_by(*arguments: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", ["kpis", "customers"])
+@pytest.mark.slow
 def test_a_report_imports_nothing_heavy(name: str) -> None:
     builders.published(
         builders.a_company([builders.a_subscription(), builders.a_subscription("c2", ends="2024-06-01")])

@@ -23,6 +23,7 @@ BARS = {
 
 
 @pytest.mark.parametrize("kind", BARS)
+@pytest.mark.slow
 def test_the_list_behind_a_bar_is_as_long_as_the_bar(kind: str):
     for row in figures.report(Scope()).rows:
         query = CustomerQuery(kind=kind, period=Period(row.period_start, row.period_end))

@@ -18,5 +18,6 @@ def test_by_month_all_definitions_stand_in_one_table():
 
 
 @pytest.mark.parametrize("grain", ["quarter", "year"])
+@pytest.mark.slow
 def test_by_quarter_and_year_rates_over_30_days_are_told_apart(grain: str):
     assert apart(open_app("definitions", grain=grain)) == ["Stripe", "Baremetrics"]

@@ -17,7 +17,7 @@ from dashboard.language import speaking
 from dashboard.trend_charts import RATES
 from tests.pages.app import open_app
 
-pytestmark = pytest.mark.usefixtures("demo")
+pytestmark = [pytest.mark.usefixtures("demo"), pytest.mark.slow]
 CURRENCY = "EUR"
 
 

@@ -87,6 +87,7 @@ def test_a_rate_says_what_length_of_time_it_is_over_and_a_quarters_change_is_put
 
 
 @pytest.mark.usefixtures("demo")
+@pytest.mark.slow
 def test_a_segment_inside_the_other_is_compared_with_the_rest_and_says_so():
     at = open_app(segment="industry:in:retail", compare="segment")
     assert "the rest of the other segment" in texts(at)

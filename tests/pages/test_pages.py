@@ -27,12 +27,14 @@ def test_a_page_opens_on_a_small_company(page: str, locale: str):
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.usefixtures("demo")
+@pytest.mark.slow
 def test_a_segment_nobody_is_in_is_no_crash(page: str):
     assert not open_app(page, segment="industry:in:nobody does this").exception
 
 
 @pytest.mark.parametrize("page", navigation.entries())
 @pytest.mark.usefixtures("other_shape")
+@pytest.mark.slow
 def test_a_page_opens_on_data_without_contracts(page: str):
     assert not open_app(page).error
 

@@ -25,6 +25,7 @@ def test_every_section_opens_by_its_address(section: str, locale: str):
 
 @pytest.mark.parametrize("section", SECTIONS)
 @pytest.mark.parametrize("grain", ["week", "quarter", "year"])
+@pytest.mark.slow
 def test_every_section_opens_in_every_grain(section: str, grain: str):
     assert not open_app("trends", part=section, grain=grain).error
 

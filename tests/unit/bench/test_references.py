@@ -26,6 +26,7 @@ def _rows(engine: Engine, files: list[str]) -> list[tuple[object, ...]]:
     return duckdb_backend().con.sql(f'select * from read_parquet({files}) order by customer_id, "on"').fetchall()
 
 
+@pytest.mark.slow
 def test_movements_by_hand_and_in_pandas_are_the_products(demo: Engine) -> None:
     release, lake = company.release_of(demo), Lake(settings().lake_url)
     options, as_of = release.options, release.as_of
@@ -40,6 +41,7 @@ def test_movements_by_hand_and_in_pandas_are_the_products(demo: Engine) -> None:
     assert theirs.fetchall() == ours
 
 
+@pytest.mark.slow
 def test_a_year_of_key_figures_by_hand_and_in_pandas_is_the_products(demo: Engine) -> None:
     year = kpi_numbers.year_of(demo)
     ours = kpis(demo, year.scope).rows

@@ -38,6 +38,7 @@ def test_the_peak_of_a_process_is_its_own() -> None:
     assert 90 < float(done.stdout) < 130
 
 
+@pytest.mark.slow
 def test_a_measure_gives_a_row_per_reference() -> None:
     company.make(600)
     assert [(r.reference, r.n) for r in kpis_year.rows(1, None)] == [("DuckDB SQL by hand", 1), ("pandas in memory", 1)]

@@ -74,6 +74,7 @@ def test_clearing_a_table_that_was_never_written_is_nothing(lake: Lake):
     assert not Path(lake.location("t")).exists()
 
 
+@pytest.mark.slow
 def test_an_old_version_can_be_read_after_many_newer_ones(lake: Lake):
     """Delta writes a checkpoint every hundred versions; the log before it must stay."""
     for number in range(105):

@@ -10,6 +10,8 @@ from data.staged import StagedImport
 from tests.builders import a_company, a_subscription, published
 from tests.unit.data.releases import figures, needed_files, parquet_files, the_releases
 
+pytestmark = pytest.mark.slow
+
 
 def month(number: int) -> StagedImport:
     """The company as it stood in one of several months: each with other customers and amounts."""

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from data.staged import StagedImport
 from tests.builders import a_company, a_customer, a_subscription, a_table, day, published
 from tests.unit.data.releases import rows, the_releases
@@ -35,6 +37,7 @@ def test_the_same_import_twice_changes_nothing():
     assert len(the_releases()) == 1
 
 
+@pytest.mark.slow
 def test_other_options_or_another_as_of_date_make_a_new_release_of_the_same_tables():
     first = published(a_first_company())
     as_of_june = published(a_first_company(as_of=day("2024-06-30")))
@@ -58,6 +61,7 @@ def test_a_merge_keeps_old_rows_updates_keys_and_unites_attributes():
     assert done.release.tables["subscriptions"] == 0
 
 
+@pytest.mark.slow
 def test_a_merge_by_a_key_of_two_columns_updates_just_that_day():
     def use(on: str, logins: int) -> Mapping[str, Any]:
         return {"customer_id": "c1", "day": day(on), "logins": logins}
@@ -68,6 +72,7 @@ def test_a_merge_by_a_key_of_two_columns_updates_just_that_day():
     assert sorted(row["logins"] for row in rows(2, "usage_daily")) == [1, 20, 30]
 
 
+@pytest.mark.slow
 def test_the_same_merge_twice_changes_nothing():
     published(a_first_company())
     more = only(a_company([a_subscription("c3")]), "subscriptions", mode="merge")
@@ -76,6 +81,7 @@ def test_the_same_merge_twice_changes_nothing():
     assert len(the_releases()) == 2
 
 
+@pytest.mark.slow
 def test_merging_what_is_there_already_changes_nothing_but_replacing_after_a_merge_does():
     first = a_first_company()
     published(first)
@@ -93,6 +99,7 @@ def test_a_first_merge_is_a_replacement():
     assert not published(first).new
 
 
+@pytest.mark.slow
 def test_a_merge_takes_neither_the_as_of_date_nor_the_age_of_a_source_back():
     company = a_first_company()
     tables = tuple(replace(t, newest=day("2024-12-30")) for t in company.tables)
@@ -106,6 +113,7 @@ def test_a_merge_takes_neither_the_as_of_date_nor_the_age_of_a_source_back():
     assert release.sources["subscriptions"]["newest"] == "2024-12-30"
 
 
+@pytest.mark.slow
 def test_tickets_alone_keep_everything_else_and_the_as_of_date():
     published(a_first_company())
     tickets = only(a_company(tickets=[a_ticket("t1")], as_of=day("2024-05-01")), "tickets", shape="purchases")
@@ -134,6 +142,7 @@ def test_newer_tickets_move_the_as_of_date_on():
 LOG = [{"event_id": "e1", "on": day("2024-02-01"), "kind": "release", "title": "Two"}]
 
 
+@pytest.mark.slow
 def test_another_company_leaves_the_tables_of_the_old_one_behind_and_says_so():
     published(a_first_company(tickets=[a_ticket("t1")], releases_log=LOG))
     done = published(a_company([a_subscription("x1")]))

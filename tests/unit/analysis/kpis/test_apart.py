@@ -64,12 +64,14 @@ def test_against_everybody_a_segment_is_compared_with_the_rest(engine: Engine):
     assert counts(compared(engine, RETAIL, EVERYBODY)) == ((24, 5), (26, 1), 24, "this")
 
 
+@pytest.mark.slow
 def test_a_segment_inside_this_one_is_compared_with_the_rest_of_this_one(engine: Engine):
     assert counts(compared(engine, EVERYBODY, RETAIL)) == ((26, 1), (24, 5), 24, "other")
     both = where(industry="retail", region="north")
     assert counts(compared(engine, RETAIL, both)) == ((12, 3), (12, 2), 12, "other")
 
 
+@pytest.mark.slow
 def test_the_same_customers_twice_cannot_be_compared(engine: Engine):
     assert compared(engine, RETAIL, RETAIL) is None
     assert compared(engine, EVERYBODY, EVERYBODY) is None

@@ -122,6 +122,7 @@ def the_rate(*subscriptions: dict[str, Any], **company: Any) -> DefinitionRow:
     return next(row for row in rows if row.definition == "renewal")
 
 
+@pytest.mark.slow
 def test_what_ends_or_comes_due_after_the_data_is_not_decided():
     leaving = a_contract("leaving", "2024-06-28", starts="2023-06-28")
     later = a_contract("later", starts="2023-06-11", renews_on=day("2024-06-11"))
@@ -129,6 +130,7 @@ def test_what_ends_or_comes_due_after_the_data_is_not_decided():
     assert (row.numerator, row.denominator) == (0, 10 * YEARLY_CENTS)
 
 
+@pytest.mark.slow
 def test_the_interval_is_by_customer_and_not_narrower_than_wilson_allows():
     # Two contracts of one customer are one chance to lose her: 10 customers of 1 and one of 2, who leaves.
     row = the_rate(*TEN, a_contract("two", "2024-06-12"), a_contract("two", "2024-06-12"))
@@ -141,6 +143,7 @@ def test_the_interval_is_by_customer_and_not_narrower_than_wilson_allows():
     assert row.rate.low <= low < 2 / 12 < high <= row.rate.high
 
 
+@pytest.mark.slow
 def test_no_loss_among_ten_still_has_an_upper_limit():
     # Wilson, 0 of 10: z^2 / (10 + z^2) = 3.8415 / 13.8415.
     rate = the_rate(*TEN).rate
@@ -149,6 +152,7 @@ def test_no_loss_among_ten_still_has_an_upper_limit():
     assert rate.high == pytest.approx(0.27753, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_below_ten_customers_no_rate_is_given():
     row = the_rate(*TEN[:9])
     assert row.rate == NotEnoughData("too few customers had a contract due for renewal", 9, 10)

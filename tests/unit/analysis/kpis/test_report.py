@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from analysis.kpis.report import kpis
 from analysis.results import Estimate, NotEnoughData
 from dashboard.cli.reports import Asked, benchmarks
@@ -9,6 +11,7 @@ from data.records import Scope
 from tests.builders import a_company, a_subscription, an_engine
 
 
+@pytest.mark.slow
 def test_a_snapshot_has_no_figure_that_needs_time_and_none_published_to_compare_with():
     rows = [a_subscription(f"s{n}", "2022-01-01", "2024-12-31" if n < 3 else None) for n in range(12)]
     engine = an_engine(a_company(rows, shape="snapshot"))
@@ -19,6 +22,7 @@ def test_a_snapshot_has_no_figure_that_needs_time_and_none_published_to_compare_
     assert not benchmarks(engine, Asked(Scope())).rows
 
 
+@pytest.mark.slow
 def test_twelve_months_of_an_incomplete_year_end_with_the_data():
     # 24 customers at 10.00 from 2022; one of twelve leaves on the 15th of each month of 2023, none later.
     rows = [a_subscription(f"a{n}", "2022-01-01", f"2023-{n + 1:02}-15" if n < 12 else None) for n in range(24)]

@@ -68,6 +68,7 @@ def test_seasons_lie_side_by_side(engine: Engine):
     assert isinstance(seasons(engine, Scope(grain="week")), NotEnoughData)
 
 
+@pytest.mark.slow
 def test_a_forecast_starts_where_the_data_end(engine: Engine):
     found = forecast(engine, Scope())
     assert not isinstance(found, NotEnoughData)
@@ -79,6 +80,7 @@ def test_a_forecast_starts_where_the_data_end(engine: Engine):
 QUARTERS = Scope(start=date(2024, 1, 1), end=date(2024, 4, 1), grain="quarter", definition="stripe")
 
 
+@pytest.mark.slow
 def test_a_split_follows_the_definition(engine: Engine):
     """Hand calculation: of 24 retailers r0 to r2 leave in the first quarter, r2 alone in its last 30 days, when 22
     are left; so 3 of 24 from start to end, and 1 of 22 under the 30 days of Stripe."""
@@ -90,6 +92,7 @@ def test_a_split_follows_the_definition(engine: Engine):
     assert isinstance(first[""].customer_churn_rate, NotEnoughData)
 
 
+@pytest.mark.slow
 def test_all_others_follow_the_definition_too(engine: Engine):
     """Hand calculation: retailers are the most; 15 in health and one without an industry are left, and stay."""
     rows = split(engine, QUARTERS, "industry", most=1)
@@ -109,6 +112,7 @@ def test_seasons_follow_the_definition(engine: Engine):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_forecast_of_money_is_refused_and_one_of_another_count_is_made(engine: Engine):
     refused = forecast(engine, Scope(definition="renewal"))
     assert isinstance(refused, NotEnoughData)
@@ -118,6 +122,7 @@ def test_a_forecast_of_money_is_refused_and_one_of_another_count_is_made(engine:
     assert made.rows[0].customer_churn_rate.n == 29  # of 40, 11 left before 2 December 2024
 
 
+@pytest.mark.slow
 def test_a_forecast_rests_on_the_periods_after_a_hole_and_says_since_when(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -173,6 +173,7 @@ def test_without_data_the_answer_says_what_to_do(monkeypatch: pytest.MonkeyPatch
     assert "dashboard demo" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_company_whose_subscriptions_never_started_has_reports_of_nothing():
     published(a_company([a_subscription("c1", "2025-03-01")], customers=[a_customer("c1")]))
     for row in the_report("kpis")["rows"]:
@@ -198,6 +199,7 @@ def test_published_figures_over_a_month_and_over_a_year_stand_in_columns_of_thei
 
 
 @pytest.mark.usefixtures("small_company")
+@pytest.mark.slow
 def test_reports_say_what_a_definition_counts_and_that_plans_are_todays():
     """Hand calculation: of 3 customers on 2 March one leaves by 1 April under the 30 days of Stripe."""
     document = the_report("split", *RANGE, "--by", "plan", "--definition", "stripe")
@@ -209,6 +211,7 @@ def test_reports_say_what_a_definition_counts_and_that_plans_are_todays():
     assert "are those of today" not in " ".join(the_report("kpis", *RANGE)["notes"])
 
 
+@pytest.mark.slow
 def test_a_rate_over_a_year_stands_in_no_column_with_rates_over_a_month():
     """Hand calculation: of two yearly plans a year before 1 May 2024 one leaves in that year, 1 / 2 over 365 days."""
     yearly = {"interval": "year"}

@@ -373,6 +373,7 @@ def test_a_backup_sees_one_state_while_others_write(home: Settings) -> None:
     assert len(releases.all(database)) == 3
 
 
+@pytest.mark.slow
 def test_a_restored_home_gives_the_same_numbers(
     churn_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

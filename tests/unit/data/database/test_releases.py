@@ -97,6 +97,7 @@ for _ in range(10):
 """
 
 
+@pytest.mark.slow
 def test_processes_that_start_and_record_at_once_never_share_or_lose_a_number(empty_database: Settings) -> None:
     from data.database import open_database
 
@@ -199,6 +200,7 @@ any_release = some.builds(
 @hypothesis_settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
+@pytest.mark.slow
 def test_any_release_survives_the_way_through_the_database(database: Database, release: Release) -> None:
     recorded = releases.record(database, release)
 

@@ -267,6 +267,7 @@ NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 
 @settings(max_examples=60)
 @given(st.lists(NAMES, min_size=1, max_size=6, unique_by=lambda n: n.casefold()))
+@pytest.mark.slow
 def test_any_header_row_ends_in_a_plan_or_a_reason_never_in_a_crash(header):
     raw = a_raw_table(SHARED, "x", header, [["1"] * len(header)])
     try:

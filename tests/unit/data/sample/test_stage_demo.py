@@ -163,6 +163,7 @@ def test_an_unknown_effect_is_refused_with_the_known_ones() -> None:
     seed=st.integers(0, 2**32),
     end=st.dates(date(2001, 1, 1), date(2060, 12, 31)),
 )
+@pytest.mark.slow
 def test_any_company_keeps_the_contract(customers: int, months: int, seed: int, end: date) -> None:
     staged = stage_demo(customers, months, seed, end=end)
     assert (staged.as_of + timedelta(days=1)).day == 1
