@@ -14,10 +14,6 @@ from docs import write
 from tests.architecture.source import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
-
-#: Named in the docs, and on its way.
-AWAITED = ("docs/import.md", "import.md", "docs/images/overview.png", "tests/parity", "tests/browser", "tests/property")
-
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 
 
@@ -42,7 +38,7 @@ def test_generated_parts_are_what_the_code_says() -> None:
 def test_every_link_leads_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)(#[^)]*)?\)", page.read_text(encoding="utf-8"))
     local = [target for target, _ in links if "://" not in target]
-    assert [target for target in local if not (page.parent / target).exists() and not target.startswith(AWAITED)] == []
+    assert [target for target in local if not (page.parent / target).exists()] == []
 
 
 def test_every_anchor_is_a_heading(page: Path) -> None:
@@ -62,16 +58,7 @@ def _anchors(page: Path) -> set[str]:
 
 def test_every_file_that_is_named_exists(page: Path) -> None:
     code = re.findall(r"`((?:analysis|dashboard|data|pages|tests|docs|\.ci|\.streamlit)/[\w./-]+)`", page.read_text())
-    assert (
-        sorted(
-            {
-                name
-                for name in code
-                if not (ROOT / name).exists() and "NAME" not in name and not name.startswith(AWAITED)
-            }
-        )
-        == []
-    )
+    assert sorted({name for name in code if not (ROOT / name).exists() and "NAME" not in name}) == []
 
 
 def test_every_make_command_exists(page: Path) -> None:
