@@ -212,7 +212,9 @@ def _losses() -> list[Case]:
         Case(losses.lost_counts, "segment", lambda e: losses.lost_counts(e, RETAIL, months())),
         Case(renewals.renewal_sums, "months", lambda e: renewals.renewal_sums(e, EVERYBODY, months())),
         Case(renewals.renewal_cells, "months", lambda e: renewals.renewal_cells(e, EVERYBODY, months())),
-        Case(periods.contracts, "every", lambda e: periods.contracts(e, companies.OPTIONS, companies.AS_OF)),
+        Case(
+            periods.contracts, "every", lambda e: periods.contracts(e, companies.OPTIONS, companies.AS_OF).drop("row")
+        ),
     ]
 
 
