@@ -62,7 +62,7 @@ def draw_course(report: KpiReport, look: Look) -> None:
     """One rate over time with what happened meanwhile; which rate is chosen above it."""
     with st.container(horizontal=True, key="course-head"):
         figure = url_state.choice(_figure_box, _("Rate"), "rate", RATES, title_of, RATES[0])
-        published, drawn = trend_published.choose(figure, look.grain)
+        published, drawn = trend_published.choose(figure, look.scope)
     found = trend_events.flags(report.rows, look.release.number)
     chart = kpi_charts.rate_over_time(
         figure,

@@ -9,7 +9,7 @@ from analysis.trends.benchmarks import Benchmark, segments_of, yardstick
 from dashboard import formats, url_state
 from dashboard.gateway import trends
 from dashboard.language import N_, _
-from data.records import Grain
+from data.records import Scope
 
 KINDS = {
     "median": N_("median"),
@@ -24,12 +24,12 @@ _YARDSTICKS = {
 }
 
 
-def choose(figure: str, grain: Grain) -> tuple[Sequence[Benchmark], Benchmark | None]:
+def choose(figure: str, scope: Scope) -> tuple[Sequence[Benchmark], Benchmark | None]:
     """Let the reader choose the age and the segment of what is published; the figures, and the one to draw."""
-    if not trends.published(figure, grain, old_too=True):
+    if not trends.published(figure, scope, old_too=True):
         return (), None
     age = url_state.choice(_box, _("Published figures"), "published", list(AGES), lambda code: _(AGES[code]), "recent")
-    found = trends.published(figure, grain, old_too=age == "all")
+    found = trends.published(figure, scope, old_too=age == "all")
     segments = list(segments_of(found))
     if not segments:
         return found, None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from data.records import Grain
+from data.records import DefinitionName, Grain
 
 OLD_AFTER_YEARS = 5
 BASIS = {"month": "monthly", "year": "annual"}
@@ -63,15 +63,28 @@ def _benchmark(row: dict[str, str]) -> Benchmark:
     )
 
 
-def benchmarks_for(metric: str, grain: Grain, *, year: int, old_too: bool = False) -> tuple[Benchmark, ...]:
+def benchmarks_for(
+    metric: str, grain: Grain, *, year: int, old_too: bool = False, definition: DefinitionName = "start-base"
+) -> tuple[Benchmark, ...]:
     """Figures of like kind: the same metric on the same basis, typical ones first, the newest first.
 
     year     This year; figures of data more than five years old, and those the same source has replaced by a later
              edition, are left out unless `old_too`. Another figure without a year is shown and says so.
     """
-    basis = "annual" if metric in TWELVE_MONTHS else BASIS.get(grain)
+    basis = _basis(metric, grain, definition)
     found = [b for b in published() if b.metric == metric and b.basis == basis]
     return tuple(sorted((b for b in found if old_too or _recent(b, year)), key=_rank))
+
+
+def _basis(metric: str, grain: Grain, definition: DefinitionName) -> str | None:
+    """Monthly or annual; None where nothing published is of the kind."""
+    if metric in TWELVE_MONTHS:
+        return "annual"
+    if metric == "customer_churn_rate" and definition == "renewal":
+        return None  # its rate is of revenue due for renewal, the published ones are of customers
+    if metric == "customer_churn_rate" and definition in {"stripe", "baremetrics"}:
+        return "monthly"  # over 30 days, whatever the grain
+    return BASIS.get(grain)
 
 
 def _recent(figure: Benchmark, year: int) -> bool:

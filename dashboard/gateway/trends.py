@@ -14,7 +14,7 @@ from analysis.trends.split import SplitRow
 from dashboard.gateway import engines, releases
 from dashboard.gateway.clock import today
 from data.database.repositories import annotations
-from data.records import Annotation, Grain, Scope
+from data.records import Annotation, Scope
 
 
 def by_attribute(scope: Scope, attribute: str) -> tuple[SplitRow, ...]:
@@ -53,9 +53,10 @@ def withdraw(seen: Annotation) -> None:
     annotations.archive(releases.database(), seen)
 
 
-def published(figure: str, grain: Grain, *, old_too: bool = False) -> tuple[Benchmark, ...]:
+def published(figure: str, scope: Scope, *, old_too: bool = False) -> tuple[Benchmark, ...]:
     """Published figures that may stand beside a rate; those of old data only when asked for."""
-    return benchmarks.benchmarks_for(figure, grain, year=today().year, old_too=old_too)
+    year, definition = today().year, scope.definition
+    return benchmarks.benchmarks_for(figure, scope.grain, year=year, old_too=old_too, definition=definition)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

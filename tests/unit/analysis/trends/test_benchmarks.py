@@ -56,3 +56,12 @@ def test_every_published_figure_is_a_rate_with_a_source():
         assert 0 < found.low <= found.high < 1.5
         assert found.source
         assert found.kind in {"median", "average", "top", "vendor claim"}
+
+
+def test_a_rate_of_another_kind_has_no_published_figure_beside_it():
+    """Published figures count customers over a month or a year; renewal counts revenue, Stripe 30 days in any period."""
+    assert benchmarks_for(*MONTHLY, year=2026, definition="renewal") == ()
+    assert {b.basis for b in benchmarks_for("customer_churn_rate", "year", year=2026, definition="stripe")} == {
+        "monthly"
+    }
+    assert benchmarks_for("gross_mrr_churn_rate", "year", year=2020, definition="renewal") != ()
