@@ -151,6 +151,9 @@ def _draw_choices() -> dict[str, Any]:
         currency = st.text_input(_("Currency of the reports (empty: the most frequent one)"), key="import.currency")
         if currency.strip():
             options["reporting_currency"] = currency.strip().upper()
+        zone = st.text_input(_("Time zone of your days, such as Europe/Berlin (empty: UTC)"), key="import.zone")
+        if zone.strip():
+            options["time_zone"] = zone.strip()
     return {"mode": mode, "as_of": as_of, "options": options}
 
 
