@@ -14,7 +14,7 @@ from analysis.periods import add_months, floor, periods_of, shift
 from analysis.results import Answer, NotEnoughData
 from analysis.statistics.ratios import MANY_CUSTOMERS, Cell, RatioSums
 from data.queries import flows
-from data.queries.retention import Window, retained
+from data.queries.retention import Retained, Window, retained
 from data.records import Period, Release, Scope
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class _Facts:
     daily: DailyFlows
     net: Mapping[date, Mapping[str, Any]]
     cells: Mapping[date, Sequence[Mapping[str, Any]]]
-    year: Sequence[tuple[int, int]]
+    year: Sequence[Retained]
     monthly_churned: Mapping[date, int]
 
 
@@ -96,12 +96,12 @@ class Known:
     """What earlier questions on a segment counted, so that the next one counts only what is new.
 
     churned   Customers lost per month (first day), net reading, of whole months.
-    retained  Per window of twelve months: what its customers pay less, and more or less, in cents.
+    retained  Per window of twelve months: what its customers pay less at its end.
     """
 
     daily: DailyFlows | None = None
     churned: dict[date, int] = field(default_factory=dict[date, int])
-    retained: dict[Window, tuple[int, int]] = field(default_factory=dict[Window, tuple[int, int]])
+    retained: dict[Window, Retained] = field(default_factory=dict[Window, Retained])
 
 
 _TIMELESS = NotEnoughData("a snapshot does not say when customers left")
@@ -304,11 +304,11 @@ def _cells(cells: Sequence[Mapping[str, Any]], part: str) -> list[Cell]:
 
 def _twelve_months(facts: _Facts, then: date, index: int) -> tuple[Answer, Answer]:
     daily = facts.daily
-    before = int(daily.level(daily.delta, then))
-    customers = int(daily.level(daily.active, then))
-    shrunk, change = facts.year[index]
-    grr = churn.retention(before - shrunk, before, customers)
-    return grr, churn.retention(before + change, before, customers)
+    customers, before = int(daily.level(daily.active, then)), float(daily.level(daily.delta, then))
+    squared, moved = float(daily.level(daily.squares, then)), facts.year[index]
+    lost = RatioSums(customers, moved.lost, before, moved.lost_squared, squared, moved.lost_by_start)
+    net = RatioSums(customers, moved.net, before, moved.net_squared, squared, moved.net_by_start)
+    return churn.retention(lost, net)
 
 
 def _monthly_rates(facts: _Facts, period: Period, as_of: date) -> list[float]:

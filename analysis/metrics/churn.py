@@ -69,11 +69,26 @@ def renewal_churn_rate(sums: RatioSums, cells: Sequence[Cell], *, seed: int) -> 
     return mrr_churn_rate(sums, cells if few else None, seed=seed)
 
 
-def retention(kept_cents: int, then_cents: int, customers_then: int) -> Answer:
-    """MRR kept / MRR twelve months before (GRR with gains capped, NRR without); no interval is defined for it."""
-    if then_cents <= 0:
-        return NotEnoughData("no recurring revenue twelve months before", 0, 1)
-    return Estimate(kept_cents / then_cents, None, None, customers_then, "share of MRR")
+def retention(lost: RatioSums, net: RatioSums) -> tuple[Answer, Answer]:
+    """GRR and NRR: 1 - MRR lost (gross; less gained: net) / MRR twelve months before.
+
+    lost, net  Over the customers of then; the intervals are those of the rates of money (delta method, never shorter
+               than Wilson's at the effective number of customers; net never shorter than gross).
+    """
+    if lost.whole <= 0:
+        none = NotEnoughData("no recurring revenue twelve months before", 0, 1)
+        return none, none
+    if lost.n < MIN_CUSTOMERS:
+        plain = [Estimate(1 - sums.part / sums.whole, None, None, sums.n, "share of MRR") for sums in (lost, net)]
+        return plain[0], plain[1]
+    gross = delta_ratio(lost)
+    return _kept(gross), _kept(net_mrr_churn_rate(delta_ratio(net), gross))
+
+
+def _kept(lost: Answer) -> Answer:
+    if isinstance(lost, NotEnoughData) or lost.low is None or lost.high is None:
+        return lost
+    return replace(lost, value=1 - lost.value, low=1 - lost.high, high=1 - lost.low)
 
 
 def arpa(mrr_cents: int, customers: int) -> Answer:

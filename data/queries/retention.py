@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,27 @@ if TYPE_CHECKING:
     from data.engine import Engine
 
 Window = tuple[date, date]
+_SQUARES = ("lost_squared", "lost_by_start", "net_squared", "net_by_start")
 
 
-def retained(engine: Engine, segment: Segment, windows: Sequence[Window]) -> list[tuple[int, int]]:
-    """Per window [start, end): cents that the customers at its start pay less, and that they pay more or less.
+@dataclass(frozen=True)
+class Retained:
+    """What the customers at the start of a window pay less at its end, in cents, summed over customers.
+
+    lost, net             Where they pay less (a loss included); and less what others of them pay more.
+    lost_squared, ...     Sums of squares, and of products with what each paid at the start, for the spread.
+    """
+
+    lost: int
+    net: int
+    lost_squared: float
+    lost_by_start: float
+    net_squared: float
+    net_by_start: float
+
+
+def retained(engine: Engine, segment: Segment, windows: Sequence[Window]) -> list[Retained]:
+    """Per window [start, end): what the customers at its start pay less at its end.
 
     Only customers with a movement inside count; all others pay at the end what they paid at the start. Windows are in
     order of time and may overlap: looked at one by one, a year of monthly windows counts each movement twelve times.
@@ -30,9 +48,11 @@ def retained(engine: Engine, segment: Segment, windows: Sequence[Window]) -> lis
     """
     rows = engine.rows(_sums(_placed(engine, segment, windows), len(windows)))
     moved = np.zeros((len(windows), 2), dtype=np.int64)
+    spread = np.zeros((len(windows), len(_SQUARES)))
     for row in rows:
-        moved[row["low"] : row["high"]] += (int(row["shrunk"]), int(row["change"]))
-    return [(int(shrunk), int(change)) for shrunk, change in moved]
+        moved[row["low"] : row["high"]] += (int(row["lost"]), int(row["net"]))
+        spread[row["low"] : row["high"]] += [row[name] for name in _SQUARES]
+    return [Retained(int(m[0]), int(m[1]), *map(float, s)) for m, s in zip(moved, spread, strict=True)]
 
 
 def _placed(engine: Engine, segment: Segment, windows: Sequence[Window]) -> Table:
@@ -86,8 +106,15 @@ def _sums(placed: Table, windows: int) -> Table:
     )
     found = alone.union(pairs)
     found = found.filter(found.low < found.high)
+    found = found.mutate(lost=found.then - ibis.least(found.then, found.now), net=found.then - found.now)
+    lost, net, then = (found[name].cast("float64") for name in ("lost", "net", "then"))
     return found.group_by("low", "high").agg(
-        shrunk=(found.then - ibis.least(found.then, found.now)).sum(), change=(found.now - found.then).sum()
+        lost=found.lost.sum(),
+        net=found.net.sum(),
+        lost_squared=(lost * lost).sum(),
+        lost_by_start=(lost * then).sum(),
+        net_squared=(net * net).sum(),
+        net_by_start=(net * then).sum(),
     )
 
 

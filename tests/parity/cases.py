@@ -141,8 +141,8 @@ def _flows() -> list[Case]:
         Case(flows.net_changes, "month", lambda e: flows.net_changes(e.table("movements"), "month", FROM, TO)),
         Case(flows.named_changes, "month", lambda e: flows.named_changes(e, EVERYBODY, "month", FROM, TO)),
         Case(flows.asked_often, "segment", _held),
-        Case(retention.retained, "everybody", lambda e: retention.retained(e, EVERYBODY, YEARS)),
-        Case(retention.retained, "segment", lambda e: retention.retained(e, RETAIL, YEARS)),
+        Case(retention.retained, "everybody", lambda e: [vars(r) for r in retention.retained(e, EVERYBODY, YEARS)]),
+        Case(retention.retained, "segment", lambda e: [vars(r) for r in retention.retained(e, RETAIL, YEARS)]),
         Case(small_tables.window_table, "alone", _windows),
         Case(small_tables.small_table, "alone", _numbered),
     ]
