@@ -14,7 +14,7 @@ from analysis.results import Answer, NotEnoughData
 from analysis.statistics.proportions import wilson_interval
 from analysis.statistics.ratios import Cell, RatioSums
 from data.queries import losses, renewals
-from data.queries.flows import DailyFlows, daily_flows
+from data.queries.flows import DailyFlows, asked_often, daily_flows
 from data.queries.losses import annual_customers
 from data.records import DefinitionName, Period, Scope, Segment
 
@@ -74,12 +74,24 @@ def lens(engine: Engine, segment: Segment, periods: Sequence[Period]) -> tuple[D
 def rates_under(
     engine: Engine, definition: DefinitionName, periods: Sequence[Period], segment: Segment
 ) -> dict[Period, Answer]:
-    """The churn rate of each period under one definition."""
-    return {
-        Period(r.period_start, r.period_end, r.complete): r.rate
-        for r in lens(engine, segment, periods)
-        if r.definition == definition
-    }
+    """The churn rate of each period under one definition: that of the lens, without counting the other four."""
+    with asked_often(engine, segment):
+        rows = (_renewals if definition == "renewal" else _counted)(engine, definition, periods, segment)
+    return {period: row.rate for period, row in zip(periods, rows, strict=True)}
+
+
+def _renewals(engine: Engine, _: str, periods: Sequence[Period], segment: Segment) -> list[DefinitionRow]:
+    contracts = engine.has("subscriptions")
+    due = _renewals_due(engine, segment, periods) if contracts else {}
+    return [_renewal_row(period, due.get(i), 0, contracts) for i, period in enumerate(periods)]
+
+
+def _counted(engine: Engine, definition: str, periods: Sequence[Period], segment: Segment) -> list[DefinitionRow]:
+    lost = {row["window"]: int(row["lost"]) for row in losses.lost_under(engine, segment, periods, definition)}
+    every = daily_flows(engine, segment)
+    yearly = daily_flows(engine, segment, annual_customers(engine)) if definition == "baremetrics" else every
+    bases = _Bases(every, yearly, engine.release.as_of + timedelta(days=1) if engine.release else date.max)
+    return [_customers_row(definition, p, lost.get(i, 0), bases.of(p)[definition], 0) for i, p in enumerate(periods)]
 
 
 @dataclass(frozen=True)

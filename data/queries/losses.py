@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from data.expressions import Table
+from data.expressions import Table, Value
 from data.queries.flows import movements_of
 from data.queries.renewals import known_end, renewals
 from data.queries.small_tables import window_table
@@ -42,6 +42,15 @@ def lost_customers(engine: Engine, segment: Segment, periods: Sequence[Period]) 
 
 def _by_movement(engine: Engine, segment: Segment, periods: Sequence[Period]) -> Table:
     per = _states(engine, segment, periods)
+    sets = [
+        per.filter(lost).select("window", "customer_id", definition=ibis.literal(name))
+        for name, lost in _counted(per).items()
+    ]
+    return ibis.union(*sets)
+
+
+def _counted(per: Table) -> dict[str, Value]:
+    """Who is lost under each definition that counts movements."""
     counted = {
         "start-base": per.was & ~per.stays,
         "chartmogul": per.left.notnull() & ~per.joined & ~per.stays,
@@ -49,11 +58,7 @@ def _by_movement(engine: Engine, segment: Segment, periods: Sequence[Period]) ->
         "baremetrics": per.left_month & ~per.annual,
         ANNUAL: per.left_year & per.annual,
     }
-    sets = [
-        per.filter(lost.fill_null(False)).select("window", "customer_id", definition=ibis.literal(name))
-        for name, lost in counted.items()
-    ]
-    return ibis.union(*sets)
+    return {name: lost.fill_null(False) for name, lost in counted.items()}
 
 
 def _states(engine: Engine, segment: Segment, periods: Sequence[Period]) -> Table:
@@ -91,6 +96,12 @@ def annual_customers(engine: Engine) -> Table:
     """Customers whose last plan is billed by the year."""
     lives = engine.table("lifetimes")
     return lives.filter(lives.interval == "year").select("customer_id")
+
+
+def lost_under(engine: Engine, segment: Segment, periods: Sequence[Period], definition: str) -> list[dict[str, Any]]:
+    """Customers `lost` per window under one definition that counts movements (every one but renewal)."""
+    per = _states(engine, segment, periods)
+    return engine.rows(per.group_by("window").agg(lost=_counted(per)[definition].sum().cast("int64")))
 
 
 def lost_counts(engine: Engine, segment: Segment, periods: Sequence[Period]) -> list[dict[str, Any]]:

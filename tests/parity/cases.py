@@ -210,6 +210,10 @@ def _losses() -> list[Case]:
         Case(renewals.renewals, "days", lambda e: renewals.renewals(e, EVERYBODY, _weeks())),
         Case(losses.lost_counts, "months", lambda e: losses.lost_counts(e, EVERYBODY, months())),
         Case(losses.lost_counts, "segment", lambda e: losses.lost_counts(e, RETAIL, months())),
+        *(
+            Case(losses.lost_under, name, lambda e, name=name: losses.lost_under(e, EVERYBODY, months(), name))
+            for name in ("start-base", "chartmogul", "stripe", "baremetrics", losses.ANNUAL)
+        ),
         Case(renewals.renewal_sums, "months", lambda e: renewals.renewal_sums(e, EVERYBODY, months())),
         Case(renewals.renewal_cells, "months", lambda e: renewals.renewal_cells(e, EVERYBODY, months())),
         Case(

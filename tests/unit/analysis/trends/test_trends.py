@@ -80,7 +80,6 @@ def test_a_forecast_starts_where_the_data_end(engine: Engine):
 QUARTERS = Scope(start=date(2024, 1, 1), end=date(2024, 4, 1), grain="quarter", definition="stripe")
 
 
-@pytest.mark.slow
 def test_a_split_follows_the_definition(engine: Engine):
     """Hand calculation: of 24 retailers r0 to r2 leave in the first quarter, r2 alone in its last 30 days, when 22
     are left; so 3 of 24 from start to end, and 1 of 22 under the 30 days of Stripe."""
@@ -92,7 +91,6 @@ def test_a_split_follows_the_definition(engine: Engine):
     assert isinstance(first[""].customer_churn_rate, NotEnoughData)
 
 
-@pytest.mark.slow
 def test_all_others_follow_the_definition_too(engine: Engine):
     """Hand calculation: retailers are the most; 15 in health and one without an industry are left, and stay."""
     rows = split(engine, QUARTERS, "industry", most=1)
