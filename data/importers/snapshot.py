@@ -94,15 +94,10 @@ def _notes(bench: Workbench, known: str, table: TypedTable, as_of: date) -> list
     customers, lost, moved = bench.row(
         f"SELECT count(*), count(*) FILTER (ends_on IS NOT NULL), count(*) FILTER (_moved) FROM {quoted(known)}"
     )
-    notes = [
-        Note(
-            "snapshot",
-            f"{name}: {customers:,} customers as of {as_of}, {lost:,} of them lost; when they left is not known, so "
-            f"the losses lie on that day.",
-            name,
-            count=customers,
-        )
-    ]
+    known_days = "churned_on" in table.reading.columns
+    why = "" if known_days else "; when they left is not known, so the losses lie on that day"
+    text = f"{name}: {customers:,} customers as of {as_of}, {lost:,} of them lost{why}."
+    notes = [Note("snapshot", text, name, count=customers)]
     if moved:
         notes.append(
             Note(

@@ -62,7 +62,7 @@ def _staged(job: Job, mapping: ImportMapping | None) -> StagedImport:
     newest = {c.draft.name: finish.newest(job.bench, c, job.request.today) for c in checked}
     as_of = _as_of(job, [d for d in newest.values() if d])
     _compare(job, drafted, checked, as_of, folder)
-    shape = _shape([r.role.name for r in decided.readings], {c.draft.name for c in checked})
+    shape = _shape(decided.readings, {c.draft.name for c in checked})
     tables = tuple(_table(job, decided.readings, c, newest[c.draft.name]) for c in checked)
     most = job.options.max_total_change
     return StagedImport(tables, as_of, job.metric, shape, job.request.mode, tuple(job.notes), written, most)
@@ -188,8 +188,9 @@ def _as_of(job: Job, days: Sequence[date]) -> date:
     return day
 
 
-def _shape(roles: Sequence[str], tables: set[str]) -> Literal["subscriptions", "snapshot", "purchases"]:
-    if "snapshot" in roles:
+def _shape(readings: Sequence[Reading], tables: set[str]) -> Literal["subscriptions", "snapshot", "purchases"]:
+    # One row per customer that says when each left has a course over time like any contract.
+    if any(r.role.name == "snapshot" and "churned_on" not in r.columns for r in readings):
         return "snapshot"
     return "purchases" if "purchases" in tables and "subscriptions" not in tables else "subscriptions"
 

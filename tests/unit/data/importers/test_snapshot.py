@@ -54,6 +54,8 @@ def test_start_and_loss_may_be_dates(tmp_path: Path) -> None:
         (date(2023, 6, 1), None, "active", 1000),
     ]
     assert loaded.staged.as_of == date(2024, 2, 1)
+    assert loaded.staged.shape == "subscriptions"
+    assert "not known" not in loaded.notes("snapshot")[0].text
 
 
 def test_everything_unmapped_becomes_an_attribute_with_its_label(tmp_path: Path) -> None:
