@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from analysis.kpis.changes import PERIOD_RATES, Change, Changes, Pair, changes
+from analysis.kpis.changes import PERIOD_RATES, Change, Changes, Pair, changes, overlaps
 from analysis.kpis.headline import FIGURES, Headline, value_of
 from analysis.kpis.report import KpiRow
 from analysis.results import NotEnoughData
@@ -82,7 +82,7 @@ def draw_notes(judged: Judged | None, headline: Headline, look: Look) -> None:
 
 def _how_judged(n: int) -> str:
     said = _(
-        "More than chance: judged together over the {n} comparisons of this page that have an interval "
+        "More than chance: judged together over the {n} comparisons of this page that can be tested "
         "(Benjamini-Hochberg: of those called so, 5% at most are expected to be false). Intervals shown are 95% each."
     )
     return said.format(n=formats.count(n))
@@ -196,6 +196,10 @@ def _sentence(figure: str, judged: Judged) -> str:
         "other": judged.other.name,
         "n": formats.count(judged.changes.judged),
     }
+    if overlaps(figure, judged.other.pair):
+        return _(
+            "{difference} against {other}; both share some of their twelve months, so chance cannot be judged."
+        ).format(**words)
     return _verdicts()[found.beyond_chance].format(**words)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.kpis.report import KpiRow
+from analysis.periods import add_months
 from analysis.results import Answer, Comparison, NotEnoughData
 from analysis.statistics.differences import mover_difference
 from analysis.statistics.multiplicity import benjamini_hochberg
@@ -15,6 +16,8 @@ FALSE_FINDINGS = 0.05
 """Share of false ones among the changes that are called more than chance."""
 PERIOD_RATES = frozenset({"customer_churn_rate", "gross_mrr_churn_rate", "net_mrr_churn_rate"})
 """Rates over one period: a rate over a quarter and one over a month are different quantities."""
+YEARLY = frozenset({"grr_12m", "nrr_12m"})
+"""Figures over the twelve months before the end of a period."""
 _MONTHS: Mapping[Grain, float] = {"week": 7 / (365.25 / 12), "month": 1, "quarter": 3, "year": 12}
 
 
@@ -33,7 +36,8 @@ class Change:
 
     later, earlier  As reported, over periods of the pair's grain.
     difference      later minus earlier; a rate over a period is first put into the grain of the page.
-    p_value         Of no difference at all, this comparison alone; None where the figure has no interval.
+    p_value         Of no difference at all, this comparison alone; None where the figure has no interval or both
+                    sides rest on some of the same months.
     q_value         The same judged together with every other comparison on the page (Benjamini-Hochberg).
     """
 
@@ -75,9 +79,15 @@ def changes(figures: Sequence[str], pairs: Sequence[Pair], grain: Grain) -> Chan
 
 def _compare(figure: str, pair: Pair) -> Comparison | None:
     later, earlier = getattr(pair.now, figure), getattr(pair.before, figure)
-    if isinstance(later, NotEnoughData) or isinstance(earlier, NotEnoughData):
+    if isinstance(later, NotEnoughData) or isinstance(earlier, NotEnoughData) or overlaps(figure, pair):
         return None
     return mover_difference(earlier, later)
+
+
+def overlaps(figure: str, pair: Pair) -> bool:
+    """Whether both sides rest on some of the same months, so that they are anything but independent."""
+    first, last = sorted((pair.before.period_end, pair.now.period_end))
+    return figure in YEARLY and first < last < add_months(first, 12)
 
 
 def _change(figure: str, pair: Pair, grain: Grain, compared: Comparison | None, q_value: float | None) -> Change:

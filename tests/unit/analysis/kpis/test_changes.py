@@ -77,3 +77,18 @@ def test_an_unknown_figure_has_no_change_and_is_not_judged():
         None,
         None,
     )
+
+
+def test_twelve_months_that_overlap_are_compared_but_not_judged():
+    """Of the twelve months to 1 May and to 1 June 2024 eleven are the same; to 1 May 2023 none is, and two segments in
+    one period share months but no customer."""
+    kept = Estimate(0.9, 0.8, 0.95, 100, "delta")
+    now = dataclasses.replace(a_row(5, 1, 100), grr_12m=kept)
+    month_before = dataclasses.replace(a_row(4, 1, 100), grr_12m=dataclasses.replace(kept, value=0.89))
+    year_before = dataclasses.replace(month_before, period_start=date(2023, 5, 1), period_end=date(2023, 6, 1))
+    segment = dataclasses.replace(now, grr_12m=dataclasses.replace(kept, value=0.89))
+    pairs = [Pair(now, before, "month") for before in (month_before, year_before, segment)]
+    found = changes(["grr_12m"], pairs, "month")
+    assert [found.of("grr_12m", pair).difference for pair in pairs] == [pytest.approx(0.01)] * 3
+    assert [found.of("grr_12m", pair).p_value is None for pair in pairs] == [True, False, False]
+    assert found.judged == 2
