@@ -62,7 +62,7 @@ def _keep(files: Sequence[Any], path: str) -> None:
 
 def _draw_kept(paths: tuple[str, ...]) -> tuple[str, ...]:
     with st.container(horizontal=True, vertical_alignment="center", key="kept"):
-        names = ", ".join(_file_name(path) for path in paths)
+        names = ", ".join(imports.distinct([_file_name(path) for path in paths]))
         st.markdown(formats.plain(names), width="content")
         st.button(_("Other files"), key="import.again", on_click=forget, icon=":material/undo:", type="tertiary")
     return paths

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
@@ -57,14 +58,25 @@ class Wish:
 
 
 def keep(files: Sequence[tuple[str, bytes]]) -> tuple[str, ...]:
-    """Keep uploaded files on disk for the import; returns their paths."""
+    """Keep uploaded files on disk for the import, each in a folder of its own; returns their paths."""
     _sweep()
     folder = settings().home / "uploads" / secrets.token_hex(8)
-    folder.mkdir(parents=True)
-    paths = [folder / Path(name).name for name, _content in files]
+    names = distinct([Path(name).name for name, _content in files])
+    paths = [folder / str(number) / name for number, name in enumerate(names, 1)]
     for path, (_name, content) in zip(paths, files, strict=True):
+        path.parent.mkdir(parents=True)
         path.write_bytes(content)
     return tuple(str(path) for path in paths)
+
+
+def distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """The names, with a number in each that was there before: export.csv and export (2).csv."""
+    told: list[str] = []
+    for name in names:
+        stem, dot, ending = name.partition(".")
+        numbered = (f"{stem} ({n}){dot}{ending}" for n in count(2))
+        told.append(name if name not in told else next(other for other in numbered if other not in told))
+    return tuple(told)
 
 
 def _sweep() -> None:

@@ -118,3 +118,20 @@ def test_an_upload_cannot_leave_its_folder():
     (path,) = imports.keep([("../../evil.csv", b"a")])
     assert Path(path).name == "evil.csv"
     assert "uploads" in Path(path).parts
+
+
+def test_two_uploads_of_the_same_name_are_both_kept_and_told_apart(tmp_path: Path):
+    """Before, the second was written over the first, and its rows came in twice."""
+    paths = imports.keep([("export.csv", b"a"), ("export.csv", b"b"), ("Export.csv", b"c")])
+    assert [Path(path).read_bytes() for path in paths] == [b"a", b"b", b"c"]
+    assert len({Path(path).parent for path in paths}) == 3
+    assert [Path(path).name for path in paths] == ["export.csv", "export (2).csv", "Export.csv"]
+    other = tmp_path / "export.csv"
+    other.write_text(GOOD, encoding="utf-8")
+    uploaded = imports.keep([("export.csv", GOOD.encode())])
+    assert [look.name for look in imports.look(Wish((*uploaded, str(other))), {})] == ["export", "export (2)"]
+
+
+def test_a_number_that_a_file_has_already_is_not_given_to_another():
+    names = imports.distinct(["a.csv", "a (2).csv", "a.csv", "a.csv", "b", "b"])
+    assert names == ("a.csv", "a (2).csv", "a (3).csv", "a (4).csv", "b", "b (2)")
