@@ -43,7 +43,7 @@ class Session:
         self._socket: ClientConnection | None = None
         self._pages: dict[str, str] = {}
         self._cached: set[str] = set()
-        self._query = ""
+        self.query = ""
 
     async def __aenter__(self) -> Self:
         self._socket = await connect(
@@ -65,7 +65,7 @@ class Session:
         """Ask for a page (empty: the front page) under a link; without `query` the address stays as it is."""
         if self._socket is None:
             raise ValueError("the session is not open")
-        self._query = self._query if query is None else query
+        self.query = self.query if query is None else query
         begun = time.perf_counter()
         await self._socket.send(self._request(page).SerializeToString())
         messages = await self._answer(self._socket)
@@ -75,7 +75,7 @@ class Session:
     def _request(self, page: str) -> BackMsg:
         asked = BackMsg()
         run = asked.rerun_script
-        run.query_string = self._query
+        run.query_string = self.query
         # Until the first answer has told the pages a browser knows the address alone.
         run.page_script_hash, run.page_name = self._pages.get(page, ""), "" if page in self._pages else page
         run.cached_message_hashes.extend(self._cached)
@@ -107,7 +107,7 @@ class Session:
             pages = message.navigation.app_pages
             self._pages = {"" if p.is_default else p.url_pathname: p.page_script_hash for p in pages}
         elif message.HasField("page_info_changed"):
-            self._query = message.page_info_changed.query_string
+            self.query = message.page_info_changed.query_string
 
 
 def _refuse_error(delta: Delta) -> None:
