@@ -54,6 +54,7 @@ def points(value: float, digits: int = 1) -> str:
     return _("{amount} pts").format(amount=amount)
 
 
+@_remembered
 def probability(value: float) -> str:
     """A p- or q-value: = 0.034, or < 0.001."""
     if value < 0.001:
