@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any, cast
 
 import streamlit as st
@@ -69,15 +68,8 @@ def _who_box(label: str, options: Sequence[str], **looks: Any) -> str:
 
 
 def _period() -> Period | None:
-    first, until = (_day(url_state.page_value(key)) for key in ("first", "until"))
+    first, until = (url_state.read_day(url_state.page_value(key)) for key in ("first", "until"))
     return Period(first, until) if first and until and first < until else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _draw_period(period: Period) -> None:
@@ -144,7 +136,12 @@ def _flat(row: CustomerRow) -> dict[str, Any]:
     plain = {name: getattr(row, name) for name in ("customer_id", "name", "mrr_cents", "started_on", "churned_on")}
     status = _(STATUSES.get(row.status, row.status))
     cause = None if row.cause is None else _(CAUSES.get(row.cause, row.cause))
-    return {**plain, "status": status, "cause": cause, "change_cents": row.change_cents, **row.attributes}
+    return {**plain, "status": status, "cause": cause, "change_cents": row.change_cents, **_attributes(row)}
+
+
+def _attributes(row: CustomerRow) -> dict[str, Any]:
+    # Under names of their own: a file may bring a column called status or mrr_cents.
+    return {f"attribute {name}": value for name, value in row.attributes.items()}
 
 
 STATUSES = {
@@ -176,4 +173,5 @@ def _columns(rows: Sequence[CustomerRow], query: CustomerQuery) -> list[Column]:
     if query.period is not None and query.kind not in {*NOW, "start", "end", "definition"}:
         fixed.insert(4, Column("change_cents", _("Change of MRR"), "money"))
     attributes = dict.fromkeys(name for row in rows for name in row.attributes)
-    return [*fixed, *(Column(name, name.replace("_", " ").capitalize()) for name in attributes)]
+    named = (Column(f"attribute {name}", name.replace("_", " ").capitalize()) for name in attributes)
+    return [*fixed, *named]

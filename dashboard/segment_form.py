@@ -101,7 +101,7 @@ def _take_values(field: str, i: int) -> None:
 
 
 def _limit(given: float | None) -> tuple[str, ...]:
-    return () if given is None else (f"{given:g}",)
+    return () if given is None else (str(int(given) if given == int(given) else given),)
 
 
 def _draw_row(field: str, i: int, condition: Condition, known: dict[str, Attribute]) -> None:

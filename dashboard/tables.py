@@ -108,7 +108,7 @@ def csv_bytes(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column]) -> b
     """Rows as CSV with stable field names: rates 0-1, money in minor units, ISO days; with a BOM for spreadsheets."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow([c.field for c in columns])
+    writer.writerow([harmless(c.field) for c in columns])
     writer.writerows([harmless(row.get(c.field)) for c in columns] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 

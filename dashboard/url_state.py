@@ -1,5 +1,6 @@
 """The view a link stands for: what is looked at, in stable codes that no translation changes."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -9,11 +10,13 @@ from urllib.parse import quote, unquote, urlencode
 import streamlit as st
 
 from dashboard import language, session
-from data.records import EVERYBODY, Condition, Operator, Segment
+from data.records import EVERYBODY, FIRST_DAY, LAST_DAY, Condition, Operator, Segment
 
 #: Operators as they stand in a link: readable, and without characters that need escaping.
 OPERATORS: dict[str, Operator] = {"in": "in", "not-in": "not in", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _CODES = {operator: code for code, operator in OPERATORS.items()}
+#: Operators whose list may hold the empty value alone: customers without one.
+_LISTS = ("in", "not in")
 _CHOICES: dict[str, tuple[str, ...]] = {
     "grain": ("week", "month", "quarter", "year"),
     "compare": ("previous", "year", "segment"),
@@ -88,15 +91,21 @@ def decode(params: Mapping[str, Sequence[str]]) -> View:
 
 
 def _read_day(params: Mapping[str, Sequence[str]], name: str) -> date | None:
+    return read_day(params.get(name, [""])[0])
+
+
+def read_day(text: str) -> date | None:
+    """A day of a link in ISO form; None when it is none, or none that data can have."""
     try:
-        return date.fromisoformat(params.get(name, [""])[0])
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
 
 
 def _read_number(params: Mapping[str, Sequence[str]], name: str) -> int | None:
     text = params.get(name, [""])[0]
-    return int(text) if text.isdecimal() else None
+    return int(text) if re.fullmatch("[0-9]{1,9}", text) else None
 
 
 def _read_segment(params: Mapping[str, Sequence[str]], name: str) -> Segment:
@@ -107,7 +116,7 @@ def _read_segment(params: Mapping[str, Sequence[str]], name: str) -> Segment:
 def decode_condition(text: str) -> Condition | None:
     """One condition from a link; None when it is no condition."""
     parts = text.split(":")
-    if len(parts) != 3 or parts[1] not in OPERATORS or not parts[2]:
+    if len(parts) != 3 or OPERATORS.get(parts[1]) not in (_LISTS if not parts[2] else _CODES):
         return None
     values = tuple(unquote(v) for v in parts[2].split("|"))
     return Condition(unquote(parts[0]), OPERATORS[parts[1]], values)

@@ -33,6 +33,10 @@ class Segment:
 EVERYBODY = Segment()
 
 
+#: Days a range may lie between; calendar arithmetic stays clear of the ends of time.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
+
+
 @dataclass(frozen=True)
 class Period:
     """Half-open days [start, end) in the reporting time zone; complete when the data reach its last day."""

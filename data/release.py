@@ -220,6 +220,7 @@ class _Publication:
             newest = [table.newest.isoformat() if table.newest else None, old[table.name]["newest"] if merges else None]
             found[table.name] = {
                 "files": list(table.sources),
+                "derived": any(n.code == f"{table.name}_derived" for n in self.staged.notes),
                 "hash": table.content_hash,
                 "mode": "merge" if merges else "replace",
                 "imported_at": now.isoformat(),

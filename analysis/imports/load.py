@@ -43,6 +43,11 @@ class Loaded:
     said: tuple[str, ...] = ()
 
 
+def _listed(latest: Release) -> frozenset[str]:
+    """Tables of a release; customers only when a file listed them: taken from ids, they are taken again."""
+    return frozenset(name for name in latest.tables if not latest.sources.get(name, {}).get("derived"))
+
+
 def load_files(
     settings: Settings, db: Database, request: ImportRequest, *, now: datetime, progress: Report | None = None
 ) -> Loaded:
@@ -52,7 +57,7 @@ def load_files(
     from data.importers.stage import stage
 
     latest = releases.latest(db)
-    request = replace(request, existing=frozenset(latest.tables if latest else ()))
+    request = replace(request, existing=_listed(latest) if latest else frozenset())
     files = [*request.paths, *request.tables.values(), *([request.snapshot] if request.snapshot else [])]
     run = imports.begin(db, files, mode=request.mode)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.cli.workspace import NOTHING_YET, open_workspace
+from data.derived.build import reconcile
 from data.errors import SettingsProblem
 from data.settings import unknown_variables
 from data.soundness import problems
@@ -26,7 +27,8 @@ def findings() -> dict[str, Any]:
     release = place.latest()
     if release is None:
         return _told([*found, _finding("data", True, NOTHING_YET)])
-    return _told([*found, *(_finding(c.name, c.passed, c.detail) for c in release.checks)])
+    again = reconcile(place.engine(), release.options, release.as_of)
+    return _told([*found, *(_finding(c.name, c.passed, c.detail) for c in again)])
 
 
 def _finding(name: str, passed: bool, detail: str) -> dict[str, Any]:

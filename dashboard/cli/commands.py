@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -58,8 +59,8 @@ def report(
         raise typer.BadParameter(f"there is no report {name}; choose one of: {', '.join(REPORTS)}")
     if kind is not None:
         a_choice(kind, CUSTOMER_LISTS if name == "customers" else MOVEMENTS, "--kind")
-    if release != "latest" and not release.isdigit():
-        raise typer.BadParameter(f"--release {release} is neither a number nor latest")
+    if release != "latest" and not re.fullmatch("[0-9]{1,9}", release):
+        raise typer.BadParameter(f"--release {release} is neither the number of a release nor latest")
     scope = a_scope(start, end, grain, segment or [], definition, bridge)
     asked = Asked(scope, limit, kind, lost, active, by, old)
     refuse_useless(name, asked)

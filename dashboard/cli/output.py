@@ -51,13 +51,15 @@ def print_json(document: Any) -> None:
 def flat(row: Any) -> dict[str, Any]:
     """A row with one cell per value: an estimate becomes value, low and high; an unknown stays empty."""
     cells: dict[str, Any] = {}
+    row_names = set(_fields(row))
     for name, value in _fields(row).items():
         if isinstance(value, Estimate):
             cells |= {name: value.value, f"{name}_low": value.low, f"{name}_high": value.high}
         elif isinstance(value, NotEnoughData):
             cells |= {name: None, f"{name}_low": None, f"{name}_high": None}
         elif isinstance(value, Mapping):
-            cells |= {str(k): v for k, v in value.items()}
+            # A file may bring a column called status or mrr_cents; those of the report keep their names.
+            cells |= {str(k) if str(k) not in row_names else f"{name} {k}": v for k, v in value.items()}
         else:
             cells[name] = value
     return cells
@@ -72,7 +74,7 @@ def print_csv(rows: Sequence[Any]) -> None:
     cells = [flat(row) for row in rows]
     names = list(dict.fromkeys(name for row in cells for name in row))
     writer = csv.writer(sys.stdout)
-    writer.writerow(names)
+    writer.writerow(map(safe_cell, names))
     writer.writerows([safe_cell(row.get(name)) for name in names] for row in cells)
 
 

@@ -6,8 +6,10 @@ import re
 from datetime import date
 from typing import cast, get_args
 
-from data.errors import ReviewError, UnknownSegment
-from data.records import Bridge, Condition, DefinitionName, Grain, Operator, Scope, Segment
+from typer import BadParameter
+
+from data.errors import UnknownSegment
+from data.records import FIRST_DAY, LAST_DAY, Bridge, Condition, DefinitionName, Grain, Operator, Scope, Segment
 
 _SPLIT = re.compile(r"(?<!\\),")
 _CONDITION = re.compile(r"^\s*(?P<name>[^=<>!]+?)\s*(?P<sign><=|>=|!=|=|<|>)(?P<values>.*)$", re.DOTALL)
@@ -18,9 +20,12 @@ def a_day(text: str | None, option: str) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as wrong:
-        raise ReviewError(f"{option} {text} is no day. Write it as year-month-day, for example 2026-09-30.") from wrong
+        raise BadParameter(f"{option} {text} is no day. Write it as year-month-day, for example 2026-09-30.") from wrong
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise BadParameter(f"{option} {text} lies outside {FIRST_DAY} to {LAST_DAY}. Check the year.")
+    return day
 
 
 def a_segment(texts: list[str]) -> Segment:
@@ -45,7 +50,7 @@ def _condition(text: str) -> Condition:
 def a_choice(value: str, allowed: tuple[str, ...], option: str) -> str:
     """One of a closed list."""
     if value not in allowed:
-        raise ReviewError(f"{option} {value} is not known. Choose one of: {', '.join(allowed)}.")
+        raise BadParameter(f"{option} {value} is not known. Choose one of: {', '.join(allowed)}.")
     return value
 
 

@@ -40,6 +40,11 @@ def build(
     return versions, release_checks(engine, periods, as_of)
 
 
+def reconcile(engine: Engine, options: MetricOptions, as_of: date) -> list[Check]:
+    """Check the derived tables of a release again, against the tables they were built from."""
+    return release_checks(engine, customer_periods(engine, options, as_of), as_of)
+
+
 def _write(engine: Engine, lake: Lake, table: str, expression: Table) -> int:
     return lake.write(table, batches(engine, expression))
 

@@ -152,7 +152,12 @@ def _derived_customers(job: Job, checked: Sequence[Checked]) -> list[Checked]:
     """List the customers the rows name when neither this import nor an earlier one has a table of customers."""
     names = {c.draft.name for c in checked}
     sources = [c for c in checked if "customer_id" in c.columns]
-    if "customers" in names or "customers" in job.request.existing or not sources:
+    existing = job.request.existing
+    if "customers" in names | existing or not sources:
+        return []
+    paid = {"subscriptions", "purchases"}
+    if existing & paid and not names & paid:
+        # Days of use beside contracts say nothing of who else is a customer.
         return []
     ids = " UNION ALL ".join(f"SELECT DISTINCT customer_id FROM ({c.rows})" for c in sources)
     relation = job.bench.view("draft", f"SELECT DISTINCT customer_id, NULL AS _file, NULL AS _row FROM ({ids})")

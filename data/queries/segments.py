@@ -66,6 +66,8 @@ def _meeting_all(engine: Engine, conditions: tuple[Condition, ...]) -> Table:
     if not by_table["lifetimes"]:
         return _matching(engine.table("customers"), by_table["customers"])
     found = _matching(engine.table("lifetimes"), by_table["lifetimes"])
+    if not by_table["customers"]:
+        return found
     return found.semi_join(_matching(engine.table("customers"), by_table["customers"]), "customer_id")
 
 

@@ -1,6 +1,7 @@
 """A link holds the whole view, in codes that no translation changes."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,12 @@ conditions = some.builds(
 
 @given(conditions)
 def test_a_condition_survives_a_link_whatever_its_values_contain(condition: Condition):
+    assert decode_condition(encode_condition(condition)) == condition
+
+
+@pytest.mark.parametrize("operator", ["in", "not in"])
+def test_customers_without_a_value_survive_a_link(operator: Any):
+    condition = Condition("industry", operator, ("",))
     assert decode_condition(encode_condition(condition)) == condition
 
 

@@ -136,8 +136,6 @@ def test_csv_keeps_formulas_as_text():
     ("arguments", "said"),
     [
         (("kpis", "--segment", "colour=red"), "There is no attribute colour"),
-        (("kpis", "--from", "soon"), "--from soon is no day"),
-        (("kpis", "--grain", "decade"), "Choose one of: week, month, quarter, year"),
         (("kpis", "--from", "2024-05-01", "--to", "2024-05-01"), "is empty"),
         (("customers", "--lost", "--active"), "exclude each other"),
         (("kpis", "--release", "9"), "Release 9 does not exist"),
@@ -161,8 +159,35 @@ def test_a_wrong_question_gets_a_plain_answer_and_exit_1(
     assert told.out == ""
 
 
-def test_an_unknown_report_is_wrong_usage():
-    assert CliRunner().invoke(app, ["report", "weather"]).exit_code == 2
+@pytest.mark.usefixtures("small_company")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("weather",), "there is no report weather"),
+        (("kpis", "--from", "soon"), "--from soon is no day"),
+        (("kpis", "--to", "9999-12-31"), "lies outside 1900-01-01 to 2200-01-01"),
+        (("kpis", "--grain", "decade"), "Choose one of: week, month, quarter, year"),
+        (("kpis", "--release", "\u00b2"), "neither the number of a release nor latest"),
+        (("kpis", "--release", "99999999999999999999"), "neither the number of a release nor latest"),
+    ],
+)
+def test_words_the_command_does_not_know_are_wrong_usage_and_exit_2(arguments: tuple[str, ...], said: str):
+    found = CliRunner().invoke(app, ["report", *arguments], env={"COLUMNS": "400"})
+    assert found.exit_code == 2
+    assert said in found.output
+
+
+def test_a_column_of_the_file_named_like_one_of_the_report_stands_beside_it():
+    customers = [a_customer("c1", a_status="VIP", a_mrr_cents="71")]
+    published(
+        a_company(
+            [a_subscription("c1")], customers=customers, attributes={"a_status": "status", "a_mrr_cents": "mrr_cents"}
+        )
+    )
+    found = CliRunner().invoke(app, ["report", "customers", "--csv"])
+    (row,) = csv.DictReader(io.StringIO(found.stdout))
+    assert (row["status"], row["attributes status"]) == ("active", "VIP")
+    assert (row["mrr_cents"], row["attributes mrr_cents"]) == ("1000", "71")
 
 
 def test_without_data_the_answer_says_what_to_do(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):

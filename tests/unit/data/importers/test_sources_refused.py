@@ -115,7 +115,10 @@ def test_a_folder_with_a_pointer_among_its_tables_is_refused_whole(tmp_path: Pat
     "address",
     ["sqlite:///x.db", "nosuch://a/b?table=t", "sqlite:///no.db?table=t", "sqlite:///x.db?query=DROP TABLE a"],
 )
-def test_a_database_that_cannot_be_read_is_refused(tmp_path: Path, address: str) -> None:
+def test_a_database_that_cannot_be_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(DataProblem):
         load_paths(tmp_path, [address])
 

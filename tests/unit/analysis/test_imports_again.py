@@ -1,0 +1,38 @@
+"""A company that sends its contracts again: the customers nobody listed are those of the contracts."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from dashboard.cli.commands import app
+
+HEADER = "subscription_id,customer_id,plan,mrr,starts_on,ends_on,status\n"
+
+
+def contracts(path: Path, customers: int) -> str:
+    rows = (f"s{i},c{i},pro,10,2026-01-0{1 + i % 9},,active\n" for i in range(customers))
+    path.write_text(HEADER + "".join(rows))
+    return str(path)
+
+
+def printed(*words: str) -> str:
+    found = CliRunner().invoke(app, list(words))
+    assert found.exit_code == 0, found.output
+    return found.stdout
+
+
+@pytest.mark.parametrize("condition", ["plan=pro", "plan!=none", "currency="])
+def test_customers_taken_from_ids_are_taken_again_with_the_next_file(tmp_path: Path, condition: str):
+    for n in (20, 30):
+        printed("import", "--table", f"subscriptions={contracts(tmp_path / f'{n}.csv', n)}", "--as-of", "2026-06-30")
+        listed = printed("report", "customers", "--segment", condition, "--csv").splitlines()
+        assert len(listed) == 1 + n
+
+
+def test_a_file_of_customers_is_kept(tmp_path: Path):
+    (tmp_path / "customers.csv").write_text("customer_id,industry\n" + "".join(f"c{i},retail\n" for i in range(20)))
+    listed = ("--table", f"customers={tmp_path / 'customers.csv'}")
+    printed("import", *listed, "--table", f"subscriptions={contracts(tmp_path / 'a.csv', 20)}")
+    printed("import", "--table", f"subscriptions={contracts(tmp_path / 'b.csv', 20)}")
+    assert printed("report", "customers", "--csv").count("retail") == 20
