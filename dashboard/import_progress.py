@@ -12,12 +12,21 @@ NAMES = {
     "load": N_("Loading …"),
     "demo": N_("Making the demo company …"),
 }
+_PUBLISHED = N_(
+    "Something went wrong on our side. See under Releases whether one was published, then try again. Please report "
+    "reference {reference}."
+)
+_CRASHES = {
+    "check": N_("Something went wrong on our side. Nothing was changed. Please report reference {reference}."),
+    "load": _PUBLISHED,
+    "demo": _PUBLISHED,
+}
 
 
 @st.fragment(run_every=0.7)
-def draw(kind: Kind, wish: str) -> None:
+def draw(kind: Kind, wish: str, visit: str) -> None:
     """The job at work; draws the whole page anew when it is done."""
-    job = jobs.of(kind, wish)
+    job = jobs.of(kind, wish, visit)
     if job is None or not job.running:
         st.rerun()
     st.subheader(_(NAMES[job.kind]), anchor=False)
@@ -25,6 +34,14 @@ def draw(kind: Kind, wish: str) -> None:
     with st.container(key="steps", gap=None):
         for step in job.steps[-6:]:
             st.caption(formats.plain(step))
+
+
+def draw_problem(job: Job) -> None:
+    """Why it was refused, or the reference number of the bug that ended it; nothing when all went well."""
+    if job.refused:
+        st.error(formats.plain(job.refused), icon=":material/block:")
+    if job.crash:
+        st.error(_(_CRASHES[job.kind]).format(reference=job.crash), icon=":material/bug_report:")
 
 
 def _share(job: Job) -> float:

@@ -72,15 +72,23 @@ def _file_name(path: str) -> str:
     return path.rstrip("/").rsplit("/", 1)[-1]
 
 
+def _visit() -> str:
+    """This way through the steps; another one begins with other files."""
+    if session.get("import.visit") is None:
+        session.put("import.visit", imports.new_visit())
+    return str(session.get("import.visit"))
+
+
 def forget() -> None:
     """Begin anew with other files."""
+    jobs.forget(_visit())
     session.forget_all("import.")
     session.forget_all("mapping.")
 
 
 def _draw_demo() -> None:
     """The demo company, offered only while there are no data it would replace."""
-    job = jobs.of("demo", imports.DEMO)
+    job = jobs.of("demo", imports.DEMO, _visit())
     if job is not None and job.loaded is not None:
         import_outcome.draw_published(
             job.loaded, job.loaded.release.options.reporting_currency if job.loaded.release else ""
@@ -93,18 +101,18 @@ def _draw_demo() -> None:
         st.write(
             _("The demo company has 2,000 customers over three years, with a price rise, a fix and failed payments.")
         )
-        if job is not None and job.refused:
-            st.error(formats.plain(job.refused), icon=":material/block:")
+        if job is not None:
+            import_progress.draw_problem(job)
         if job is not None and job.running:
-            import_progress.draw("demo", imports.DEMO)
+            import_progress.draw("demo", imports.DEMO, _visit())
         elif st.button(_("Make the demo company"), key="import.demo", icon=":material/science:"):
-            imports.demo()
+            imports.demo(_visit())
             st.rerun()
 
 
 def _look_at(paths: tuple[str, ...]) -> tuple[TableLook, ...]:
     with st.spinner(_("Looking at the files …")):
-        return imports.look(Wish(paths), session.get("import.roles", {}))
+        return imports.look(Wish(paths, visit=_visit()), session.get("import.roles", {}))
 
 
 def _draw_tables(paths: tuple[str, ...], looks: Sequence[TableLook]) -> Wish | None:
@@ -127,6 +135,7 @@ def _draw_tables(paths: tuple[str, ...], looks: Sequence[TableLook]) -> Wish | N
         ),
         tables={answer.role: look.path for look, answer in said},
         mapping={answer.role: answer.columns for _look, answer in said},
+        visit=_visit(),
         **choices,
     )
 
@@ -176,18 +185,16 @@ def _days() -> dict[str, str]:
 def _draw_check(wish: Wish) -> None:
     """Steps 3 and 4: check every value, then load; what is shown belongs to exactly these files and choices."""
     st.header(_("3 · Check every value"), anchor=False)
-    done = jobs.of("check", wish.key)
+    done = jobs.of("check", wish.key, wish.visit)
     if done is not None and done.running:
-        import_progress.draw("check", wish.key)
+        import_progress.draw("check", wish.key, wish.visit)
         return
     if st.button(_("Check the files"), key="import.check", type="secondary" if done else "primary"):
         imports.check(wish)
         st.rerun()
     if done is None:
         return
-    if done.refused:
-        st.error(formats.plain(done.refused), icon=":material/block:")
-        return
+    import_progress.draw_problem(done)
     if done.loaded is not None:
         import_outcome.draw(done.loaded)
         _draw_load(wish)
@@ -195,21 +202,20 @@ def _draw_check(wish: Wish) -> None:
 
 def _draw_load(wish: Wish) -> None:
     st.header(_("4 · Load"), anchor=False)
-    loaded = jobs.of("load", wish.key)
+    loaded = jobs.of("load", wish.key, wish.visit)
     if loaded is not None and loaded.running:
-        import_progress.draw("load", wish.key)
+        import_progress.draw("load", wish.key, wish.visit)
         return
-    if loaded is None or loaded.refused:
+    if loaded is None or loaded.loaded is None:
         if loaded is not None:
-            st.error(formats.plain(loaded.refused), icon=":material/block:")
+            import_progress.draw_problem(loaded)
         if st.button(_("Load as a new release"), key="import.load", type="primary", icon=":material/publish:"):
             imports.load(wish)
             st.rerun()
         return
-    if loaded.loaded is not None:
-        import_outcome.draw_published(loaded.loaded, releases.chosen().options.reporting_currency)
-        _draw_save(wish)
-        st.button(_("Load more files"), key="import.more", on_click=forget)
+    import_outcome.draw_published(loaded.loaded, releases.chosen().options.reporting_currency)
+    _draw_save(wish)
+    st.button(_("Load more files"), key="import.more", on_click=forget)
 
 
 def _draw_save(wish: Wish) -> None:

@@ -5,8 +5,10 @@ import json
 import secrets
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from glob import glob, has_magic
 from itertools import count
 from pathlib import Path
 from typing import Any, Literal
@@ -42,6 +44,7 @@ class Wish:
     tables   Role -> path where the reader said what a file is.
     mapping  Role -> field -> header where the reader mapped columns.
     options  Metric and reading options as text.
+    visit    The way through the steps it belongs to; one begun anew is shown nothing of the one before.
     """
 
     paths: tuple[str, ...]
@@ -50,11 +53,43 @@ class Wish:
     options: Mapping[str, str] = field(default_factory=dict[str, str])
     as_of: date | None = None
     mode: Literal["replace", "merge"] = "replace"
+    visit: str = ""
 
     @property
     def key(self) -> str:
-        """The same wish, the same key."""
-        return hashlib.sha256(json.dumps(vars(self), default=str, sort_keys=True).encode()).hexdigest()
+        """The same wish and the same files, the same key; whoever makes it."""
+        said = {name: value for name, value in vars(self).items() if name != "visit"}
+        files = _files_of((*self.paths, *self.tables.values()))
+        return hashlib.sha256(json.dumps([said, files], default=str, sort_keys=True).encode()).hexdigest()
+
+
+def _files_of(paths: Sequence[str]) -> list[tuple[str, int, int]]:
+    """Name, size and time of change of every file, so that a new one of the same name is another wish.
+
+    What lies in a database cannot be told so.
+    """
+    found = sorted({file for path in paths for file in _files_at(path)})
+    return [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in found]
+
+
+def _files_at(path: str) -> list[Path]:
+    """The file, the file of a sheet, the files below a folder, or those that match a pattern."""
+    place = Path(path).expanduser()
+    book, mark, _sheet = str(place).rpartition("#")
+    # A path that cannot be read has no files here; whoever opens it says what is wrong with it.
+    with suppress(OSError):
+        if place.is_dir():
+            return [file for file in place.rglob("*") if file.is_file()]
+        # Path.glob takes no absolute pattern.
+        matching = glob(path, recursive=True) if has_magic(path) else []  # noqa: PTH207  see above
+        tried = [place, *map(Path, matching), *([Path(book)] if mark else [])]
+        return [file for file in tried if file.is_file()]
+    return []
+
+
+def new_visit() -> str:
+    """A name for one way through the steps, that no other has."""
+    return secrets.token_hex(8)
 
 
 def keep(files: Sequence[tuple[str, bytes]]) -> tuple[str, ...]:
@@ -89,18 +124,11 @@ def _sweep() -> None:
 def look(wish: Wish, said: Mapping[str, str]) -> tuple[TableLook, ...]:
     """What the files are; `said` (table -> role) is what the reader says against the proposal."""
     chosen = tuple(sorted(said.items()))
-    return _look(replace(wish, tables={}, mapping={}).key, _changed(wish.paths), chosen, _request(wish, dry_run=True))
-
-
-def _changed(paths: Sequence[str]) -> tuple[float, ...]:
-    """When the files were last changed; part of the key, so that a new file of the same name is looked at anew."""
-    return tuple(Path(p).stat().st_mtime if Path(p).exists() else 0.0 for p in paths)
+    return _look(replace(wish, tables={}, mapping={}).key, wish.visit, chosen, _request(wish, dry_run=True))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _look(
-    key: str, changed: tuple[float, ...], said: tuple[tuple[str, str], ...], _request: ImportRequest
-) -> tuple[TableLook, ...]:
+def _look(key: str, visit: str, said: tuple[tuple[str, str], ...], _request: ImportRequest) -> tuple[TableLook, ...]:
     return looking.preview(replace(_request, tables={}, mapping={}), dict(said))
 
 
@@ -123,25 +151,25 @@ def _request(wish: Wish, *, dry_run: bool) -> ImportRequest:
 
 def check(wish: Wish) -> Job:
     """Start checking every value of the files; nothing is changed."""
-    return jobs.start("check", wish.key, _files(wish, dry_run=True))
+    return jobs.start("check", wish.key, _work(wish, dry_run=True), wish.visit)
 
 
 def load(wish: Wish) -> Job:
     """Start loading the files as a new release."""
-    return jobs.start("load", wish.key, _files(wish, dry_run=False))
+    return jobs.start("load", wish.key, _work(wish, dry_run=False), wish.visit)
 
 
-def demo(customers: int = 2_000, months: int = 36, seed: int = 7) -> Job:
+def demo(visit: str = "", customers: int = 2_000, months: int = 36, seed: int = 7) -> Job:
     """Start making the demo company."""
     current, database = settings(), releases.database()
 
     def work(report: Callable[[Progress], None]) -> Loaded:
         return load_demo(current, database, customers=customers, months=months, seed=seed, now=now(), progress=report)
 
-    return jobs.start("demo", DEMO, work)
+    return jobs.start("demo", DEMO, work, visit)
 
 
-def _files(wish: Wish, *, dry_run: bool) -> Callable[[Callable[[Progress], None]], Loaded]:
+def _work(wish: Wish, *, dry_run: bool) -> Callable[[Callable[[Progress], None]], Loaded]:
     current, database, request = settings(), releases.database(), _request(wish, dry_run=dry_run)
     return lambda report: load_files(current, database, request, now=now(), progress=report)
 

@@ -8,6 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from analysis.imports.load import Loaded
+from dashboard import logs
 from data.errors import ReviewError
 from data.staged import Progress
 
@@ -17,10 +18,17 @@ _KEPT = 20
 
 @dataclass
 class Job:
-    """One import under way or done; `wish` tells which files and choices it was started with."""
+    """One import under way or done.
+
+    wish    Which files and choices it was started with.
+    visits  Who watches it: it is shown to nobody else once it is done.
+    crash   Reference number of a bug that ended it, under which the log has it; empty when none did.
+    """
 
     kind: Kind
     wish: str
+    visits: set[str]
+    crash: str = ""
     future: Future[Loaded] | None = None
     progress: Progress | None = None
     steps: list[str] = field(default_factory=list[str])
@@ -33,15 +41,18 @@ class Job:
     @property
     def refused(self) -> str:
         """Why it was refused, as a sentence for the reader; empty when it was not."""
-        error = self.future.exception() if self.future and self.future.done() else None
-        if error is not None and not isinstance(error, ReviewError):
-            raise error
-        return "" if error is None else str(error)
+        error = self._error
+        return str(error) if isinstance(error, ReviewError) else ""
 
     @property
     def loaded(self) -> Loaded | None:
-        """What it did, once it is done and was not refused."""
-        return self.future.result() if self.future and self.future.done() and not self.refused else None
+        """What it did, once it is done and neither was refused nor crashed."""
+        done = self.future is not None and self.future.done() and self._error is None
+        return self.future.result() if self.future and done else None
+
+    @property
+    def _error(self) -> BaseException | None:
+        return self.future.exception() if self.future and self.future.done() else None
 
     def report(self, progress: Progress) -> None:
         """Take note of how far it is."""
@@ -63,17 +74,39 @@ def _board() -> _Board:
     return _Board(ThreadPoolExecutor(max_workers=1, thread_name_prefix="import"))
 
 
-def start(kind: Kind, wish: str, work: Callable[[Callable[[Progress], None]], Loaded]) -> Job:
+def start(kind: Kind, wish: str, work: Callable[[Callable[[Progress], None]], Loaded], visit: str = "") -> Job:
     """Start a job, or return the one that is at work for the same wish already."""
-    found = of(kind, wish)
+    found = of(kind, wish, visit)
     if found is not None and found.running:
         return found
-    board, job = _board(), Job(kind, wish)
-    job.future = board.threads.submit(work, job.report)
-    board.jobs[:] = [*(j for j in board.jobs if (j.kind, j.wish) != (kind, wish)), job][-_KEPT:]
+    board, job = _board(), Job(kind, wish, {visit})
+    job.future = board.threads.submit(_worked, job, work)
+    board.jobs[:] = [*(j for j in board.jobs if j is not found), job][-_KEPT:]
     return job
 
 
-def of(kind: Kind, wish: str) -> Job | None:
-    """The latest job of a kind for a wish."""
-    return next((job for job in reversed(_board().jobs) if (job.kind, job.wish) == (kind, wish)), None)
+def _worked(job: Job, work: Callable[[Callable[[Progress], None]], Loaded]) -> Loaded:
+    try:
+        return work(job.report)
+    except ReviewError:
+        raise
+    except BaseException as bug:
+        job.crash = logs.script_error(bug, page=f"import: {job.kind}")
+        raise
+
+
+def of(kind: Kind, wish: str, visit: str = "") -> Job | None:
+    """The latest job of a kind for a wish: one at work, which anybody may join, or one that this visit watched."""
+    for job in reversed(_board().jobs):
+        if (job.kind, job.wish) == (kind, wish) and (job.running or visit in job.visits):
+            job.visits.add(visit)
+            return job
+    return None
+
+
+def forget(visit: str) -> None:
+    """Show this visit none of its jobs again; those at work go on."""
+    board = _board()
+    for job in board.jobs:
+        job.visits.discard(visit)
+    board.jobs[:] = [job for job in board.jobs if job.running or job.visits]

@@ -1,10 +1,13 @@
 """The data page: releases, sources, the log, and files that come in or are refused."""
 
+from datetime import date
 from pathlib import Path
+from threading import Event
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analysis.imports.load import Loaded
 from dashboard.gateway import imports, jobs, releases
 from dashboard.gateway.imports import Wish
 from data.errors import DataProblem
@@ -92,6 +95,100 @@ def test_the_wizard_goes_from_a_path_to_a_release(snapshot: Path):
     wait(at)
     assert "Release 1 is published." in [s.value for s in at.success]
     assert releases.chosen().rows["customers"] == 3
+
+
+def loaded_by_the_wizard(snapshot: Path) -> AppTest:
+    at = open_app("data")
+    at.text_input(key="import.path").set_value(str(snapshot))
+    for label in ("Look at the files", "Check the files", "Load as a new release"):
+        press(at, label)
+        wait(at)
+    return at
+
+
+def test_a_new_file_of_the_same_name_is_checked_and_loaded_anew(snapshot: Path):
+    """Before, the page said that it was published already and had no button to load it."""
+    at = loaded_by_the_wizard(snapshot)
+    snapshot.write_text(GOOD + "4,Dee,7,no,9.00,retail\n", encoding="utf-8")
+    at.run()
+    assert [s.value for s in at.success] == []
+    press(at, "Check the files")
+    wait(at)
+    press(at, "Load as a new release")
+    wait(at)
+    assert "Release 2 is published." in [s.value for s in at.success]
+    assert releases.chosen().rows["customers"] == 4
+
+
+def test_begun_anew_the_steps_show_nothing_of_the_time_before(snapshot: Path):
+    """The contents of a database cannot be told from its address, and so not whether they are the same still."""
+    at = loaded_by_the_wizard(snapshot)
+    press(at, "Load more files")
+    at.text_input(key="import.path").set_value(str(snapshot))
+    press(at, "Look at the files")
+    assert "Check the files" in [b.label for b in at.button]
+    assert "Load as a new release" not in [b.label for b in at.button]
+    assert not at.success
+
+
+def crash(_report: object) -> Loaded:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("step", ["check", "load"])
+def test_an_import_that_crashes_says_so_with_a_reference_and_can_be_tried_again(step: jobs.Kind, snapshot: Path):
+    at = open_app("data")
+    at.text_input(key="import.path").set_value(str(snapshot))
+    press(at, "Look at the files")
+    if step == "load":
+        press(at, "Check the files")
+        wait(at)
+    visit = at.session_state["import.visit"]
+    reference = done(jobs.start(step, Wish((str(snapshot),)).key, crash, visit)).crash
+    at.run()
+    assert len(reference) == 8
+    assert [e.value for e in at.error if f"Please report reference {reference}" in e.value]
+    again = "Load as a new release" if step == "load" else "Check the files"
+    press(at, again)
+    wait(at)
+    assert not at.error
+
+
+def test_a_demo_company_that_crashes_can_be_made_again():
+    at = open_app("data")
+    done(jobs.start("demo", imports.DEMO, crash, at.session_state["import.visit"]))
+    at.run()
+    assert "Something went wrong on our side" in at.error[0].value
+    assert "Make the demo company" in [b.label for b in at.button]
+
+
+def test_anybody_may_watch_an_import_at_work_and_only_who_did_sees_its_end():
+    go = Event()
+
+    def work(_report: object) -> Loaded:
+        go.wait(60)
+        return Loaded("rehearsed", None, date(2026, 1, 1), {})
+
+    job = jobs.start("check", "the same files", work, "first")
+    assert jobs.start("check", "the same files", work, "second") is job
+    go.set()
+    assert done(job).loaded is not None
+    assert jobs.of("check", "the same files", "second") is job
+    assert jobs.of("check", "the same files", "later") is None
+    jobs.forget("second")
+    assert jobs.of("check", "the same files", "second") is None
+    assert jobs.of("check", "the same files", "first") is job
+
+
+def test_a_wish_knows_the_files_of_folders_patterns_and_sheets(snapshot: Path):
+    folder, pattern, sheet = str(snapshot.parent), f"{snapshot.parent}/*.csv", f"{snapshot}#Sheet"
+    wishes = [Wish((path,)) for path in (folder, pattern, sheet)]
+    before = [wish.key for wish in wishes]
+    assert [wish.key for wish in wishes] == before
+    snapshot.write_text(GOOD + "4,Dee,7,no,9.00,retail\n", encoding="utf-8")
+    assert not set(before) & {wish.key for wish in wishes}
+    assert Wish(("postgresql://nobody@nowhere/db?table=x",)).key
+    assert Wish(("x" * 5_000,)).key
 
 
 def press(at: AppTest, label: str) -> None:
