@@ -68,8 +68,9 @@ def benchmarks_for(
 ) -> tuple[Benchmark, ...]:
     """Figures of like kind: the same metric on the same basis, typical ones first, the newest first.
 
-    year     This year; figures of data more than five years old, and those the same source has replaced by a later
-             edition, are left out unless `old_too`. Another figure without a year is shown and says so.
+    year     The year the rates stand for, that of the release's as-of date; figures of data more than five years older,
+             and those the same source has replaced by a later edition, are left out unless `old_too`. Another figure
+             without a year is shown and says so.
     """
     basis = _basis(metric, grain, definition)
     found = [b for b in published() if b.metric == metric and b.basis == basis]

@@ -12,7 +12,6 @@ from analysis.trends.forecast import ChurnForecast
 from analysis.trends.seasons import SeasonRow
 from analysis.trends.split import SplitRow
 from dashboard.gateway import engines, releases
-from dashboard.gateway.clock import today
 from data.database.repositories import annotations
 from data.records import Annotation, Scope
 
@@ -54,8 +53,8 @@ def withdraw(seen: Annotation) -> None:
 
 
 def published(figure: str, scope: Scope, *, old_too: bool = False) -> tuple[Benchmark, ...]:
-    """Published figures that may stand beside a rate; those of old data only when asked for."""
-    year, definition = today().year, scope.definition
+    """Published figures that may stand beside a rate; those old on the as-of date only when asked for."""
+    year, definition = releases.chosen(scope.release).as_of.year, scope.definition
     return benchmarks.benchmarks_for(figure, scope.grain, year=year, old_too=old_too, definition=definition)
 
 

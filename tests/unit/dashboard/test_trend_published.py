@@ -1,10 +1,16 @@
 """The grey band names whom it is about, what it is and how old it is."""
 
+from datetime import date
+
 import pytest
 
 from analysis.trends.benchmarks import benchmarks_for, published, yardstick
+from dashboard.cli.reports import Asked, benchmarks
+from dashboard.gateway import trends
 from dashboard.language import speaking
 from dashboard.trend_published import KINDS, band
+from data.records import Scope
+from tests.builders import a_company, a_subscription, an_engine
 
 
 def test_an_average_is_called_an_average():
@@ -32,3 +38,15 @@ def test_nothing_published_draws_nothing():
 
 def test_every_kind_has_a_name():
     assert {b.kind for b in published()} == set(KINDS)
+
+
+@pytest.mark.slow
+def test_page_and_command_line_call_the_same_figures_old_by_the_year_of_the_release():
+    """Data of 2019 are five years old in a release of 2024, whatever year it is read in."""
+    company = a_company([a_subscription("c1", "2023-01-01")], as_of=date(2024, 6, 30))
+    told = benchmarks(an_engine(company), Asked(Scope())).rows
+    page = trends.published("customer_churn_rate", Scope())
+    assert 2019 in {b.year for b in page}
+    assert [(b.year, b.source) for b in page] == [
+        (row["year"], row["source"]) for row in told if row["metric"] == "customer_churn_rate"
+    ]
