@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("demo")
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("locale", ["en-US", pytest.param("zh-CN", marks=pytest.mark.slow)])
 def test_every_section_opens_by_its_address(section: str, locale: str):
     at = open_app("trends", part=section, locale=locale)
     assert not at.error

@@ -39,29 +39,34 @@ def test_a_file_that_was_cut_off_is_refused_with_both_totals_the_limit_and_the_w
     assert figures(1) == before
 
 
+@pytest.mark.slow
 def test_the_way_out_it_names_is_one():
     published(customers(100))
     assert published(replace(customers(40), max_total_change=0.61)).new
     assert parse({"max_total_change": "0.61"})[1].max_total_change == 0.61
 
 
+@pytest.mark.slow
 def test_a_fall_of_money_alone_is_refused_too():
     published(customers(10))
     with pytest.raises(DataProblem, match=r"active customers from 10 to 10 \(-0%\) and their MRR in cents from 10,000"):
         published(customers(10, mrr=10))
 
 
+@pytest.mark.slow
 def test_half_may_go_and_everything_may_grow():
     published(customers(100))
     assert published(customers(50)).new
     assert published(customers(500)).new
 
 
+@pytest.mark.slow
 def test_another_company_may_be_smaller():
     published(customers(100))
     assert published(customers(5, first=1000)).new
 
 
+@pytest.mark.slow
 def test_the_limit_can_be_lowered_and_lifted():
     published(customers(100))
     with pytest.raises(DataProblem, match="more than 10%"):
@@ -69,6 +74,7 @@ def test_the_limit_can_be_lowered_and_lifted():
     assert published(replace(customers(1), max_total_change=1.0)).new
 
 
+@pytest.mark.slow
 def test_a_company_that_comes_back_without_a_single_active_customer_is_refused():
     published(customers(10))
     gone = a_company([a_subscription(f"c{n}", ends="2024-02-01") for n in range(10)])
@@ -76,6 +82,7 @@ def test_a_company_that_comes_back_without_a_single_active_customer_is_refused()
         published(gone)
 
 
+@pytest.mark.slow
 def test_a_merge_is_never_a_fall():
     published(customers(10))
     assert published(replace(customers(2, mrr=1), mode="merge")).new
@@ -118,6 +125,7 @@ def breaking(table: StagedTable) -> StagedTable:
 
 
 @pytest.mark.parametrize("broken", ["customers", "subscriptions"])
+@pytest.mark.slow
 def test_a_failure_while_a_table_is_written_leaves_the_release_before_whole(broken: str):
     published(customers(10))
     before = figures(1)
@@ -129,6 +137,7 @@ def test_a_failure_while_a_table_is_written_leaves_the_release_before_whole(brok
     assert figures(1) == before
 
 
+@pytest.mark.slow
 def test_the_next_import_deletes_what_a_failed_one_wrote():
     published(customers(10))
     for _ in range(2):
@@ -158,6 +167,7 @@ def test_a_second_import_is_refused_while_one_runs():
     assert published(customers(4)).new
 
 
+@pytest.mark.slow
 def test_publishing_is_a_part_of_the_import_that_staged():
     with importing(settings().home):
         assert published(customers(3)).new

@@ -3,9 +3,14 @@
 import csv
 from datetime import date
 
+import pytest
+
 from data.importers.consistency import FILE_NAME, check
 from data.importers.transforms import build
 from tests.unit.data.importers.typed import a_connection, a_typed_table
+
+# Each test stages files of its own: half a second each, and dozens of them.
+pytestmark = pytest.mark.slow
 
 AS_OF = date(2024, 12, 31)
 

@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from data.errors import DataProblem
 from tests.unit.data.importers.loading import Loaded, load, load_paths, subscriptions, written
 
+# Each test stages files of its own: half a second each, and dozens of them.
+pytestmark = pytest.mark.slow
+
 DAY = date(2024, 3, 25)
 
 
@@ -229,7 +232,6 @@ WRITTEN = ["%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%Y%m%d", "%d.%m.%Y", "%Y/%m/%d",
     st.sampled_from(WRITTEN),
 )
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@pytest.mark.slow
 def test_the_same_days_come_out_of_every_format(tmp_path: Path, chosen: list[date], form: str) -> None:
     decisive = [*chosen, DAY]
     loaded = starts(tmp_path, *(day.strftime(form) for day in decisive))

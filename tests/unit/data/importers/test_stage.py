@@ -61,6 +61,7 @@ def canonical(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[object, ..
     comma=st.booleans(),
 )
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
 def test_order_dialect_encoding_and_formats_change_nothing(
     tmp_path: Path,
     canonical: list[tuple[object, ...]],
