@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from glob import escape
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
@@ -68,14 +69,17 @@ def restore(settings: Settings, file: Path, *, replace: bool = False, who: str =
     """
     lake = _folder(settings)
     database = open_database(settings)
-    if not replace:
-        with database.engine.connect() as connection:
-            _refuse_unless_empty(is_unused(connection), lake)
     fresh = lake.with_name(f"{lake.name}.restoring")
     with importing(settings.home), _readable(file) as archive, _no_leftovers(fresh), conflicts_explained():
+        version = database.data_version()
+        _undo_cut_short(lake, version)
+        if not replace:
+            with database.engine.connect() as connection:
+                _refuse_unless_empty(is_unused(connection), lake)
         held = _manifest(archive, file)
         _unpack_lake(archive, held, fresh)
-        with _in_place_of(lake, fresh / "lake"), database.engine.execution_options(writing=True).begin() as connection:
+        swapped = _in_place_of(lake, fresh / "lake", _replaced(lake, version))
+        with swapped, database.engine.execution_options(writing=True).begin() as connection:
             replace_all(connection, held.revision, _records(archive, held), who)
     database.close()
     return held
@@ -224,11 +228,33 @@ def _no_leftovers(folder: Path) -> Iterator[None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _replaced(lake: Path, version: int) -> Path:
+    """Where the lake lies while another takes its place; named by the data version of the database it belongs to."""
+    return lake.with_name(f"{lake.name}.replaced-{version}")
+
+
+def _undo_cut_short(lake: Path, version: int) -> None:
+    """Puts back the lake that a restore which was killed had moved away, as long as the database is still its own.
+
+    Otherwise that restore was complete, or somebody wrote since; DataProblem, since only people can tell.
+    """
+    own = _replaced(lake, version)
+    for old in lake.parent.glob(f"{escape(lake.name)}.replaced*"):
+        if old != own:
+            raise DataProblem(
+                f"An earlier restore was cut short, and {old} is the lake from before it. Run `check`: if it finds "
+                f"everything whole, delete {old}; if not, delete {lake} and rename {old} to {lake.name}. Then restore "
+                "again."
+            )
+    if own.exists():
+        if lake.exists():
+            shutil.rmtree(lake)
+        own.rename(lake)
+
+
 @contextmanager
-def _in_place_of(lake: Path, fresh: Path) -> Iterator[None]:
-    """Puts the fresh folder where the lake is; puts the old one back when the block fails."""
-    old = lake.with_name(f"{lake.name}.replaced")
-    shutil.rmtree(old, ignore_errors=True)
+def _in_place_of(lake: Path, fresh: Path, old: Path) -> Iterator[None]:
+    """Puts the fresh folder where the lake is, and the lake at `old`; puts it back when the block fails."""
     with ExitStack() as unless_done:
         if lake.exists():
             lake.rename(old)
