@@ -15,6 +15,7 @@ import pyarrow as pa
 from ibis.expr.operations import InMemoryTable
 
 from data.errors import NoData
+from data.exact_paths import exact
 from data.expressions import Table
 from data.lake import Lake
 from data.records import Release
@@ -202,12 +203,21 @@ def _computed(backend: Any, expression: Table) -> Iterator[Table]:
 
 def _read(backend: Any, files: list[str]) -> Table:
     if backend.name != "pyspark":
-        return backend.read_parquet(files)
+        return backend.read_parquet(_exactly(files), hive_partitioning=False)
     # Ibis 12 hands Spark only a single path, and Spark reads each path as a pattern.
     paths = [re.sub(r"([\[\]{}*?])", r"\\\1", file) for file in files]
     name = f"files_{uuid4().hex}"
     backend._session.read.parquet(*paths).createOrReplaceTempView(name)
     return backend.table(name)
+
+
+def parquet(cursor: duckdb.DuckDBPyConnection, files: list[str]) -> duckdb.DuckDBPyRelation:
+    """The rows of these files, whatever stands in the names of the folders above them."""
+    return cursor.read_parquet(_exactly(files), hive_partitioning=False)
+
+
+def _exactly(files: list[str]) -> list[str]:
+    return [exact(file) for file in files]
 
 
 def open_engine(lake: Lake, release: Release, *, backend: str = "duckdb") -> Engine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from data.contracts import TABLES
-from data.engine import duckdb_backend
+from data.engine import duckdb_backend, parquet
 from data.staged import StagedTable
 
 
@@ -19,7 +19,7 @@ def merged(table: StagedTable, old_files: list[str]) -> pa.RecordBatchReader:
     cursor.register("staged_keys", table.batches())
     cursor.execute(f"create or replace temp table coming as select {keys} from staged_keys")
     cursor.register("staged", table.batches())
-    cursor.read_parquet(old_files).create_view("old")
+    parquet(cursor, old_files).create_view("old")
     same = " and ".join(f'coming."{name}" is not distinct from old."{name}"' for name in names)
     return cursor.sql(
         f"select * from old where not exists (select 1 from coming where {same}) union all by name select * from staged"

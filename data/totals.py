@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import floor
 from typing import Any
 
-from data.engine import duckdb_backend
+from data.engine import duckdb_backend, parquet
 from data.errors import DataProblem
 from data.lake import Lake
 from data.records import Release
@@ -78,9 +78,9 @@ def _same_company(lake: Lake, before: Release, after: Release) -> bool:
         return True
     counts = [int(_read(files).aggregate("count(*)").fetchall()[0][0]) for files in (old, new)]
     cursor = duckdb_backend().con.cursor()
-    known = cursor.read_parquet(new).set_alias("n").join(cursor.read_parquet(old).set_alias("o"), "customer_id", "semi")
+    known = parquet(cursor, new).set_alias("n").join(parquet(cursor, old).set_alias("o"), "customer_id", "semi")
     return 2 * int(known.aggregate("count(*)").fetchall()[0][0]) >= min(counts)
 
 
 def _read(files: list[str]) -> Any:
-    return duckdb_backend().con.cursor().read_parquet(files)
+    return parquet(duckdb_backend().con.cursor(), files)

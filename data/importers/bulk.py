@@ -13,7 +13,7 @@ from data.importers.openers import Waiting
 from data.importers.raw import FILE, ROW, RawTable
 from data.importers.recognise_fields import Reading
 from data.importers.textfile import scan
-from data.importers.workbench import Workbench, literal, quoted
+from data.importers.workbench import Workbench, literal, quoted, this_file
 
 _KINDS = ("id", "text", "integer", "number", "date")
 #: What the file's own column is read as; whole numbers as doubles, because a cast to BIGINT would round "1.7" silently.
@@ -50,12 +50,12 @@ def load(bench: Workbench, waiting: Waiting, raw: RawTable, reading: Reading) ->
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         target.unlink(missing_ok=True)
         return None
-    file = f"read_parquet({literal(str(target))})"
+    file = f"read_parquet({this_file(target)})"
     repeated = contract.name in SUMMED
     if not _is_flawless(bench, file, columns, waiting.facts.ascii, repeated):
         target.unlink()
         return None
-    numbered = f"read_parquet({literal(str(target))}, file_row_number=true)"
+    numbered = f"read_parquet({this_file(target)}, file_row_number=true)"
     return bench.view("bulk", _relation(numbered, contract, reading, raw.path)), rows
 
 

@@ -16,7 +16,7 @@ from data.importers.options import ReadOptions
 from data.importers.raw import FILE, ROW, RawTable
 from data.importers.survey import Survey, survey
 from data.importers.textfile import Broken, TextTable, is_direct, load, load_records, scan
-from data.importers.workbench import Workbench, literal, quoted
+from data.importers.workbench import Workbench, literal, quoted, this_file
 from data.importers.workbook import Sheet, sheets
 from data.staged import Note
 
@@ -146,7 +146,7 @@ class Opener:
 
     def parquet(self, path: Path, shown: str) -> Found:
         """Open Parquet; every value becomes the text a CSV would hold."""
-        target, file = self.bench.file(".parquet"), f"read_parquet({literal(str(path))})"
+        target, file = self.bench.file(".parquet"), f"read_parquet({this_file(path)})"
         try:
             names = [str(row[0]) for row in self.bench.rows(f"DESCRIBE SELECT * FROM {file}")]
             columns = ", ".join(f"nullif(trim(CAST({quoted(n)} AS VARCHAR)), '') AS c{i}" for i, n in enumerate(names))
@@ -185,7 +185,7 @@ def _headed(table: TextTable, layout: Dialect, shown: str, columns: Sequence[str
     picked = ", ".join(f"c{i} AS {quoted(column)}" for i, column in enumerate(columns))
     return (
         f"SELECT {row}, {literal(shown)} AS {FILE}, {picked} "
-        f"FROM read_parquet({literal(str(table.parquet))}, file_row_number=true)"
+        f"FROM read_parquet({this_file(table.parquet)}, file_row_number=true)"
     )
 
 

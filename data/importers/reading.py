@@ -13,7 +13,7 @@ from data.importers.parse import DECIMAL, Parsed, as_boolean, as_date, as_id, as
 from data.importers.raw import FILE, ROW, RawTable
 from data.importers.recognise_fields import Field, Reading, TypedTable
 from data.importers.rejects import Rejects
-from data.importers.workbench import Workbench, literal, quoted
+from data.importers.workbench import Workbench, literal, quoted, this_file
 from data.staged import Note
 
 _NUMERIC = ("integer", "number", "money", "amount")
@@ -159,7 +159,7 @@ def _typed_once(bench: Workbench, one: Looked, parsed: Sequence[Parsed], attribu
     target = bench.file(".parquet")
     picked = ", ".join([*typed_, *attributes, *flags, ROW, FILE])
     bench.connection.execute(f"COPY (SELECT {picked} FROM ({inner})) TO {literal(str(target))} (FORMAT parquet)")
-    return f"read_parquet({literal(str(target))})"
+    return f"read_parquet({this_file(target)})"
 
 
 def _parsed(bench: Workbench, one: Looked, field: Field, header: str, hint: Hints, options: ReadOptions) -> Parsed:

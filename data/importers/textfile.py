@@ -13,7 +13,7 @@ import duckdb
 from data.errors import DataProblem
 from data.importers.dialect import BLANKS, Dialect
 from data.importers.raw import ROW
-from data.importers.workbench import Workbench, literal
+from data.importers.workbench import Workbench, literal, this_file
 
 #: Characters that are no value: blanks, no-break and ideographic blanks, zero-width and line ends.
 _EDGES = " \t\r\n"
@@ -65,7 +65,7 @@ def scan(path: Path, dialect: Dialect, types: Sequence[str] = ()) -> str:
     kinds = types or ["VARCHAR"] * dialect.width
     columns = ", ".join(f"'c{i}': '{kind}'" for i, kind in enumerate(kinds))
     return (
-        f"read_csv({literal(str(path))}, auto_detect=false, header={dialect.header is not None}, "
+        f"read_csv({this_file(path)}, auto_detect=false, header={dialect.header is not None}, "
         f"delim={literal(dialect.delimiter)}, quote='\"', escape='\"', strict_mode=true, null_padding=false, "
         # Else a moment would be taken for the day it begins with, whatever its zone.
         f"dateformat='%Y-%m-%d', columns={{{columns}}})"
@@ -102,7 +102,7 @@ def load_records(
         last = _write(records, width, csv.writer(out), broken)
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in (ROW, *(f"c{i}" for i in range(width))))
     source = (
-        f"read_csv({literal(str(clean))}, auto_detect=false, header=false, delim=',', quote='\"', escape='\"', "
+        f"read_csv({this_file(clean)}, auto_detect=false, header=false, delim=',', quote='\"', escape='\"', "
         f"new_line='\\r\\n', max_line_size={_LONGEST_LINE}, columns={{{columns}}})"
     )
     rows = _copy(bench, width, edges, f"CAST({ROW} AS BIGINT) AS {ROW}, ", source, target)

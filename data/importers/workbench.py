@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from data.exact_paths import exact
 from data.scratch import Scratch
 
 #: DuckDB's share of the 1.5 GB an import may take; the rest is Python, Arrow batches and the Delta writer.
@@ -23,6 +24,11 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """Return a text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def this_file(path: Path) -> str:
+    """Return a path as an SQL literal that reads this one file."""
+    return literal(exact(str(path)))
 
 
 class Workbench:

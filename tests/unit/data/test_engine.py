@@ -4,9 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from data.engine import Engine
+from data.engine import Engine, duckdb_backend, parquet
 from data.errors import NoData
 from data.settings import settings
 from data.soundness import problems
@@ -39,6 +41,17 @@ def test_any_name_of_a_folder_is_just_a_name(tmp_path: Path, monkeypatch: pytest
     engine = an_engine(a_company([a_subscription("c1", ends="2024-05-01"), a_subscription("c2")]))
     assert len(engine.rows(engine.table("movements"))) == 3
     assert problems(settings()) == []
+
+
+def test_a_file_is_read_itself_and_its_path_says_nothing(tmp_path: Path):
+    folder = tmp_path / "plan=1"
+    folder.mkdir()
+    for name, row in (("t1.parquet", "other"), ("t[1].parquet", "this")):
+        pq.write_table(pa.table({"row": [row]}), folder / name)
+    file = str(folder / "t[1].parquet")
+    engine = Engine("duckdb", {"t": [file]})
+    assert engine.rows(engine.table("t")) == [{"row": "this"}]
+    assert parquet(duckdb_backend().con.cursor(), [file]).fetchall() == [("this",)]
 
 
 def test_a_table_without_rows_has_its_columns():

@@ -254,3 +254,25 @@ def test_of_several_sheets_the_one_named_is_read_and_the_others_are_said(tmp_pat
     assert load(tmp_path, "customers", _xlsx(firms, notes), name="b.xlsx").notes("sheets_left")[0].count == 1
     loaded = load_paths(tmp_path, [f"{path}#Firms"])
     assert loaded.rows("SELECT customer_id, name FROM customers") == [("1", "A")]
+
+
+@pytest.mark.parametrize(("named", "beside"), [("c[1].csv", "c1.csv"), ("c*.csv", "cd.csv"), ("c?.csv", "cd.csv")])
+def test_a_file_whose_name_looks_like_a_pattern_is_read_itself(tmp_path: Path, named: str, beside: str) -> None:
+    written(tmp_path, beside, CSV.replace("00", "99"))
+    assert load(tmp_path, "customers", CSV, name=named).rows(SELECT) == EXPECTED
+
+
+def test_a_parquet_file_whose_name_looks_like_a_pattern_is_read_itself(tmp_path: Path) -> None:
+    for name, customer in (("c1.parquet", "other"), ("c2.parquet", "this")):
+        duckdb.sql(f"COPY (SELECT '{customer}' AS customer_id) TO '{tmp_path / name}' (FORMAT parquet)")
+    (tmp_path / "c2.parquet").rename(tmp_path / "c[1].parquet")
+    loaded = load_paths(tmp_path, [str(tmp_path / "c[1].parquet")])
+    assert loaded.column("SELECT customer_id FROM customers") == ["this"]
+
+
+def test_a_big_file_in_a_home_whose_name_looks_like_a_pattern_is_read_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.importers.openers.BIG", 1)
+    written(tmp_path, "1/c1.csv", CSV.replace("00", "99"))
+    assert load(tmp_path / "[1]", "customers", CSV, name="c[1].csv").rows(SELECT) == EXPECTED
