@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import Engine, MetaData, Table, create_engine, make_url, select, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
@@ -16,7 +16,7 @@ _CHUNK = 10_000
 
 @dataclass(frozen=True)
 class Source:
-    """What to read from where; `shown` is the address without password and query."""
+    """What to read from where; `shown` is the address without password, options of the connection and query."""
 
     url: str
     query: str
@@ -25,7 +25,12 @@ class Source:
     @property
     def shown(self) -> str:
         """The address as it may be shown and logged."""
-        return make_url(self.url).render_as_string(hide_password=True)
+        # Options are left out: a password may stand among them too.
+        scheme, mark, place = self.url.partition("?")[0].partition("://")
+        # A password may hold an @ that should have been written as %40.
+        user, at, rest = place.rpartition("@")
+        name, colon, _password = user.partition(":")
+        return f"{scheme}{mark}{name}{':***' if colon else ''}{at}{rest}"
 
     @property
     def name(self) -> str:
@@ -38,10 +43,23 @@ def is_address(path: str) -> bool:
     return "://" in path
 
 
+def shown(path: str) -> str:
+    """A path or address as it may be shown and logged."""
+    if not is_address(path):
+        return path
+    try:
+        return parse(path).shown
+    except DataProblem:
+        return _hidden(path)
+
+
+def _hidden(address: str) -> str:
+    return f"{address.partition('://')[0]}://..."
+
+
 def parse(address: str) -> Source:
     """Split the address into database and what to read from it."""
-    parts = urlsplit(address)
-    asked = parse_qsl(parts.query, keep_blank_values=True)
+    asked = parse_qsl(address.partition("?")[2], keep_blank_values=True)
     own = {key: value for key, value in asked if key in ("query", "table")}
     rest = urlencode([(key, value) for key, value in asked if key not in own])
     if not any(own.values()):
@@ -49,14 +67,11 @@ def parse(address: str) -> Source:
             "A database address must say what to read: add ?query=SELECT ... or ?table=NAME, as in "
             "sqlite:///shop.db?table=customers."
         )
-    # urlunsplit drops the empty host of sqlite:///file, so the front is kept as it stood.
     base = address.split("?", 1)[0] + (f"?{rest}" if rest else "")
     try:
         make_url(base)
-    except ArgumentError:
-        raise DataProblem(
-            f"{urlunsplit((parts.scheme, '...', '', '', ''))} is no database address SQLAlchemy understands."
-        ) from None
+    except (ArgumentError, ValueError):
+        raise DataProblem(f"{_hidden(address)} is no database address SQLAlchemy understands.") from None
     return Source(base, own.get("query", ""), own.get("table", ""))
 
 

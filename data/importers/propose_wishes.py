@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from data.errors import DataProblem
+from data.importers.database_source import shown
 from data.importers.propose_mapping import known_field
 from data.importers.raw import RawTable
 from data.importers.recognise_names import squeezed
@@ -29,7 +30,7 @@ def tables_named(raws: Sequence[RawTable], role: str, path: str) -> list[RawTabl
     found = exact or [r for r in raws if Path(r.path).is_relative_to(Path(path))]
     if not found:
         names = ", ".join(r.path for r in raws[:20]) or "none"
-        raise DataProblem(f"--table {role}={path} names no file of this import. Its files are: {names}.")
+        raise DataProblem(f"--table {role}={shown(path)} names no file of this import. Its files are: {names}.")
     return found
 
 

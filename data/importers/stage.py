@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from data.errors import DataProblem
-from data.importers import consistency, finish, options
+from data.importers import consistency, database_source, finish, options
 from data.importers.drafting import Drafted, drafts
 from data.importers.finish import Checked
 from data.importers.job import Job, Report
@@ -83,7 +83,7 @@ def open_sources(job: Job) -> dict[str, str]:
         raise DataProblem("Nothing to import: name a file or folder, --table TABLE=PATH, or --snapshot PATH.")
     parts: dict[str, Found] = {}
     for path in paths:
-        job.say(f"reading {Path(path).name}")
+        job.say(f"reading {Path(database_source.shown(path)).name}")
         parts[path] = tables_of(job.bench, path, job.options, KNOWN)
     for role, path in asked.items():
         parts[path], asked[role] = _one_sheet(role, path, parts[path])
