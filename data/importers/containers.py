@@ -106,7 +106,10 @@ def _inner_name(path: Path) -> str:
 
 
 def members(bench: Workbench, path: Path) -> list[tuple[str, Path]]:
-    """Unpack every file of an archive to scratch files; names stay names, they never become paths."""
+    """Unpack every file of an archive to scratch files, each with its path in the archive.
+
+    That path only tells the members apart; where a file is put does not follow from it.
+    """
     found: list[tuple[str, Path]] = []
     try:
         with zipfile.ZipFile(path) as archive:
@@ -117,7 +120,7 @@ def members(bench: Workbench, path: Path) -> list[tuple[str, Path]]:
                 target = bench.place(name)
                 with archive.open(member) as packed, target.open("wb") as out:
                     shutil.copyfileobj(packed, out, 1 << 20)
-                found.append((name, target))
+                found.append((member.filename, target))
     except (zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError, zlib.error) as problem:
         raise DataProblem(f"{path.name} cannot be unpacked ({problem}). Unpack it and name the files.") from None
     return found

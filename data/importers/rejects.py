@@ -114,6 +114,7 @@ class Rejects:
             return None
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / FILE_NAME
+        names = _told_apart([row[0] for row in self.bench.rows("SELECT DISTINCT file FROM rejects") if row[0]])
         rows = self.bench.connection.execute(
             "SELECT shown, file, row_number, name, value, reason, original FROM rejects ORDER BY 1, 2, 3, 4"
         )
@@ -121,8 +122,20 @@ class Rejects:
             writer = csv.writer(file)
             writer.writerow(_HEADER)
             while page := rows.fetchmany(_PAGE):
-                writer.writerows((_safe(t), file_name(f or ""), *map(_safe, rest)) for t, f, *rest in page)
+                writer.writerows((_safe(t), names.get(f, ""), *map(_safe, rest)) for t, f, *rest in page)
         return path
+
+
+def _told_apart(paths: Sequence[str]) -> dict[str, str]:
+    """Return a name for every path: the file's own, or as much of the path as tells it from others of that name."""
+    slashed = {path: path.replace("\\", "/") for path in paths}
+    names = {path: file_name(path) for path in paths}
+    for path, name in [*names.items()]:
+        others = [f"/{slashed[p]}" for p in paths if p != path and file_name(p) == name]
+        while any(other.endswith(f"/{names[path]}") for other in others) and names[path] != slashed[path]:
+            longer = names[path].count("/") + 2
+            names[path] = "/".join(slashed[path].split("/")[-longer:])
+    return names
 
 
 def _reason(parsed: Parsed) -> str:

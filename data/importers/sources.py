@@ -133,20 +133,20 @@ def _file(opener: Opener, path: Path, shown: str) -> Found:
         parts = [_file(opener, inner, f"{shown}/{name}") for name, inner in inside if not _is_aside(inner)]
         if not parts:
             raise DataProblem(f"{path.name} is an archive without any table.")
-        return _together(opener.bench, parts)
+        return _together(opener.bench, parts, within=shown)
     if form == "excel":
         return _together(opener.bench, opener.workbook(path, shown))
     return opener.single(form, path, shown)
 
 
-def _together(bench: Workbench, parts: Sequence[Found]) -> Found:
-    """Join tables of one folder with the same columns (in any order) into one."""
+def _together(bench: Workbench, parts: Sequence[Found], within: str = "") -> Found:
+    """Join tables of one folder, or all `within` one archive, with the same columns (in any order) into one."""
     groups: dict[tuple[str, frozenset[str]], list[RawTable]] = {}
     waiting = {relation: late for part in parts for relation, late in part.waiting.items()}
     broken = [b for p in parts for b in p.broken]
     for raw in (raw for part in parts for raw in part.tables):
         alike = frozenset(_alike(c) for c in raw.columns)
-        groups.setdefault((raw.path.replace("\\", "/").rpartition("/")[0], alike), []).append(raw)
+        groups.setdefault((within or raw.path.replace("\\", "/").rpartition("/")[0], alike), []).append(raw)
     tables: list[RawTable] = []
     for group in groups.values():
         if len(group) == 1:
@@ -159,19 +159,20 @@ def _together(bench: Workbench, parts: Sequence[Found]) -> Found:
 
 
 def _union(bench: Workbench, group: Sequence[RawTable]) -> RawTable:
-    first, last = group[0], group[-1]
+    first = group[0]
     relation = bench.view("raw", " UNION ALL ".join(_as_in(first, raw) for raw in group))
+    parts = tuple(path for raw in group for path in raw.parts or (raw.path,))
     text = (
-        f"{len(group)} files with the same columns are read as one table: "
-        f"{file_name(first.path)} to {file_name(last.path)}."
+        f"{len(parts)} files with the same columns are read as one table: "
+        f"{file_name(parts[0])} to {file_name(parts[-1])}."
     )
     return replace(
         first,
-        path=f"{first.path} and {len(group) - 1} more",
-        parts=tuple(raw.path for raw in group),
+        path=f"{parts[0]} and {len(parts) - 1} more",
+        parts=parts,
         relation=relation,
         rows=sum(raw.rows for raw in group),
-        notes=(*(n for raw in group for n in raw.notes), Note("files_joined", text, count=len(group))),
+        notes=(*(n for raw in group for n in raw.notes), Note("files_joined", text, count=len(parts))),
         hashes=tuple(sorted(h for raw in group for h in raw.hashes)),
     )
 

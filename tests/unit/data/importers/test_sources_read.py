@@ -1,6 +1,7 @@
 """Every form a file may come in is read, whatever its name says."""
 
 import bz2
+import csv
 import gzip
 import io
 import json
@@ -14,7 +15,7 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from tests.unit.data.importers.loading import load, load_paths, written
+from tests.unit.data.importers.loading import SUBSCRIPTIONS, load, load_paths, written
 
 CSV = "customer_id,name,industry\n007,Ärzte & Co,retail\n008,北京公司,energy\n"
 EXPECTED = [("007", "Ärzte & Co", "retail"), ("008", "北京公司", "energy")]
@@ -276,3 +277,19 @@ def test_a_big_file_in_a_home_whose_name_looks_like_a_pattern_is_read_itself(
     monkeypatch.setattr("data.importers.openers.BIG", 1)
     written(tmp_path, "1/c1.csv", CSV.replace("00", "99"))
     assert load(tmp_path / "[1]", "customers", CSV, name="c[1].csv").rows(SELECT) == EXPECTED
+
+
+def test_members_of_one_name_in_an_archive_are_one_table_whose_rejects_say_where_they_lie(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for month in ("jan", "feb"):
+            good = "".join(f"{month}{i},c{i},1,2024-01-01,\n" for i in range(30))
+            archive.writestr(f"{month}/x.csv", f"{SUBSCRIPTIONS}{month}_bad,c,much,2024-01-01,\n{good}")
+    loaded = load(tmp_path, "subscriptions", packed.getvalue(), name="export.zip")
+    table = next(t for t in loaded.staged.tables if t.name == "subscriptions")
+    assert (table.read, table.loaded, table.rejected) == (62, 60, 2)
+    kept = list(csv.DictReader(io.StringIO(loaded.rejects)))
+    assert [(r["file"], r["row"], json.loads(r["original"])["subscription_id"]) for r in kept] == [
+        ("feb/x.csv", "2", "feb_bad"),
+        ("jan/x.csv", "2", "jan_bad"),
+    ]
