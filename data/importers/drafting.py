@@ -95,6 +95,8 @@ def _build(job: Job, drafted: Drafted) -> None:
     as_of = job.request.as_of or _newest(job, drafted.typed) or job.request.today
     for table in (t for t in rest if t.reading.role.name == "snapshot"):
         job.as_of = as_of
+        if job.request.mode == "merge":
+            snapshot.refuse_made_ids(table)
         drafted.drafts += snapshot.drafts(job.bench, table, as_of)
     sales = [t for t in rest if t.reading.role.name == "purchases"]
     drafted.drafts += [purchases.draft(job.bench, sales)] if sales else []

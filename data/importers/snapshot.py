@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from data.errors import DataProblem
 from data.importers.recognise_fields import Draft, TypedTable
 from data.importers.workbench import Workbench, literal, quoted
 from data.staged import Note
@@ -34,6 +35,16 @@ def drafts(bench: Workbench, table: TypedTable, as_of: date) -> list[Draft]:
             _money_notes(table, has),
         ),
     ]
+
+
+def refuse_made_ids(table: TypedTable) -> None:
+    """DataProblem when customers go by their row: row 1 of another file would take the place of row 1 of this one."""
+    if "customer_id" not in table.reading.columns:
+        raise DataProblem(
+            f"{table.reading.table} has no customer id, so its customers are numbered by their row and would take the "
+            "place of others with the same number. Nothing was changed. Map the id (--map customer_id=COLUMN), or load "
+            "the file in the place of what is there (--mode replace)."
+        )
 
 
 def _labels(table: TypedTable) -> dict[str, str]:

@@ -74,6 +74,15 @@ def test_without_ids_customers_are_numbered_and_it_is_said(tmp_path: Path) -> No
     assert loaded.notes("mrr_assumed")
 
 
+def test_customers_numbered_by_their_row_are_not_merged_into_others(tmp_path: Path) -> None:
+    text = "id,months_active,churned\na,3,1\nb,2,0\n"
+    map_ = {"tenure_months": "months_active", "churned": "churned"}
+    with pytest.raises(DataProblem, match="--map customer_id=COLUMN"):
+        load_snapshot(tmp_path, text.replace("id,", "colour,"), map_, mode="merge")
+    merged = load_snapshot(tmp_path, text, map_ | {"customer_id": "id"}, mode="merge")
+    assert merged.column("SELECT customer_id FROM customers ORDER BY 1") == ["a", "b"]
+
+
 def test_a_negative_tenure_is_rejected(tmp_path: Path) -> None:
     rows = "".join(f"c{i},3,No,1\n" for i in range(40))
     loaded = load_snapshot(tmp_path, f"id,tenure,churned,fee\n{rows}x,-2,No,1\n", MAP)
