@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import Engine, MetaData, Table, create_engine, make_url, select, text
@@ -16,7 +17,7 @@ _CHUNK = 10_000
 
 @dataclass(frozen=True)
 class Source:
-    """What to read from where; `shown` is the address without password, options of the connection and query."""
+    """What to read from where."""
 
     url: str
     query: str
@@ -24,13 +25,18 @@ class Source:
 
     @property
     def shown(self) -> str:
-        """The address as it may be shown and logged."""
+        """The address as it may be shown and logged, with what is read there: one database has many tables."""
         # Options are left out: a password may stand among them too.
         scheme, mark, place = self.url.partition("?")[0].partition("://")
         # A password may hold an @ that should have been written as %40.
         user, at, rest = place.rpartition("@")
         name, colon, _password = user.partition(":")
-        return f"{scheme}{mark}{name}{':***' if colon else ''}{at}{rest}"
+        return f"{scheme}{mark}{name}{':***' if colon else ''}{at}{rest}?{self._part}"
+
+    @property
+    def _part(self) -> str:
+        # Of a query only a mark: it may be long, and values stand in it.
+        return f"query={sha256(self.query.encode()).hexdigest()[:8]}" if self.query else f"table={self.table}"
 
     @property
     def name(self) -> str:
@@ -90,7 +96,7 @@ def rows(source: Source) -> Iterator[list[str]]:
                 yield [as_text(cell) for cell in row]
         engine.dispose()
     except NoSuchTableError:
-        raise DataProblem(f"{source.shown} has no table {source.table}.") from None
+        raise DataProblem(f"{source.shown}: there is no table {source.table}.") from None
     except (SQLAlchemyError, NoSuchModuleError, ImportError) as problem:
         raise DataProblem(f"{source.shown} cannot be read: {_first_line(problem)}") from None
 

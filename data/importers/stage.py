@@ -78,6 +78,9 @@ def open_sources(job: Job) -> dict[str, str]:
     """Open every path and return which role was asked for which path."""
     request = job.request
     asked = {**request.tables, **({"snapshot": request.snapshot} if request.snapshot else {})}
+    # The screen that asks what a table is knows an address only as it is shown.
+    addresses = {database_source.shown(path): path for path in request.paths if database_source.is_address(path)}
+    asked = {role: addresses.get(path, path) for role, path in asked.items()}
     paths = dict.fromkeys([*asked.values(), *request.paths])
     if not paths:
         raise DataProblem("Nothing to import: name a file or folder, --table TABLE=PATH, or --snapshot PATH.")
@@ -98,6 +101,8 @@ def open_sources(job: Job) -> dict[str, str]:
 def _one_sheet(role: str, path: str, found: Found) -> tuple[Found, str]:
     """Of a workbook named as one table take the sheet of the table's name, else the first; say which."""
     tables = found.tables
+    if database_source.is_address(path):
+        return found, database_source.shown(path)
     if not any("#" in raw.path and raw.path.startswith(path) for raw in tables):
         return found, path
     chosen = next((raw for raw in tables if squeezed(raw.name) == squeezed(role)), tables[0])

@@ -1,8 +1,14 @@
 """Addresses of databases: what is read, what may be shown of them, and how tables of one database are told apart."""
 
+import sqlite3
+from pathlib import Path
+
 import pytest
 
 from data.importers.database_source import shown
+from data.importers.request import ImportRequest
+from data.importers.stage import stage
+from tests.unit.data.importers.loading import TODAY
 
 
 @pytest.mark.parametrize(
@@ -30,5 +36,23 @@ def test_a_path_that_is_no_address_is_shown_as_it_is() -> None:
     assert shown("in/a@b:c.csv") == "in/a@b:c.csv"
 
 
+def test_tables_and_queries_of_one_database_are_told_apart(tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / "x.db")
+    database.execute("CREATE TABLE people AS SELECT 'c1' AS customer_id, 'retail' AS industry")
+    database.execute("CREATE TABLE deals AS SELECT 's1' AS subscription_id, 'c1' AS customer_id, 5 AS mrr")
+    database.execute("ALTER TABLE deals ADD starts_on TEXT DEFAULT '2024-01-01'")
+    database.commit()
+    database.close()
+    address = f"sqlite:///{tmp_path / 'x.db'}"
+    tables = {"customers": f"{address}?table=people", "subscriptions": f"{address}?query=SELECT * FROM deals"}
+    for named in (tables, {role: shown(path) for role, path in tables.items()}):
+        asked = ImportRequest(paths=tuple(tables.values()), tables=named, today=TODAY, home=tmp_path / "home")
+        staged = stage(asked)
+        assert {t.name: (t.loaded, t.sources) for t in staged.tables} == {
+            role: (1, (shown(path),)) for role, path in tables.items()
+        }
+    assert len({shown(path) for path in (*tables.values(), f"{address}?query=SELECT 1")}) == 3
+
+
 def test_an_address_without_password_keeps_its_place() -> None:
-    assert shown("sqlite:////srv/shop.db?table=customers").startswith("sqlite:////srv/shop.db")
+    assert shown("sqlite:////srv/shop.db?table=customers") == "sqlite:////srv/shop.db?table=customers"
