@@ -40,7 +40,8 @@ def month_length(year: int, month: int) -> int:
 def periods_of(scope: Scope, as_of: date, *, snapshot: bool = False) -> tuple[Period, ...]:
     """The periods a scope asks for; without a range the last 12 complete ones, for a snapshot the day it was taken.
 
-    The first and the last period are cut by the range. A cut period, or one the data do not fully cover, is incomplete.
+    The first and the last period are cut by the range. A cut period, or one the data do not fully cover, is incomplete;
+    periods that begin after the as-of date are left out.
     """
     after = as_of + timedelta(days=1)
     if snapshot and not scope.start and not scope.end:
@@ -49,7 +50,10 @@ def periods_of(scope: Scope, as_of: date, *, snapshot: bool = False) -> tuple[Pe
     start = scope.start or shift(floor(end - timedelta(days=1), scope.grain), scope.grain, 1 - DEFAULT_PERIODS)
     if start >= end:
         raise ReviewError(f"The range from {start} to {end} is empty. Choose a start before the end.")
-    return tuple(_cut(scope.grain, start, end, after))
+    if start > as_of:
+        raise ReviewError(f"The data end on {as_of}, before the range begins on {start}. Choose an earlier start.")
+    # Periods that begin after the data have nothing to show: their rates would be 0 and look certain.
+    return tuple(p for p in _cut(scope.grain, start, end, after) if p.start <= as_of)
 
 
 def _cut(grain: Grain, start: date, end: date, after: date) -> list[Period]:

@@ -58,6 +58,9 @@ def draw_answer(judged: Judged | None) -> None:
     if judged is None:
         st.info(_("No period of this range is complete yet. Choose a longer range or a finer grain."))
         return
+    if not judged.last.customers_start:
+        st.info(_("No customers were there at the start of the period. Loosen the filter, or choose another range."))
+        return
     st.header(answer(judged.last, judged.look), anchor=False)
     rate = kpi_charts.in_words(judged.last.customer_churn_rate, "rate")
     verdict = _sentence("customer_churn_rate", judged)

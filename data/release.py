@@ -24,6 +24,8 @@ from data.staged import Progress, StagedImport, StagedTable
 from data.totals import changes, refuse_a_large_fall, totals
 
 DERIVED = ("movements", "lifetimes")
+DEMO = "demo company"
+"""The note of a release that holds the demo company."""
 FACTS = ("subscriptions", "purchases", "usage_daily")
 """What says when a customer starts and ends; the first of them that a release holds is what its numbers rest on."""
 
@@ -60,12 +62,27 @@ def publish(
 ) -> Published:
     """Write, build, check and record; at any earlier failure the previous release stays as it is."""
     with importing(settings.home, nested=True):
-        previous = releases.latest(db)
+        newest = releases.latest(db)
+        previous = base_of(newest, note)
         outcomes = {t.name: _outcome(t, previous, staged) for t in staged.tables}
-        publication = _Publication(settings, db, staged, previous, outcomes, note, progress)
+        publication = _Publication(settings, db, staged, newest, previous, outcomes, note, progress)
         if previous is not None and publication.nothing_new(previous):
             return Published(previous, False, outcomes)
         return publication.run(now)
+
+
+def base_of(newest: Release | None, note: str = "") -> Release | None:
+    """The release that an import adds to: the newest, but never the demo company under one's own data."""
+    return None if newest and newest.note == DEMO and note != DEMO else newest
+
+
+def refuse_without_facts(tables: Collection[str]) -> None:
+    """NoData when no table says when customers start and end."""
+    if not any(name in tables for name in FACTS):
+        raise NoData(
+            "Nothing says when a customer starts and ends. Load subscriptions, purchases or daily use, or a file "
+            "with a start date or tenure per customer (--snapshot)."
+        )
 
 
 def brings_facts(staged: StagedImport, there: Collection[str]) -> bool:
@@ -92,6 +109,7 @@ class _Publication:
     settings: Settings
     db: Database
     staged: StagedImport
+    newest: Release | None
     previous: Release | None
     outcomes: Mapping[str, TableOutcome]
     note: str
@@ -116,7 +134,7 @@ class _Publication:
         if self.previous and before and self.staged.mode == "replace":
             refuse_a_large_fall(lake, self.previous, draft, before, after, self.staged.max_total_change)
         self._say("recording")
-        release = releases.record(self.db, draft, after=self.previous.number if self.previous else 0)
+        release = releases.record(self.db, draft, after=self.newest.number if self.newest else 0)
         self._prune(lake, thorough=unfinished.found)
         unfinished.end()
         return Published(release, True, self.outcomes, changes(before, after), self._dropped_notes(release.tables))
@@ -128,11 +146,7 @@ class _Publication:
         as_of, options = self._as_of(versions), self._options(lake, versions)
         files, empty = lake_tables(lake, versions)
         engine = Engine(self.settings.engine, files, empty=empty)
-        if not any(engine.has(name) for name in FACTS):
-            raise NoData(
-                "Nothing says when a customer starts and ends. Load subscriptions, purchases or daily use, or a file "
-                "with a start date or tenure per customer (--snapshot)."
-            )
+        refuse_without_facts([name for name in FACTS if engine.has(name)])
         derived, checks = build(engine, lake, options, as_of, self._say)
         _refuse_broken(checks)
         shape = (
@@ -231,6 +245,8 @@ class _Publication:
         return found
 
     def _dropped_notes(self, versions: Mapping[str, int]) -> tuple[str, ...]:
+        if self.newest is not None and self.previous is None:
+            return ("The demo company is set aside: this release holds your own data only.",)
         gone = [] if self.previous is None else sorted(set(self.previous.tables) - set(versions))
         if not gone:
             return ()

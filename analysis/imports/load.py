@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
@@ -55,8 +55,9 @@ def load_files(
     from data.database.repositories import imports, releases
     from data.import_lock import importing
     from data.importers.stage import stage
+    from data.release import base_of
 
-    latest = releases.latest(db)
+    latest = base_of(releases.latest(db))
     request = replace(request, existing=_listed(latest) if latest else frozenset())
     files = [*request.paths, *request.tables.values(), *([request.snapshot] if request.snapshot else [])]
     run = imports.begin(db, files, mode=request.mode)
@@ -64,7 +65,11 @@ def load_files(
         # A rehearsal changes nothing and waits for nobody.
         with nullcontext() if request.dry_run else importing(settings.home):
             staged = _with_kept_options(stage(request, progress), latest, request.options)
-            done = _rehearsed(staged) if request.dry_run else _publish(settings, db, staged, now, "", progress)
+            done = (
+                _rehearsed(staged, request.existing)
+                if request.dry_run
+                else _publish(settings, db, staged, now, "", progress)
+            )
     except ReviewError as refused:
         imports.finish(db, run.number, "refused", reason=str(refused))
         raise
@@ -87,12 +92,13 @@ def load_demo(
 ) -> Loaded:
     """Make the demo company up to the last complete month and publish it."""
     from data.import_lock import importing
+    from data.release import DEMO
     from data.sample.stage import stage_demo
     from data.scratch import Scratch
 
     with importing(settings.home), closing(Scratch(settings.home)) as scratch:
         staged = stage_demo(customers, months, seed, end=now.date(), folder=scratch.folder, progress=progress)
-        return _publish(settings, db, staged, now, "demo company", progress)
+        return _publish(settings, db, staged, now, DEMO, progress)
 
 
 def _publish(
@@ -118,7 +124,10 @@ def _tables(done: Published) -> dict[str, dict[str, int]]:
     return {name: asdict(outcome) for name, outcome in done.tables.items()}
 
 
-def _rehearsed(staged: StagedImport) -> Loaded:
+def _rehearsed(staged: StagedImport, existing: Collection[str]) -> Loaded:
+    from data.release import refuse_without_facts
+
+    refuse_without_facts({*existing, *(t.name for t in staged.tables if t.loaded)})
     tables = {
         t.name: {"read": t.read, "loaded": t.loaded, "rejected": t.rejected, "unchanged": 0} for t in staged.tables
     }

@@ -105,6 +105,7 @@ class Known:
 
 
 _TIMELESS = NotEnoughData("a snapshot does not say when customers left")
+_NEEDING_TIME = ("grr_12m", "nrr_12m", "ltv_cents", "quick_ratio")
 
 
 def kpis(engine: Engine, scope: Scope, known: Known | None = None) -> KpiReport:
@@ -117,11 +118,17 @@ def kpis(engine: Engine, scope: Scope, known: Known | None = None) -> KpiReport:
         facts = _facts(engine, scope, periods, known or Known())
     rows = [_row(facts, scope, period, i, options.gross_margin, as_of) for i, period in enumerate(periods)]
     if release.shape == "snapshot":
-        rows = [replace(row, grr_12m=_TIMELESS, nrr_12m=_TIMELESS, ltv_cents=_TIMELESS) for row in rows]
+        rows = [replace(row, **dict.fromkeys(_NEEDING_TIME, _TIMELESS)) for row in rows]
     if scope.definition != "start-base":
         rates = rates_under(engine, scope.definition, periods, scope.segment)
         rows = [replace(row, customer_churn_rate=rates[row.period]) for row in rows]
-    return KpiReport(tuple(rows), notes_for(engine))
+    return KpiReport(tuple(rows), (*_nobody(scope, rows), *notes_for(engine)))
+
+
+def _nobody(scope: Scope, rows: Sequence[KpiRow]) -> tuple[str, ...]:
+    if not scope.segment.conditions or any(row.customers_start or row.customers_end for row in rows):
+        return ()
+    return ("No customer of this segment was there in the range. Check the values of its conditions.",)
 
 
 def scope_periods(engine: Engine, scope: Scope) -> tuple[Period, ...]:

@@ -88,7 +88,7 @@ def import_files(
     as_of: Annotated[str | None, typer.Option("--as-of", help="The day the data stand for.")] = None,
     mode: Annotated[str, typer.Option(help="replace or merge.")] = "replace",
     max_reject_share: Annotated[
-        float | None, typer.Option(help="Refuse a file with a larger share of bad rows.")
+        float | None, typer.Option(min=0, max=1, help="Refuse a file with a larger share (0-1) of bad rows.")
     ] = None,
     option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE, for example gap_tolerance_days=3.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, change nothing.")] = False,

@@ -83,7 +83,9 @@ def _chosen(engine: Engine, query: CustomerQuery) -> Table | None:
     if query.kind in {"all", "active", "lost", "scheduled"}:
         return None
     if query.period is None:
-        raise ReviewError(f"The list {query.kind} needs a period. Give its first day and the day after its last.")
+        raise ReviewError(
+            f"The list {query.kind} needs a period. Give its first day and the day after its last (--from, --to)."
+        )
     if query.kind in {"start", "end"}:
         return _active_before(engine, query.period.start if query.kind == "start" else query.period.end)
     if query.kind == "definition":
