@@ -12,13 +12,18 @@ from data.records import ImportOutcome, ImportRun
 
 
 def begin(db: Database, files: Iterable[str], *, mode: str = "replace", who: str | None = None) -> ImportRun:
-    """Notes that an import of these files starts; until `finish` its outcome is `running`."""
+    """Notes that an import of these files starts; until `finish` its outcome is `running`.
+
+    Of the address of a database the password is not noted.
+    """
+    from data.importers.database_source import shown
+
     with db.writing(who) as session:
         row = ImportRow(
             who=session.info["who"],
             mode=mode,
             outcome="running",
-            files=list(files),
+            files=[shown(file) for file in files],
             tables={},
             notes=[],
             reason="",

@@ -1,13 +1,20 @@
 """Addresses of databases: what is read, what may be shown of them, and how tables of one database are told apart."""
 
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from analysis.imports.load import load_files
+from data.database import open_database
+from data.database.repositories import imports
+from data.errors import DataProblem
 from data.importers.database_source import shown
 from data.importers.request import ImportRequest
 from data.importers.stage import stage
+from data.settings import settings
 from tests.unit.data.importers.loading import TODAY
 
 
@@ -56,3 +63,17 @@ def test_tables_and_queries_of_one_database_are_told_apart(tmp_path: Path) -> No
 
 def test_an_address_without_password_keeps_its_place() -> None:
     assert shown("sqlite:////srv/shop.db?table=customers") == "sqlite:////srv/shop.db?table=customers"
+
+
+def test_the_log_of_imports_holds_no_password(tmp_path: Path) -> None:
+    db = open_database(settings())
+    address = "postgresql://bob:S3CRET@nowhere.invalid/db?table=customers"
+    request = ImportRequest(tables={"customers": address}, today=TODAY, home=tmp_path / "home")
+    with pytest.raises(DataProblem) as problem:
+        load_files(settings(), db, request, now=datetime(2026, 11, 22, tzinfo=UTC))
+    run = imports.all(db)[0]
+    assert run.files == (shown(address),)
+    with db.reading() as session:
+        kept = [str(row) for name in ("imports", "audit_log") for row in session.execute(text(f"SELECT * FROM {name}"))]
+    assert kept
+    assert not any("S3CRET" in row for row in [*kept, str(problem.value)])
