@@ -13,7 +13,7 @@ from data.contracts import TABLES
 from data.database import Database
 from data.database.repositories import releases
 from data.derived.build import build
-from data.engine import Engine, duckdb_backend, lake_tables
+from data.engine import Engine, duckdb_backend, lake_tables, parquet
 from data.errors import DataProblem, NoData
 from data.import_lock import Unfinished, importing
 from data.lake import Lake
@@ -278,7 +278,7 @@ def _shares_customers(files: list[str], customers: StagedTable, *, otherwise: bo
     if not files:
         return otherwise
     cursor = duckdb_backend().con.cursor()
-    kept = cursor.read_parquet(files)
+    kept = parquet(cursor, files)
     if "customer_id" not in kept.columns:
         return otherwise
     cursor.register("staged", customers.batches())
@@ -288,9 +288,7 @@ def _shares_customers(files: list[str], customers: StagedTable, *, otherwise: bo
 
 def _main_currency(files: list[str]) -> str:
     row = (
-        duckdb_backend()
-        .con.cursor()
-        .read_parquet(files)
+        parquet(duckdb_backend().con.cursor(), files)
         .filter("currency is not null")
         .aggregate("upper(currency) as code, count(*) as n", "upper(currency)")
         .order("n desc, code")
@@ -305,6 +303,6 @@ def _row_counts(lake: Lake, versions: Mapping[str, int]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for name, version in versions.items():
         files = lake.files(name, version)
-        row = cursor.read_parquet(files).aggregate("count(*)").fetchall() if files else None
+        row = parquet(cursor, files).aggregate("count(*)").fetchall() if files else None
         counts[name] = int(row[0][0]) if row else 0
     return counts
