@@ -34,6 +34,12 @@ _BATCH = 65_536
 KNOWN = frozenset(squeezed(name) for role in ROLES.values() for f in role.fields for name in (f.name, *f.aliases))
 
 
+#: Tables of what customers pay: the first things the numbers rest on.
+_PAID = frozenset({"subscriptions", "purchases"})
+#: Fewer rows are somebody's sample of an export, in which tables need not join.
+_NO_SAMPLE = 10
+
+
 def stage(request: ImportRequest, progress: Report | None = None) -> StagedImport:
     """Read, check and lay out everything an import brings; DataProblem when a file as a whole cannot be used."""
     mapping = mapping_from(request.mapping) if request.mapping else None
@@ -160,8 +166,7 @@ def _derived_customers(job: Job, checked: Sequence[Checked]) -> list[Checked]:
     existing = job.request.existing
     if "customers" in names | existing or not sources:
         return []
-    paid = {"subscriptions", "purchases"}
-    if existing & paid and not names & paid:
+    if existing & _PAID and not names & _PAID:
         # Days of use beside contracts say nothing of who else is a customer.
         return []
     ids = " UNION ALL ".join(f"SELECT DISTINCT customer_id FROM ({c.rows})" for c in sources)
@@ -186,6 +191,19 @@ def _compare(job: Job, drafted: Drafted, checked: Sequence[Checked], as_of: date
         job.bench.connection, accepted, drafted.typed, as_of=as_of, folder=where, attributes=labels
     )
     job.notes += found.notes
+    for note in found.notes:
+        if note.code == "orphans" and note.table in _PAID:
+            _refuse_strangers(job, note, accepted[note.table])
+
+
+def _refuse_strangers(job: Job, note: Note, relation: str) -> None:
+    """DataProblem when none of the rows that the numbers rest on belongs to a customer that was brought along."""
+    if note.count >= _NO_SAMPLE and note.count == job.bench.number(f"SELECT count(*) FROM {relation}"):
+        raise DataProblem(
+            f"None of the {note.count:,} rows of {note.table} belongs to a customer of this import: the files name "
+            "their customers differently. Nothing was changed. Load files that share their ids, or only one of them: "
+            "--table TABLE=PATH."
+        )
 
 
 def _as_of(job: Job, days: Sequence[date]) -> date:

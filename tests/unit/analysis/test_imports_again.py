@@ -65,3 +65,11 @@ def test_a_segment_nobody_is_in_is_said(tmp_path: Path):
     printed("import", "--table", f"subscriptions={contracts(tmp_path / 'a.csv', 20)}", "--as-of", "2026-06-30")
     found = CliRunner().invoke(app, ["report", "kpis", "--segment", "plan=prro"])
     assert "Check the values of its conditions" in found.output
+
+
+def test_files_that_name_their_customers_differently_are_refused(tmp_path: Path):
+    (tmp_path / "customers.csv").write_text("customer_id,industry\n" + "".join(f"{i:05},retail\n" for i in range(20)))
+    words = ["--table", f"customers={tmp_path / 'customers.csv'}"]
+    words += ["--table", f"subscriptions={contracts(tmp_path / 'a.csv', 20)}"]
+    found = CliRunner().invoke(app, ["import", *words])
+    assert "None of the 20 rows of subscriptions belongs to a customer" in str(found.exception)
