@@ -16,7 +16,10 @@ PREFIX = "CHURN_"
 # What a wrong value is told: the limit, and what to set instead.
 WAYS_OUT = {
     "home": "it must be a folder this user may write to. Set it to one, or unset it for `var`",
-    "lake_url": "it must be a folder or the address of an object store (s3://, gs://, az://). Unset it for <home>/lake",
+    "lake_url": (
+        "it must be a folder whose path holds none of [ ] ^ | \\, or the address of an object store (s3://, gs://, "
+        "az://). Set it to one; unset, it is <home>/lake"
+    ),
     "database_url": (
         "it must start with sqlite:/// followed by a file, or with postgresql://. "
         "Unset it for the file app.db in the home folder"
@@ -35,7 +38,13 @@ def _a_folder(home: Path) -> Path:
 
 
 def _a_place(url: str) -> str:
-    return url.rstrip("/") if "://" in url else str(Path(url).expanduser().absolute())
+    if "://" in url:
+        return url.rstrip("/")
+    folder = str(Path(url).expanduser().absolute())
+    # Delta Lake breaks off at these.
+    if any(sign in folder for sign in "[]^|\\"):
+        raise ValueError("a sign in the path that Delta Lake does not take")
+    return folder
 
 
 def _a_database(url: str) -> str:
@@ -67,7 +76,7 @@ class Settings(BaseSettings):
 
     home: Annotated[Path, AfterValidator(_a_folder)] = Field(default=Path("var"), validate_default=True)
     lake_url: Annotated[str, AfterValidator(_a_place)] = Field(
-        default_factory=lambda known: str(known["home"] / "lake")
+        default_factory=lambda known: str(known["home"] / "lake"), validate_default=True
     )
     # Not shown in a repr: the address may carry a password.
     database_url: Annotated[str, AfterValidator(_a_database)] = Field(

@@ -49,6 +49,18 @@ def test_database_addresses_are_brought_to_one_form(
     assert settings().database_url == kept.format(here=tmp_path)
 
 
+@pytest.mark.parametrize("name", ["a[1]", "a]", "a^b", "a|b", "a\\b"])
+def test_a_folder_delta_lake_cannot_write_to_is_refused_before_anything_is_written(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHURN_HOME", f"/srv/{name}")
+    with pytest.raises(SettingsProblem, match="CHURN_LAKE_URL"):
+        settings()
+
+    monkeypatch.setenv("CHURN_LAKE_URL", "/srv/lake")
+    assert settings().lake_url == "/srv/lake"
+
+
 @pytest.mark.parametrize(
     ("given", "kept"),
     [("there/", "{here}/there"), ("/srv/lake", "/srv/lake"), ("s3://bucket/lake/", "s3://bucket/lake")],
