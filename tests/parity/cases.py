@@ -33,6 +33,7 @@ Question = Callable[[Engine], Any]
 BY_PUBLISHING = (
     build.build,
     build.batches,
+    build.reconcile,
     checks.release_checks,
     lifetimes.lifetimes,
     movements.movements,
