@@ -107,7 +107,7 @@ def _settings_of(_environment: tuple[str | None, ...], _folder: str) -> Settings
 
 
 def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """Variables that start with CHURN_ and that nothing reads: most likely a slip of the pen (CHURN_TEST_: the tests)."""
+    """Variables that start with CHURN_ and that nothing reads, likely a slip of the pen (CHURN_TEST_ is for tests)."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     own = (name for name in environment if name.startswith(PREFIX) and not name.startswith(f"{PREFIX}TEST_"))
     return sorted(name for name in own if name not in known)
