@@ -140,8 +140,15 @@ def _flat(row: CustomerRow) -> dict[str, Any]:
 
 
 def _attributes(row: CustomerRow) -> dict[str, Any]:
-    # Under names of their own: a file may bring a column called status or mrr_cents.
-    return {f"attribute {name}": value for name, value in row.attributes.items()}
+    return {_field(name): value for name, value in row.attributes.items()}
+
+
+#: What every customer has; a column of the file that is called the same gets a longer name.
+_OWN = ("customer_id", "name", "status", "mrr_cents", "started_on", "churned_on", "cause", "change_cents")
+
+
+def _field(attribute: str) -> str:
+    return f"attribute {attribute}" if attribute in _OWN else attribute
 
 
 STATUSES = {
@@ -173,5 +180,5 @@ def _columns(rows: Sequence[CustomerRow], query: CustomerQuery) -> list[Column]:
     if query.period is not None and query.kind not in {*NOW, "start", "end", "definition"}:
         fixed.insert(4, Column("change_cents", _("Change of MRR"), "money"))
     attributes = dict.fromkeys(name for row in rows for name in row.attributes)
-    named = (Column(f"attribute {name}", name.replace("_", " ").capitalize()) for name in attributes)
+    named = (Column(_field(name), name.replace("_", " ").capitalize()) for name in attributes)
     return [*fixed, *named]
