@@ -42,7 +42,7 @@ def test_from_the_first_start_to_a_file_of_lost_customers(empty_server: Server, 
 
     page.get_by_role("link", name=re.compile("See .* customers?")).first.click()
     settled(page)
-    assert heading(page) == "Customers"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Customers")
     expect(page.get_by_text(re.compile(rf"^{some} customers?,"))).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download CSV").click()
