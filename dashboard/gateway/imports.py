@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from glob import glob, has_magic
+from glob import has_magic
 from itertools import count
 from pathlib import Path
 from typing import Any, Literal
@@ -21,6 +21,7 @@ from dashboard.gateway.clock import now, today
 from dashboard.gateway.jobs import Job
 from data.database.repositories import imports, mappings
 from data.errors import DataProblem
+from data.exact_paths import matching
 from data.importers import preview as looking
 from data.importers.preview import TableLook, fields_of, roles, still_missing
 from data.importers.request import ImportRequest
@@ -80,9 +81,7 @@ def _files_at(path: str) -> list[Path]:
     with suppress(OSError):
         if place.is_dir():
             return [file for file in place.rglob("*") if file.is_file()]
-        # Path.glob takes no absolute pattern.
-        matching = glob(path, recursive=True) if has_magic(path) else []  # noqa: PTH207  see above
-        tried = [place, *map(Path, matching), *([Path(book)] if mark else [])]
+        tried = [place, *(matching(path) if has_magic(path) else []), *([Path(book)] if mark else [])]
         return [file for file in tried if file.is_file()]
     return []
 

@@ -121,6 +121,7 @@ def members(bench: Workbench, path: Path) -> list[tuple[str, Path]]:
                 with archive.open(member) as packed, target.open("wb") as out:
                     shutil.copyfileobj(packed, out, 1 << 20)
                 found.append((member.filename, target))
+    # What zipfile raises: RuntimeError for a password, NotImplementedError for a way of packing it does not know.
     except (zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError, zlib.error) as problem:
         raise DataProblem(f"{path.name} cannot be unpacked ({problem}). Unpack it and name the files.") from None
     return found

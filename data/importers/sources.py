@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from data.errors import DataProblem
+from data.exact_paths import matching
 from data.importers import containers, database_source
 from data.importers.openers import Found, Opener, file_name
 from data.importers.options import ReadOptions
@@ -80,11 +81,10 @@ def _at(opener: Opener, path: str, place: Path) -> Found:
 
 
 def _matching(pattern: str) -> list[Path]:
-    # Path.glob takes no absolute pattern.
-    found = sorted(Path(p) for p in glob.glob(pattern, recursive=True))  # noqa: PTH207  see above
-    if not any(p.is_file() for p in found):
+    found = matching(pattern)
+    if not found:
         raise DataProblem(f"No file matches {pattern}.")
-    return [p for p in found if p.is_file()]
+    return found
 
 
 def _folder(opener: Opener, folder: Path) -> Found:

@@ -13,6 +13,7 @@ def pytest_configure(config):
 
 
 def _skipping(*markers: str) -> str:
+    # Text of a test run of its own: the skip is what the rule has to catch.
     claims = (f"@pytest.mark.{m}\ndef test_{m}():\n    pytest.skip('there is none here')\n" for m in markers)
     return "\n".join(["import pytest", *claims])
 
@@ -48,6 +49,7 @@ def test_a_developer_without_a_browser_may_skip(pytester: pytest.Pytester, monke
 def test_a_file_that_skips_itself_as_a_whole_fails(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
     pytester.makeconftest(OUR_HOOKS)
+    # As above: a file of the run within.
     pytester.makepyfile("import pytest\npytest.skip('no such package', allow_module_level=True)\n")
     done = pytester.runpytest_inprocess()
     done.assert_outcomes(errors=1)

@@ -110,6 +110,7 @@ def browser() -> Iterator[Browser]:
     """One browser for all tests."""
     path = executable()
     if path is None:
+        # For a developer without one; with CI=true a skipped browser test fails the run (tests/conftest.py).
         pytest.skip("no browser of the Chromium family: install chromium, or set CHURN_TEST_BROWSER")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, headless=True, args=ARGUMENTS)

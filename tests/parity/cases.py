@@ -24,7 +24,7 @@ from data.queries import (
     small_tables,
     splits,
 )
-from data.records import EVERYBODY, Condition, CustomerQuery, Grain, ListKind, Period, Segment
+from data.records import EVERYBODY, Condition, CustomerQuery, Grain, ListKind, Operator, Period, Segment
 from tests.parity import companies
 
 Question = Callable[[Engine], Any]
@@ -71,8 +71,8 @@ FROM, TO = date(2023, 1, 1), date(2025, 1, 1)
 YEARS = ((FROM, date(2024, 1, 1)), *((date(2024, m, 1), date(2025, m, 1)) for m in range(1, 13)))
 
 
-def a_segment(*conditions: tuple[str, str, tuple[str, ...]]) -> Segment:
-    return Segment(tuple(Condition(name, operator, values) for name, operator, values in conditions))  # type: ignore[arg-type]  # the operators below are literals
+def a_segment(*conditions: tuple[str, Operator, tuple[str, ...]]) -> Segment:
+    return Segment(tuple(Condition(name, operator, values) for name, operator, values in conditions))
 
 
 SEGMENTS = {

@@ -100,6 +100,11 @@ def told_of(customer: str, days: Sequence[oracle.Day]) -> tuple[Any, ...]:
     )
 
 
+def agree_on_customers(built: Built, days: Days) -> None:
+    agree_on_movements(built, days)
+    agree_on_lifetimes(built, days)
+
+
 def story(built: Built, customer: str) -> str:
     """The rows of one customer, to be read when a property fails."""
     told = [f"as of {built.company.as_of}, {built.company.options}"]
@@ -114,8 +119,7 @@ def story(built: Built, customer: str) -> str:
 def test_contracts_move_as_the_dictionary_says(company: StagedImport):
     built = Built(company)
     days = days_of_contracts(built)
-    agree_on_movements(built, days)
-    agree_on_lifetimes(built, days)
+    agree_on_customers(built, days)
     agree_on_net_flows(built, days, "month")
 
 
@@ -123,9 +127,7 @@ def test_contracts_move_as_the_dictionary_says(company: StagedImport):
 @given(company=shops())
 def test_activity_moves_as_the_dictionary_says(company: StagedImport):
     built = Built(company)
-    days = days_of_shop(built)
-    agree_on_movements(built, days)
-    agree_on_lifetimes(built, days)
+    agree_on_customers(built, days_of_shop(built))
 
 
 @pytest.mark.parametrize("grain", ["week", "quarter", "year"])
