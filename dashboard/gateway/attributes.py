@@ -24,7 +24,7 @@ class Attribute:
 
 def attributes(number: int | None = None) -> tuple[Attribute, ...]:
     """The attributes of a release that tell customers apart, by name."""
-    return _attributes(engines.place(), releases.chosen().number if number is None else number)
+    return _attributes(*engines.at(number))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

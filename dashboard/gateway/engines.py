@@ -18,15 +18,19 @@ from data.settings import settings
 T = TypeVar("T")
 
 
-def place() -> str:
-    """Where the data live; part of every cache key, so that two homes in one process never mix."""
-    current = settings()
-    return f"{current.database_url}|{current.lake_url}|{current.engine}"
+def at(number: int | None = None) -> tuple[str, int]:
+    """The release of this number, or the latest, as every cache knows it: its home and moment, and its number.
+
+    Two homes in one process never mix; nor do two releases of one number, which a restore can bring one after another.
+    """
+    current, release = settings(), releases.chosen(number)
+    home = f"{current.database_url}|{current.lake_url}|{current.engine}"
+    return f"{home}|{release.created_at.isoformat()}", release.number
 
 
 def ask(use_case: Callable[..., T], number: int, *arguments: Any) -> T:
     """The answer of a use case on a release, computed in one of the lasting threads."""
-    return _threads().submit(use_case, engine(place(), number), *arguments).result()
+    return _threads().submit(use_case, engine(*at(number)), *arguments).result()
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -5,18 +5,18 @@ import streamlit as st
 from analysis.kpis import headline as overview
 from analysis.kpis.headline import Headline
 from analysis.kpis.report import KpiReport, kpis
-from dashboard.gateway import engines, releases
+from dashboard.gateway import engines
 from data.records import Scope, Segment
 
 
 def headline(scope: Scope, against: Segment | None = None) -> Headline:
     """What the overview shows."""
-    return _headline(engines.place(), releases.chosen(scope.release).number, scope, against)
+    return _headline(*engines.at(scope.release), scope, against)
 
 
 def report(scope: Scope) -> KpiReport:
     """Every headline figure for each period of the scope."""
-    return _report(engines.place(), releases.chosen(scope.release).number, scope)
+    return _report(*engines.at(scope.release), scope)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

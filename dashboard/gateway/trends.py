@@ -18,23 +18,23 @@ from data.records import Annotation, Scope
 
 def by_attribute(scope: Scope, attribute: str) -> tuple[SplitRow, ...]:
     """The churn rate of each value of an attribute per period."""
-    return _split(engines.place(), releases.chosen(scope.release).number, scope, attribute)
+    return _split(*engines.at(scope.release), scope, attribute)
 
 
 def by_season(scope: Scope) -> tuple[SeasonRow, ...] | NotEnoughData:
     """The same month or quarter of each year."""
-    return _seasons(engines.place(), releases.chosen(scope.release).number, scope)
+    return _seasons(*engines.at(scope.release), scope)
 
 
 def ahead(scope: Scope) -> ChurnForecast | NotEnoughData:
     """The next two quarters."""
-    return _forecast(engines.place(), releases.chosen(scope.release).number, scope)
+    return _forecast(*engines.at(scope.release), scope)
 
 
 def happened(start: date, end: date, release: int | None = None) -> tuple[Event, ...]:
     """Events from the data and from people, in order of day."""
     noted = tuple(annotations.between(releases.database(), start, end))
-    return _events(engines.place(), releases.chosen(release).number, start, end, noted)
+    return _events(*engines.at(release), start, end, noted)
 
 
 def notes(start: date, end: date) -> list[Annotation]:
