@@ -38,7 +38,7 @@ def form_of(path: Path) -> Form:
     with path.open("rb") as file:
         head = file.read(4096)
     if not head:
-        raise DataProblem(f"{path.name} is empty (0 bytes). Export it again.")
+        raise DataProblem(f"{path.name} is empty (0 bytes). Export it again, with its rows.")
     for mark, what in _REFUSED.items():
         if head.startswith(mark):
             raise DataProblem(f"{path.name} is {what}.")

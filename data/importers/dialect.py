@@ -48,7 +48,7 @@ def dialect_of(
     every = _LINE_END.split(sample)
     lines = every if whole or len(every) == 1 else every[:-1]
     if not any(line.strip() for line in lines):
-        raise DataProblem("The file is empty: there is no line with a value in it.")
+        raise DataProblem("The file is empty: there is no line with a value in it. Export it again, with its rows.")
     skip, lines, said = _separator_line(lines)
     mark = _delimiter(lines, delimiter or said)
     records = _records(lines, mark)

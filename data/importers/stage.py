@@ -15,7 +15,7 @@ from data.importers import consistency, database_source, finish, options
 from data.importers.drafting import Drafted, drafts
 from data.importers.finish import Checked
 from data.importers.job import Job, Report
-from data.importers.openers import Found
+from data.importers.openers import Found, file_name
 from data.importers.propose_mapping import ImportMapping, mapping_from
 from data.importers.propose_plan import plan
 from data.importers.raw import RawTable
@@ -98,10 +98,23 @@ def open_sources(job: Job) -> dict[str, str]:
         parts[path], asked[role] = _one_sheet(role, path, parts[path])
     job.found = _named([*parts.values()])
     job.notes += [*job.found.notes, *(n for t in job.found.tables for n in t.notes)]
+    _refuse_without_rows(job.found)
     for raw in job.found.tables:
         own = raw.parts or (raw.path,)
         job.rejects.broken(raw, [(path, b) for path, b in job.found.broken if path in own])
     return asked
+
+
+def _refuse_without_rows(found: Found) -> None:
+    """DataProblem when no table of the import has a row; one empty table beside others is only said."""
+    filled = [raw for raw in found.tables if raw.rows or raw.relation in found.waiting]
+    if filled or found.broken or not found.tables:
+        return
+    names = " and ".join(raw.name if "://" in raw.path else file_name(raw.path) for raw in found.tables[:5])
+    raise DataProblem(
+        f"There is nothing to load: {names} has a header and no rows. Nothing was changed. Export the data again, with "
+        "their rows: most often a filter or a range of dates left nothing over."
+    )
 
 
 def _one_sheet(role: str, path: str, found: Found) -> tuple[Found, str]:

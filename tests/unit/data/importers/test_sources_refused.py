@@ -27,7 +27,28 @@ def test_a_git_lfs_pointer_is_no_data(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "\n\n  \n", "\ufeff"])
 def test_an_empty_file_is_refused(tmp_path: Path, content: str) -> None:
-    assert "empty" in refused(tmp_path, content)
+    said = refused(tmp_path, content)
+    assert "is empty" in said
+    assert "Export it again" in said
+
+
+@pytest.mark.parametrize("table", ["customers", "subscriptions", "snapshot"])
+def test_a_file_with_a_header_and_no_rows_is_refused_with_the_way_out(tmp_path: Path, table: str) -> None:
+    header = "customer_id,mrr,starts_on,tenure_months,churned\n"
+    with pytest.raises(DataProblem, match=r"file\.csv has a header and no rows.*Export the data again"):
+        load(tmp_path, table, header)
+    with pytest.raises(DataProblem, match=r"other\.csv has a header and no rows"):
+        load_paths(tmp_path, [written(tmp_path, "other.csv", "anything,at all\n")])
+
+
+def test_a_table_without_rows_beside_others_is_only_said(tmp_path: Path) -> None:
+    paths = [
+        written(tmp_path, "subscriptions.csv", subscriptions("s1,c1,10,2025-01-01,")),
+        written(tmp_path, "tickets.csv", "ticket_id,customer_id,opened_at\n"),
+    ]
+    assert [note.text for note in load_paths(tmp_path, paths).notes("no_rows")] == [
+        "tickets.csv has a header and no rows."
+    ]
 
 
 def test_binary_junk_is_refused(tmp_path: Path) -> None:
