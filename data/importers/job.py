@@ -18,7 +18,7 @@ from data.records import MetricOptions
 from data.staged import Note, Progress
 
 #: Raised when the same bytes would be read differently than before, so that content hashes change.
-READER_VERSION = 2
+READER_VERSION = 3
 
 Report = Callable[[Progress], None]
 

@@ -17,13 +17,51 @@ SURE = 0.8
 MARGIN = 1.15
 
 _STEMS: dict[str, tuple[str, ...]] = {
-    "customers": ("customer", "account", "client", "compan", "organi", "member", "tenant", "客户", "会员", "企业"),
-    "subscriptions": ("subscription", "contract", "license", "licence", "订阅", "合同"),
-    "usage_daily": ("usage", "activity", "daily", "使用", "活跃"),
+    "customers": (
+        "customer",
+        "account",
+        "client",
+        "compan",
+        "organi",
+        "member",
+        "tenant",
+        "kunde",
+        "mitglied",
+        "客户",
+        "会员",
+        "企业",
+    ),
+    "subscriptions": (
+        "subscription",
+        "contract",
+        "license",
+        "licence",
+        "vertrag",
+        "vertraeg",
+        "verträg",
+        "abonn",
+        "contrat",
+        "suscrip",
+        "订阅",
+        "合同",
+    ),
+    "usage_daily": ("usage", "activity", "daily", "nutzung", "使用", "活跃"),
     "feature_usage": ("feature", "module", "功能"),
     "tickets": ("ticket", "case", "support", "issue", "工单", "客服"),
-    "invoices": ("invoice", "billing", "bills", "发票", "账单"),
-    "purchases": ("purchase", "order", "transaction", "sales", "购买", "订单", "交易"),
+    "invoices": ("invoice", "billing", "bills", "rechnung", "factur", "发票", "账单"),
+    "purchases": (
+        "purchase",
+        "order",
+        "transaction",
+        "sales",
+        "bestell",
+        "umsätze",
+        "commande",
+        "pedido",
+        "购买",
+        "订单",
+        "交易",
+    ),
     "touches": ("touch", "interaction", "campaign", "crm", "marketing", "触达"),
     "assignments": ("experiment", "assignment", "abtest", "ab_test", "实验"),
     "surveys": ("survey", "nps", "csat", "问卷", "调查"),
@@ -180,6 +218,11 @@ def _score(role: Role, found: tuple[Match, ...], common: Mapping[str, int], look
     return max(0.0, told + plain + _stem_bonus(look.table, role) - 1.0 * gaps)
 
 
+def _says_less(rival: Role, best: Role, found: tuple[Match, ...]) -> bool:
+    """Only a snapshot reads how long somebody has been a customer; as a list of customers the table would lose it."""
+    return (best.name, rival.name) == ("snapshot", "customers") and any(m.field.startswith("tenure") for m in found)
+
+
 def propose(look: Look, roles: Sequence[Role] = PROPOSED) -> Proposal | None:
     """Return the most probable role and columns of a table, None when nothing in it is known."""
     matches = {role.name: assign(role, look) for role in roles}
@@ -191,7 +234,12 @@ def propose(look: Look, roles: Sequence[Role] = PROPOSED) -> Proposal | None:
     )
     if not scored or scored[0][0] <= 0:
         return None
-    rivals = [s for s in scored[1:] if not missing(s[2], (m.field for m in matches[s[2].name]))]
+    best = scored[0][2]
+    rivals = [
+        s
+        for s in scored[1:]
+        if not missing(s[2], (m.field for m in matches[s[2].name])) and not _says_less(s[2], best, matches[best.name])
+    ]
     return _proposal(look, scored[0][2], matches[scored[0][2].name], scored[0][0], rivals[0][0] if rivals else 0.0)
 
 

@@ -5,30 +5,24 @@ from difflib import SequenceMatcher
 from functools import cache
 
 from data.importers.recognise_fields import Field
-from data.importers.recognise_names import normal, squeezed
+from data.importers.recognise_names import normal, spellings, squeezed, unmarked
 
 #: Words a header may carry before the thing it names: customer_country, account_industry, usage_date.
 _ENTITIES = (
     "customer", "client", "account", "company", "user", "member", "subscription", "sub", "contract", "ticket", "case",
     "invoice", "order", "event", "usage", "billing", "plan", "current", "total", "the", "客户", "用户", "订阅", "工单",
+    "kunden", "kunde",
 )  # fmt: skip
 #: Without a word for a number behind it such a header more often holds a name: "Company" beside "Client No".
-_BARE_ENTITIES = frozenset(
-    {"customer", "account", "client", "company", "organization", "organisation", "tenant", "workspace", "user"}
-    | {
-        "member",
-        "subscriber",
-        "subscription",
-        "contract",
-        "ticket",
-        "invoice",
-        "purchase",
-        "客户",
-        "账户",
-        "订阅",
-        "编号",
-    }
-)
+_BARE_ENTITIES = frozenset([
+    "customer", "account", "client", "company", "organization", "organisation", "tenant",
+    "workspace", "user", "member", "subscriber", "subscription", "contract", "ticket", "invoice",
+    "purchase", "客户", "账户", "订阅", "编号", "kunde", "debitor", "mandant", "mitglied", "vertrag", "abo",
+    "nutzer", "benutzer", "rechnung", "bestellung", "cliente", "cuenta", "contrato", "suscripcion",
+    "usuario", "factura", "pedido", "compte", "contrat", "utilisateur", "facture", "commande",
+])  # fmt: skip
+#: Beside a column of customer numbers such a header holds the customer's name.
+_PARTIES = frozenset(["customer", "client", "kunde", "cliente", "客户"])
 #: Below this two words are different words; "singup_date" against "signup_date" is 0.91.
 _SLIP = 0.88
 _SLIP_LENGTH = 6
@@ -48,9 +42,16 @@ def _names(field: Field) -> tuple[str, ...]:
 @cache
 def _squeezed_names(field: Field) -> dict[str, int]:
     found: dict[str, int] = {}
-    for rank, name in enumerate(_names(field)):
-        found.setdefault(squeezed(name), rank)
+    for names in (_names(field), field.abroad):
+        for rank, name in enumerate(names):
+            for spelled in spellings(squeezed(name)):
+                found.setdefault(spelled, rank)
     return found
+
+
+@cache
+def _home_names(field: Field) -> tuple[str, ...]:
+    return tuple(unmarked(squeezed(name)) for name in _names(field))
 
 
 def _slip(name: str, known: Iterable[str]) -> float:
@@ -67,16 +68,18 @@ def _slip(name: str, known: Iterable[str]) -> float:
 @cache
 def name_score(header: str, field: Field) -> tuple[float, str]:
     """Return a score from 0 (says nothing) to 1 (the field's own name) and the reason in words."""
-    name, known = squeezed(header), _squeezed_names(field)
+    name, known = unmarked(squeezed(header)), _squeezed_names(field)
     if name == squeezed(field.name):
         return 1.0, f"is called {field.name}"
     if name in known and field.kind == "id" and name in _BARE_ENTITIES:
         return 0.82, f"{header} names the thing itself, which may stand for {field.name}"
     if name in known:
         return max(0.85, 0.97 - 0.002 * known[name]), f"{header} is another name of {field.name}"
-    bare = squeezed(_bare(normal(header)))
+    if field.name == "name" and name in _PARTIES:
+        return 0.62, f"{header} names the thing itself, which may stand for its name"
+    bare = unmarked(squeezed(_bare(normal(header))))
     if bare != name and bare in known and len(bare) > 1:
         return 0.7, f"{header} ends in a name of {field.name}"
-    if _slip(name, known):
+    if _slip(name, _home_names(field)):
         return 0.65, f"{header} looks like a name of {field.name}"
     return 0.0, ""

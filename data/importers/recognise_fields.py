@@ -19,12 +19,14 @@ class Field:
     kind      How its values are read; typed columns hold the DuckDB type of the kind (money and amount: BIGINT cents).
     required  A row without a value here is rejected when it is read.
     aliases   Other names of it in header rows, written as in `names.normal`.
+    abroad    Names in further languages; a word that only resembles one of them may be a word of another language.
     """
 
     name: str
     kind: FieldKind
     required: bool = False
     aliases: tuple[str, ...] = ()
+    abroad: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

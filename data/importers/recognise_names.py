@@ -29,6 +29,21 @@ def squeezed(header: str) -> str:
     return normal(header).replace("_", "")
 
 
+#: German writes these letters as two where it has no sign for them.
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+def unmarked(text: str) -> str:
+    """Return a text without the marks on its letters: résilié as resilie, Kündigung as Kundigung."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return unicodedata.normalize("NFKC", "".join(c for c in apart if not unicodedata.combining(c)))
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """Return a squeezed name as people write it who have no marked letters: kundigung, kuendigung."""
+    return tuple(dict.fromkeys((unmarked(name), unmarked(name.casefold().translate(_UMLAUTS)))))
+
+
 def is_custom(header: str) -> bool:
     """Say whether an export marks the column as added by its owner, as in "plan (metadata)" or "Cause [list]"."""
     return bool(_METADATA.search(header) or _CUSTOM.search(header) or _SALESFORCE.search(header))

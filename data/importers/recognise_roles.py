@@ -1,7 +1,7 @@
 """What a raw table can be: the consolidated tables with the further fields they can be built from, and link tables."""
 
 from data.contracts import TABLES
-from data.importers.recognise_aliases import aliases
+from data.importers.recognise_aliases import abroad, aliases
 from data.importers.recognise_fields import Field, FieldKind, Role
 
 #: Fields beside the contract's own that a transform turns into contract columns: role -> field -> kind.
@@ -142,10 +142,11 @@ def _contract_role(name: str) -> Role:
             "text" if c.kind == "choice" else c.kind,
             c.required and c.name not in relaxed,
             aliases(name, c.name),
+            abroad(name, c.name),
         )
         for c in contract.columns
     )
-    further = tuple(Field(f, kind, False, aliases(name, f)) for f, kind in _FURTHER[name].items())
+    further = tuple(Field(f, kind, False, aliases(name, f), abroad(name, f)) for f, kind in _FURTHER[name].items())
     return Role(name, (name,), own + further, _ONE_OF[name], contract.takes_attributes)
 
 
@@ -157,7 +158,7 @@ def _role(
     /,
     **kinds: FieldKind,
 ) -> Role:
-    fields = tuple(Field(f, kind, False, aliases(name, f)) for f, kind in kinds.items())
+    fields = tuple(Field(f, kind, False, aliases(name, f), abroad(name, f)) for f, kind in kinds.items())
     return Role(name, feeds, fields, one_of, attributes)
 
 

@@ -31,7 +31,9 @@ from data.staged import Note, StagedImport, StagedTable
 _BATCH = 65_536
 
 #: Names that make a first row a header.
-KNOWN = frozenset(squeezed(name) for role in ROLES.values() for f in role.fields for name in (f.name, *f.aliases))
+KNOWN = frozenset(
+    squeezed(name) for role in ROLES.values() for f in role.fields for name in (f.name, *f.aliases, *f.abroad)
+)
 
 
 #: Tables of what customers pay: the first things the numbers rest on.

@@ -197,7 +197,10 @@ def _customers(desk: Desk, as_of: date | None) -> str:
         warn=True,
     )
     if not any(desk.mapped("customers", f) for f in ("mrr", "mrr_cents", "arr")):
-        sentence = "No amounts are known: every customer counts as 1.00 a month, so money numbers only count customers."
+        sentence = (
+            "No amounts are known: every customer counts as 1.00 a month, so money numbers only count customers. "
+            "If a column holds what a customer pays a month, map it to mrr."
+        )
         desk.note("subscriptions", "no_amount", sentence, warn=True)
         money = "100"
     query = _period(

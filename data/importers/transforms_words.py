@@ -11,13 +11,17 @@ STATUS: Mapping[str, tuple[str, ...]] = {
     "active": (
         "active", "live", "current", "open", "running", "ongoing", "trialing", "in_trial", "trial", "non_renewing",
         "future", "paying", "paid", "enabled", "valid", "启用", "有效", "正常", "生效", "活跃",
+        "aktiv", "laufend", "bestand", "activo", "activa", "vigente", "actif", "en cours",
     ),
-    "paused": ("paused", "on_hold", "on hold", "suspended", "暂停"),
-    "past_due": ("past_due", "past due", "unpaid", "overdue", "delinquent", "dunning", "逾期", "欠费"),
+    "paused": ("paused", "on_hold", "on hold", "suspended", "暂停", "pausiert", "ruhend", "pausado", "suspendu"),
+    "past_due": ("past_due", "past due", "unpaid", "overdue", "delinquent", "dunning", "逾期", "欠费",
+        "überfällig", "im verzug", "vencido", "impayé"),
     "cancelled": (
         "cancelled", "canceled", "churned", "expired", "ended", "terminated", "inactive", "closed", "lost",
         "incomplete", "incomplete_expired", "failed", "disabled", "取消", "已取消", "终止", "已终止",
-        "过期", "失效", "流失",
+        "过期", "失效", "流失", "gekündigt", "gekuendigt", "beendet", "storniert", "abgelaufen", "inaktiv",
+        "ausgetreten", "abgewandert", "cancelado", "cancelada", "baja", "dado de baja", "inactivo", "inactiva",
+        "résilié", "résiliée", "resilie", "annulé", "terminé", "expiré", "inactif",
     ),
 }  # fmt: skip
 #: Never paid for, whatever amount the row carries.
@@ -38,13 +42,15 @@ _MONTHS: Mapping[float, tuple[str, ...]] = {
     7 / DAYS_PER_MONTH: ("week", "weeks", "weekly", "w", "周", "每周"),
     1: (
         "month", "months", "monthly", "mo", "m", "mth", "month-to-month", "1 month", "p1m", "月", "每月",
-        "按月", "月付",
+        "按月", "月付", "monatlich", "monat", "mensual", "mensuel", "mensuelle", "mes", "mois",
     ),
-    3: ("quarter", "quarterly", "quarters", "q", "3 months", "p3m", "季", "季度", "每季", "季付"),
-    6: ("half_year", "half-yearly", "half yearly", "semiannual", "semi-annual", "biannual", "6 months", "p6m", "半年"),
+    3: ("quarter", "quarterly", "quarters", "q", "3 months", "p3m", "季", "季度", "每季", "季付",
+        "vierteljährlich", "vierteljaehrlich", "quartalsweise", "quartal", "trimestral", "trimestriel", "trimestre"),
+    6: ("half_year", "half-yearly", "half yearly", "semiannual", "semi-annual", "biannual", "6 months", "p6m", "半年",
+        "halbjährlich", "halbjaehrlich", "semestral", "semestriel"),
     12: (
         "year", "years", "yearly", "y", "annual", "annually", "annum", "12 months", "one year", "1 year", "p1y", "年",
-        "每年", "按年", "年付",
+        "每年", "按年", "年付", "jährlich", "jaehrlich", "jahr", "anual", "año", "annuel", "annuelle",
     ),
     24: ("two year", "two years", "2 years", "biennial", "biennially", "24 months", "p2y", "两年"),
     36: ("three year", "three years", "3 years", "triennial", "36 months", "p3y", "三年"),

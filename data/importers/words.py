@@ -25,23 +25,28 @@ NO = _words("false | f | no | n | 0 | 0.0 | false. | off | nein | non | falsch |
 #: What a column called churned may say beside yes and no.
 LOST = _words(
     "churned | churn | lost | left | gone | exited | attrited | attrited customer | cancelled | canceled | "
-    "inactive | closed | ended | terminated | 流失 | 已流失"
+    "inactive | closed | ended | terminated | 流失 | 已流失 | gekündigt | gekuendigt | abgewandert | ausgetreten | "
+    "inaktiv | cancelado | baja | dado de baja | perdido | inactivo | résilié | resilie | perdu | parti | inactif"
 )
 KEPT = _words(
     "stayed | stay | kept | active | retained | existing | existing customer | current | joined | not churned | "
-    "no churn | open | 未流失 | 在用 | 活跃"
+    "no churn | open | 未流失 | 在用 | 活跃 | aktiv | ungekündigt | bestand | activo | vigente | actif"
 )
 
 #: (table, column) -> allowed value -> other spellings, lower case with single blanks for separators.
 CHOICES: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
     ("subscriptions", "interval"): {
         "month": _words(
-            "monthly | months | m | mo | 1 month | p1m | every month | month to month | 月 | 按月 | 月付 | 每月"
+            "monthly | months | m | mo | 1 month | p1m | every month | month to month | 月 | 按月 | 月付 | 每月 | "
+            "monatlich | mensual | mensuel"
         ),
-        "quarter": _words("quarterly | quarters | q | 3 months | p3m | every 3 months | 季 | 季度 | 按季 | 季付"),
+        "quarter": _words(
+            "quarterly | quarters | q | 3 months | p3m | every 3 months | 季 | 季度 | 按季 | 季付 | vierteljährlich | "
+            "quartalsweise | trimestral | trimestriel"
+        ),
         "year": _words(
             "annual | annually | yearly | years | y | a | 12 months | p1y | p12m | 1 year | one year | every year | "
-            "年 | 按年 | 年付 | 每年"
+            "年 | 按年 | 年付 | 每年 | jährlich | anual | annuel"
         ),
     },
     ("subscriptions", "status"): {

@@ -67,6 +67,61 @@ def test_a_table_is_understood_by_its_names_in_english_and_chinese(name, header,
     assert not found.missing
 
 
+@pytest.mark.parametrize(
+    ("name", "header", "row", "role", "columns"),
+    [
+        ("kunden", ["Kundennummer", "Kunde", "Branche", "Land", "E-Mail", "Kunde seit"],
+         ["K-7", "Maier GmbH", "Handel", "DE", "a@x.de", "05.01.2024"], "customers",
+         {"customer_id": "Kundennummer", "name": "Kunde", "industry": "Branche", "country": "Land", "signed_on": "Kunde seit"}),
+        ("vertraege", ["Vertragsnummer", "Kunden-ID", "Vertragsbeginn", "Kündigungsdatum", "Betrag", "Tarif", "Status"],
+         ["V1", "K-7", "05.01.2024", "", "49,90", "Basis", "aktiv"], "subscriptions",
+         {"subscription_id": "Vertragsnummer", "customer_id": "Kunden-ID", "starts_on": "Vertragsbeginn",
+          "ends_on": "Kündigungsdatum", "price": "Betrag", "plan": "Tarif", "status": "Status"}),
+        ("vertraege", ["Vertragsnr", "Kunde", "Beginn", "Kuendigungsdatum", "Vertragsende", "Monatsbeitrag"],
+         ["V1", "K-7", "05.01.2024", "01.11.2024", "31.12.2024", "49,90"], "subscriptions",
+         {"customer_id": "Kunde", "ends_on": "Vertragsende", "cancelled_on": "Kuendigungsdatum", "mrr": "Monatsbeitrag"}),
+        ("rechnungen", ["Rechnungsnummer", "Kundennr.", "Rechnungsdatum", "Fällig am", "Umsatz"],
+         ["R1", "K-7", "05.01.2024", "04.02.2024", "49,90"], "invoices",
+         {"invoice_id": "Rechnungsnummer", "customer_id": "Kundennr.", "issued_on": "Rechnungsdatum", "amount": "Umsatz"}),
+        ("abonnements", ["Numéro de contrat", "Code client", "Date de début", "Date de résiliation", "Montant mensuel"],
+         ["V1", "K-7", "05/01/2024", "", "49,90"], "subscriptions",
+         {"subscription_id": "Numéro de contrat", "customer_id": "Code client", "starts_on": "Date de début",
+          "ends_on": "Date de résiliation", "mrr": "Montant mensuel"}),
+        ("clientes", ["Código cliente", "Razón social", "País", "Fecha de alta", "Fecha de baja"],
+         ["K-7", "Pérez SA", "ES", "05/01/2024", "31/12/2024"], "customers",
+         {"customer_id": "Código cliente", "name": "Razón social", "country": "País", "signed_on": "Fecha de alta",
+          "churned_on": "Fecha de baja"}),
+        ("合同", ["合同编号", "客户编号", "合同开始日期", "合同结束日期", "月费"], ["1", "7", "2024-01-05", "", "12.50"], "subscriptions",
+         {"starts_on": "合同开始日期", "ends_on": "合同结束日期", "mrr": "月费"}),
+        ("kunden", ["Kundennummer", "Monate als Kunde", "Monatsbeitrag", "Gekündigt"], ["7", "12", "20,5", "nein"], "snapshot",
+         {"customer_id": "Kundennummer", "tenure_months": "Monate als Kunde", "mrr": "Monatsbeitrag", "churned": "Gekündigt"}),
+    ],
+)  # fmt: skip
+def test_a_table_is_understood_by_its_names_in_german_french_and_spanish(name, header, row, role, columns):
+    found = proposal_of(name, header, [row])
+    assert found is not None
+    assert found.role == role
+    assert columns.items() <= found.columns.items()
+    assert found.sure
+
+
+@pytest.mark.parametrize(
+    "header", ["Months as customer", "Tenure in months", "Customer for (months)", "Months with us", "tenure (mths)"]
+)
+def test_months_as_a_customer_are_the_tenure_of_a_snapshot(header):
+    found = proposal_of("list", ["Customer", header, "Monthly fee", "Churned"], [["C1", "5", "10.00", "Yes"]])
+    assert found is not None
+    assert (found.role, found.columns["tenure_months"], found.sure) == ("snapshot", header, True)
+
+
+def test_a_word_that_resembles_one_of_another_language_is_not_taken_for_it():
+    found = proposal_of(
+        "clients", ["client_no", "company_name", "branch", "signup_date"], [["1", "A", "7", "2024-01-05"]]
+    )
+    assert found is not None
+    assert "branch" not in found.columns.values()
+
+
 def test_each_proposed_column_says_why():
     found = proposal_of("clients", ["client_no", "sector"], [["1", "x"]])
     assert found is not None

@@ -165,6 +165,18 @@ def test_scratch_files_go_with_the_staged_import(tmp_path: Path) -> None:
     assert not list(scratch.iterdir())
 
 
+def test_german_contracts_are_read_without_a_question(tmp_path: Path) -> None:
+    text = """Vertragsnummer;Kundennummer;Vertragsbeginn;Kündigungsdatum;Monatsbeitrag;Zahlungsweise;Tarif;Status
+V1;K-1;01.02.2024;;49,90;monatlich;Basis;aktiv
+V2;K-2;15.03.2024;31.12.2024;1.099,00;jährlich;Pro;gekündigt
+"""
+    loaded = load_paths(tmp_path, [written(tmp_path, "verträge.csv", text)])
+    assert loaded.rows('SELECT customer_id, mrr_cents, "interval", ends_on, status FROM subscriptions ORDER BY 1') == [
+        ("K-1", 4990, "month", None, "active"),
+        ("K-2", 109900, "year", date(2024, 12, 31), "cancelled"),
+    ]
+
+
 def test_scratch_folders_of_killed_imports_are_swept(tmp_path: Path) -> None:
     left = tmp_path / "home" / "scratch" / "4194305-dead"
     left.mkdir(parents=True)
