@@ -36,7 +36,7 @@ def warm() -> None:
             if not found.name.startswith(APART):
                 importlib.import_module(found.name)
     with suppress(ReviewError):  # no data yet, or what the page will say
-        figures.headline(Scope())
+        figures.overview(Scope())
 
 
 @asynccontextmanager

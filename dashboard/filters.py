@@ -12,7 +12,7 @@ from dashboard.gateway import releases
 from dashboard.gateway.attributes import Attribute, attributes
 from dashboard.language import N_, _
 from dashboard.url_state import View
-from data.records import Grain, Release, Scope, Segment
+from data.records import Grain, Release, Scope
 
 GRAINS = {"week": N_("Weeks"), "month": N_("Months"), "quarter": N_("Quarters"), "year": N_("Years")}
 COMPARISONS = {
@@ -145,11 +145,6 @@ class Look:
     def grain(self) -> Grain:
         """The grain of the periods."""
         return self.scope.grain
-
-    @property
-    def against(self) -> Segment | None:
-        """The segment that is compared with, if one is."""
-        return self.view.against if self.view.compare == "segment" else None
 
 
 def look(parts: Sequence[str] = PARTS, *, outcomes: bool = False) -> Look:

@@ -1,84 +1,50 @@
 """The cards of the overview: which figures, how they changed, and whether the change is more than chance."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import streamlit as st
 
-from analysis.kpis.changes import PERIOD_RATES, Change, Changes, Pair, changes, overlaps
-from analysis.kpis.headline import FIGURES, Headline, value_of
+from analysis.kpis.changes import PERIOD_RATES, Change, Pair
+from analysis.kpis.headline import FIGURES, value_of
+from analysis.kpis.judgement import Compared, Judged
 from analysis.kpis.report import KpiRow
-from analysis.results import NotEnoughData
 from dashboard import cards, drill, formats, kpi_charts, remarks
 from dashboard.cards import Card, Tone
 from dashboard.definitions import definition_of, title_of, unit_of
 from dashboard.filters import Look
 from dashboard.language import N_, _, ngettext
-from data.records import Grain
 
 _SPAN_NAMES = {"month": N_("MoM"), "quarter": N_("QoQ"), "year": N_("YoY")}
 _PER = {"week": N_("per week"), "month": N_("per month"), "quarter": N_("per quarter"), "year": N_("per year")}
 
 
-@dataclass(frozen=True)
-class _Other:
-    """What the sentences compare the last complete period with, and what it is called."""
-
-    pair: Pair
-    name: str
-
-
-@dataclass(frozen=True)
-class Judged:
-    """The figures of the overview with every change, judged together."""
-
-    headline: Headline
-    last: KpiRow
-    look: Look
-    changes: Changes
-    other: _Other | None
-
-    @property
-    def grain(self) -> Grain:
-        """The grain of the page."""
-        return self.look.grain
-
-
-def judge(headline: Headline, look: Look) -> Judged | None:
-    """Compare all that the page compares; None when no period is complete."""
-    if headline.last is None:
-        return None
-    other = _other(headline, headline.last, look)
-    pairs = [*headline.spans.values(), *([other.pair] if other else [])]
-    return Judged(headline, headline.last, look, changes(list(FIGURES), pairs, look.grain), other)
-
-
-def draw_answer(judged: Judged | None) -> None:
+def draw_answer(judged: Judged, look: Look) -> None:
     """The page's answer in a sentence or two: who left, what it cost, whether it is more than before."""
-    if judged is None:
+    last = judged.headline.last
+    if last is None:
         st.info(_("No period of this range is complete yet. Choose a longer range or a finer grain."))
         return
-    if not judged.last.customers_start:
+    if not last.customers_start:
         st.info(_("No customers were there at the start of the period. Loosen the filter, or choose another range."))
         return
-    st.header(answer(judged.last, judged.look), anchor=False)
-    rate = kpi_charts.in_words(judged.last.customer_churn_rate, "rate")
-    verdict = _sentence("customer_churn_rate", judged)
+    st.header(answer(last, look), anchor=False)
+    rate = kpi_charts.in_words(last.customer_churn_rate, "rate")
+    verdict = _sentence("customer_churn_rate", judged, look)
     st.write(_("Churn rate {rate}. {verdict}").format(rate=rate, verdict=verdict))
 
 
-def draw_link(headline: Headline) -> None:
+def draw_link(judged: Judged) -> None:
     """The way to the customers lost in the last complete period."""
-    if headline.last is not None:
-        period = headline.last.period
-        drill.link(headline.last.customers_churned, "churn", period.start, period.end)
+    last = judged.headline.last
+    if last is not None:
+        drill.link(last.customers_churned, "churn", last.period.start, last.period.end)
 
 
-def draw_notes(judged: Judged | None, headline: Headline, look: Look) -> None:
+def draw_notes(judged: Judged, look: Look) -> None:
     """What must be known of the data and of the verdicts to read the figures right."""
-    if judged is not None and judged.changes.judged:
-        st.caption(_how_judged(judged.changes.judged))
-    for note in headline.report.notes:
+    if judged.judged:
+        st.caption(_how_judged(judged.judged))
+    for note in judged.headline.report.notes:
         st.caption(_(note))
     remarks.draw(look)
 
@@ -114,47 +80,42 @@ def answer(last: KpiRow, look: Look) -> str:
     )
 
 
-def draw_cards(judged: Judged | None) -> None:
+def draw_cards(judged: Judged, look: Look) -> None:
     """The cards, four in a row where there is room."""
-    if judged is None:
+    last = judged.headline.last
+    if last is None:
         return
     with st.grid(columns="auto", min_column_width=235, key="cards"):
-        for card in cards_of(judged):
-            cards.draw(card)
+        for figure in FIGURES:
+            cards.draw(_card(figure, last, judged, look))
 
 
-def cards_of(judged: Judged) -> list[Card]:
-    """One card per figure, in the order of the dictionary."""
-    return [_card(figure, judged) for figure in FIGURES]
-
-
-def _card(figure: str, judged: Judged) -> Card:
-    headline = judged.headline
+def _card(figure: str, last: KpiRow, judged: Judged, look: Look) -> Card:
     return Card(
         key=figure,
         title=title_of(figure),
         unit=unit_of(figure),
-        currency=judged.look.currency,
-        answer=getattr(judged.last, figure),
-        per=_per(figure, judged),
-        changes=tuple(_change(figure, name, pair, judged) for name, pair in headline.spans.items()),
-        course=tuple(value_of(getattr(row, figure)) for row in headline.report.rows if row.complete),
-        sentence=_sentence(figure, judged),
+        currency=look.currency,
+        answer=getattr(last, figure),
+        per=_per(figure, look),
+        changes=tuple(_change(figure, name, found, judged, look) for name, found in judged.spans.items()),
+        course=tuple(value_of(getattr(row, figure)) for row in judged.headline.report.rows if row.complete),
+        sentence=_sentence(figure, judged, look),
         definition=definition_of(figure),
     )
 
 
-def _per(figure: str, judged: Judged) -> str:
+def _per(figure: str, look: Look) -> str:
     """The length of time of a rate; a snapshot's losses have none."""
-    timed = figure in PERIOD_RATES and judged.look.release.shape != "snapshot"
-    return _(_PER[judged.grain]) if timed else ""
+    timed = figure in PERIOD_RATES and look.release.shape != "snapshot"
+    return _(_PER[look.grain]) if timed else ""
 
 
-def _change(figure: str, name: str, pair: Pair, judged: Judged) -> cards.Change:
-    found = judged.changes.of(figure, pair)
-    unit, currency = unit_of(figure), judged.look.currency
-    text = "–" if found.difference is None else formats.change(found.difference, unit, currency)
-    return cards.Change(_(_SPAN_NAMES[name]), text, _tone(figure, found), _explained(figure, found, pair, judged))
+def _change(figure: str, name: str, compared: Compared, judged: Judged, look: Look) -> cards.Change:
+    found = compared.changes[figure]
+    text = "–" if found.difference is None else formats.change(found.difference, unit_of(figure), look.currency)
+    explained = _explained(figure, found, compared.pair, judged.judged, look)
+    return cards.Change(_(_SPAN_NAMES[name]), text, _tone(figure, found), explained)
 
 
 def _tone(figure: str, found: Change) -> Tone:
@@ -163,43 +124,43 @@ def _tone(figure: str, found: Change) -> Tone:
     return "better" if (found.difference > 0) == (FIGURES[figure] == "up") else "worse"
 
 
-def _explained(figure: str, found: Change, pair: Pair, judged: Judged) -> str:
+def _explained(figure: str, found: Change, pair: Pair, n_judged: int, look: Look) -> str:
     """What is compared; both rates where they are over another length of time; the test alone and among all."""
     now, before = (formats.period(row.period_start, pair.grain) for row in (pair.now, pair.before))
     told = [_("{now} against {before}").format(now=now, before=before)]
     later, earlier = value_of(found.later), value_of(found.earlier)
-    if figure in PERIOD_RATES and pair.grain != judged.grain and later is not None and earlier is not None:
+    if figure in PERIOD_RATES and pair.grain != look.grain and later is not None and earlier is not None:
         told.append(
             _("{later} against {earlier} {given}, here as rates {wanted}").format(
                 later=formats.rate(later),
                 earlier=formats.rate(earlier),
                 given=_(_PER[pair.grain]),
-                wanted=_(_PER[judged.grain]),
+                wanted=_(_PER[look.grain]),
             )
         )
     if found.p_value is not None and found.q_value is not None:
         told.append(
             _("p {p}, judged together over {n} comparisons {q}").format(
                 p=formats.probability(found.p_value),
-                n=formats.count(judged.changes.judged),
+                n=formats.count(n_judged),
                 q=formats.probability(found.q_value),
             )
         )
     return "; ".join(told)
 
 
-def _sentence(figure: str, judged: Judged) -> str:
+def _sentence(figure: str, judged: Judged, look: Look) -> str:
     if judged.other is None:
-        return _("Both segments hold the same customers.") if judged.look.view.compare == "segment" else ""
-    found = judged.changes.of(figure, judged.other.pair)
+        return _("Both segments hold the same customers.") if judged.compare == "segment" else ""
+    found = judged.other.changes[figure]
     if found.difference is None:
         return ""
     words = {
-        "difference": formats.change(found.difference, unit_of(figure), judged.look.currency),
-        "other": judged.other.name,
-        "n": formats.count(judged.changes.judged),
+        "difference": formats.change(found.difference, unit_of(figure), look.currency),
+        "other": _name_of_other(judged.other.pair, judged),
+        "n": formats.count(judged.judged),
     }
-    if overlaps(figure, judged.other.pair):
+    if found.overlapping:
         return _(
             "{difference} against {other}; both share some of their twelve months, so chance cannot be judged."
         ).format(**words)
@@ -214,31 +175,14 @@ def _verdicts() -> Mapping[bool | None, str]:
     }
 
 
-def _other(headline: Headline, last: KpiRow, look: Look) -> _Other | None:
-    grain, compare = look.grain, look.view.compare
-    if compare == "segment":
-        return _segment(headline, grain)
-    if compare == "year":
-        pair = headline.spans.get("year")
-        return None if pair is None else _Other(pair, formats.period(pair.before.period_start, grain))
-    complete = [row for row in headline.report.rows if row.complete]
-    if len(complete) < 2:
-        return None
-    return _Other(Pair(last, complete[-2], grain), formats.period(complete[-2].period_start, grain))
-
-
-def _segment(headline: Headline, grain: Grain) -> _Other | None:
-    found = headline.against
-    if found is None:
-        return None
-    pair, n = Pair(found.this, found.other, grain), formats.customers(found.shared)
+def _name_of_other(pair: Pair, judged: Judged) -> str:
+    """What the sentences call what the last complete period is compared with."""
+    found = judged.headline.against
+    if judged.compare != "segment" or found is None:
+        return formats.period(pair.before.period_start, pair.grain)
     if not found.shared:
-        return _Other(pair, _("the other segment"))
+        return _("the other segment")
+    n = formats.customers(found.shared)
     if found.counted_in == "this":
-        return _Other(pair, _("the rest of the other segment ({n} in both counted only here)").format(n=n))
-    return _Other(pair, _("the other segment ({n} in both counted only there)").format(n=n))
-
-
-def unknown_reason(answer: NotEnoughData) -> str:
-    """Why there is no number, in the reader's language."""
-    return _(answer.reason)
+        return _("the rest of the other segment ({n} in both counted only here)").format(n=n)
+    return _("the other segment ({n} in both counted only there)").format(n=n)

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urlencode
 import streamlit as st
 
 from dashboard import language, session
-from data.records import EVERYBODY, FIRST_DAY, LAST_DAY, Condition, Operator, Segment
+from data.records import EVERYBODY, FIRST_DAY, LAST_DAY, Compare, Condition, Operator, Segment
 
 #: Operators as they stand in a link: readable, and without characters that need escaping.
 OPERATORS: dict[str, Operator] = {"in": "in", "not-in": "not in", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
@@ -41,7 +41,7 @@ class View:
     end: date | None = None
     grain: Any = "month"
     segment: Segment = EVERYBODY
-    compare: str = "previous"
+    compare: Compare = "previous"
     against: Segment = EVERYBODY
     definition: Any = "start-base"
     bridge: Any = "net"

@@ -7,6 +7,7 @@ from typing import Any, Literal
 Grain = Literal["week", "month", "quarter", "year"]
 Bridge = Literal["net", "activity"]
 DefinitionName = Literal["start-base", "chartmogul", "stripe", "baremetrics", "renewal"]
+Compare = Literal["previous", "year", "segment"]
 Operator = Literal["in", "not in", "<", "<=", ">", ">="]
 
 

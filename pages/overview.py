@@ -6,14 +6,13 @@ from dashboard import figures, filters, key_figures, kpi_charts
 from dashboard.gateway import figures as numbers
 
 look = filters.look(("period", "segment", "compare"))
-headline = numbers.headline(look.scope, look.against)
-judged = key_figures.judge(headline, look)
-key_figures.draw_answer(judged)
-key_figures.draw_link(headline)
-key_figures.draw_cards(judged)
+judged = numbers.overview(look.scope, look.view.compare, look.view.against)
+key_figures.draw_answer(judged, look)
+key_figures.draw_link(judged)
+key_figures.draw_cards(judged, look)
 left, right = st.columns(2)
 with left:
-    figures.draw(kpi_charts.churn(headline, look), key="churn")
+    figures.draw(kpi_charts.churn(judged.headline, look), key="churn")
 with right:
-    figures.draw(kpi_charts.bridge_of_last(headline, look), key="bridge")
-key_figures.draw_notes(judged, headline, look)
+    figures.draw(kpi_charts.bridge_of_last(judged.headline, look), key="bridge")
+key_figures.draw_notes(judged, look)

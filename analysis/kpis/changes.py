@@ -39,6 +39,7 @@ class Change:
     p_value         Of no difference at all, this comparison alone; None where the figure has no interval or both
                     sides rest on some of the same months.
     q_value         The same judged together with every other comparison on the page (Benjamini-Hochberg).
+    overlapping     Whether both sides rest on some of the same months, so that chance cannot be judged.
     """
 
     later: Answer
@@ -46,6 +47,7 @@ class Change:
     difference: float | None
     p_value: float | None
     q_value: float | None = None
+    overlapping: bool = False
 
     @property
     def beyond_chance(self) -> bool | None:
@@ -97,7 +99,8 @@ def _change(figure: str, pair: Pair, grain: Grain, compared: Comparison | None, 
         return Change(later, earlier, None, None)
     to = grain if figure in PERIOD_RATES else pair.grain
     difference = over(later.value, pair.grain, to) - over(earlier.value, pair.grain, to)
-    return Change(later, earlier, difference, compared.p_value if compared else None, q_value)
+    p_value = compared.p_value if compared else None
+    return Change(later, earlier, difference, p_value, q_value, overlaps(figure, pair))
 
 
 def over(rate: float, given: Grain, wanted: Grain) -> float:

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from analysis.kpis import headline as overview
-from analysis.kpis.headline import Headline
+from analysis.kpis import judgement
+from analysis.kpis.judgement import Judged
 from analysis.kpis.report import KpiReport, kpis
 from dashboard.gateway import engines
-from data.records import Scope, Segment
+from data.records import EVERYBODY, Compare, Scope, Segment
 
 
-def headline(scope: Scope, against: Segment | None = None) -> Headline:
-    """What the overview shows."""
-    return _headline(*engines.at(scope.release), scope, against)
+def overview(scope: Scope, compare: Compare = "previous", against: Segment = EVERYBODY) -> Judged:
+    """What the overview shows, every change judged."""
+    return _overview(*engines.at(scope.release), scope, compare, against if compare == "segment" else EVERYBODY)
 
 
 def report(scope: Scope) -> KpiReport:
@@ -20,8 +20,8 @@ def report(scope: Scope) -> KpiReport:
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
-def _headline(place: str, number: int, scope: Scope, against: Segment | None) -> Headline:
-    return engines.ask(overview.headline, number, scope, against)
+def _overview(place: str, number: int, scope: Scope, compare: Compare, against: Segment) -> Judged:
+    return engines.ask(judgement.overview, number, scope, compare, against)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
