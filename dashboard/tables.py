@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from dashboard import formats
@@ -72,13 +73,14 @@ def _config(column: Column, currency: str) -> Any:
 def plain_table(rows: Sequence[Mapping[str, str]], *, alt: str) -> None:
     """A small table of words, readable by screen readers cell by cell; text from data is escaped."""
     cells = tuple(tuple(row.items()) for row in rows)
-    st.table(_plain_frame(cells), border="horizontal", hide_index=True, alt=alt)
+    st.table(_plain_rows(cells), border="horizontal", hide_index=True, alt=alt)
 
 
 @lru_cache(maxsize=128)
-def _plain_frame(rows: tuple[tuple[tuple[str, str], ...], ...]) -> pd.DataFrame:
-    """Kept, because a page draws the same tables at each rerun."""
-    return pd.DataFrame([{name: formats.plain(text) for name, text in row} for row in rows])
+def _plain_rows(rows: tuple[tuple[tuple[str, str], ...], ...]) -> pa.Table:
+    """Kept as it is sent, because a page draws the same tables at each rerun."""
+    frame = pd.DataFrame([{name: formats.plain(text) for name, text in row} for row in rows])
+    return pa.Table.from_pandas(frame)
 
 
 def downloads(rows: Rows, columns: Sequence[Column], *, name: str, currency: str = "") -> None:
