@@ -7,6 +7,7 @@ the Altair object anew on every run 16 ms. Colours are left to the theme: one sp
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from babel import dates
@@ -61,7 +62,11 @@ def finished(chart: "alt.LayerChart | alt.FacetChart | alt.Chart", code: str, he
 
 def tick(start: date, grain: Grain, *, first: bool) -> str:
     """The place of a period on the axis: unique, carrying what to write there, on two lines where a year begins."""
-    code = current()
+    return _tick(current(), start, grain, begins=first or _begins_year(start, grain))
+
+
+@lru_cache(maxsize=1024)
+def _tick(code: str, start: date, grain: Grain, *, begins: bool) -> str:
     if grain == "year":
         words = [formats.period(start, grain)]
     elif grain == "quarter":
@@ -71,7 +76,7 @@ def tick(start: date, grain: Grain, *, first: bool) -> str:
         words = [dates.format_skeleton("MMM", start, locale=code)]
     else:
         words = [dates.format_skeleton("MMMd", start, locale=code)]
-    if grain != "year" and (first or _begins_year(start, grain)):
+    if grain != "year" and begins:
         words.append(dates.format_skeleton("y", start, locale=code))
     return "|".join([start.isoformat(), *words])
 

@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.gateway import figures
-from data.records import Scope
+from data.records import Condition, Scope, Segment
 from tests.pages.app import open_app
 
 
@@ -76,6 +76,14 @@ def test_changes_are_judged_together_and_the_page_says_over_how_many():
     at = open_app()
     assert "judged together over 9 comparisons" in texts(at)
     assert "judged together over the 9 comparisons" in " ".join(c.value for c in at.caption)
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_warm_rerun_is_given_what_was_judged_before():
+    judged = figures.overview(Scope(), "year")
+    assert figures.overview(Scope(), "year") is judged
+    assert figures.overview(Scope(), "year", Segment((Condition("industry", "in", ("retail",)),))) is judged
+    assert figures.overview(Scope()) is not judged
 
 
 @pytest.mark.usefixtures("demo")
