@@ -31,7 +31,9 @@ def run() -> None:
 def report(
     name: Annotated[
         str,
-        typer.Argument(help="kpis, definitions, movements, customers, split, seasons, forecast, events, benchmarks."),
+        typer.Argument(
+            help="kpis, changes, definitions, movements, customers, split, seasons, forecast, events, benchmarks."
+        ),
     ],
     start: Annotated[str | None, typer.Option("--from", help="First day.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Day after the last.")] = None,
@@ -48,12 +50,18 @@ def report(
     active: Annotated[bool, typer.Option("--active", help="Only present customers.")] = False,
     by: Annotated[str | None, typer.Option(help="Attribute to split by.")] = None,
     old: Annotated[bool, typer.Option("--old", help="Published figures older than five years too.")] = False,
+    compare: Annotated[
+        str, typer.Option(help="What changes are judged against: previous (period), year (before) or segment.")
+    ] = "previous",
+    against: Annotated[
+        list[str] | None, typer.Option(help="With --compare segment: the other one, written as --segment; repeatable.")
+    ] = None,
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="A CSV table.")] = False,
 ) -> None:
     """Print a report: the numbers of the pages with the same filters."""
     from dashboard.cli.reports import CUSTOMER_LISTS, MOVEMENTS, REPORTS, Asked, envelope, refuse_useless
-    from dashboard.cli.scope_options import a_choice, a_scope
+    from dashboard.cli.scope_options import a_choice, a_compare, a_scope, a_segment
 
     if name not in REPORTS:
         raise typer.BadParameter(f"there is no report {name}; choose one of: {', '.join(REPORTS)}")
@@ -62,14 +70,14 @@ def report(
     if release != "latest" and not re.fullmatch("[0-9]{1,9}", release):
         raise typer.BadParameter(f"--release {release} is neither the number of a release nor latest")
     scope = a_scope(start, end, grain, segment or [], definition, bridge)
-    asked = Asked(scope, limit, kind, lost, active, by, old)
+    asked = Asked(scope, limit, kind, lost, active, by, old, a_compare(compare), a_segment(against or []))
     refuse_useless(name, asked)
     engine = open_workspace().engine(release)
     told = REPORTS[name](engine, asked)
     if engine.release is None:
         raise ValueError("the engine of a report is opened on a release")
     if json:
-        output.print_json(envelope(name, engine.release, scope, told))
+        output.print_json(envelope(name, engine.release, asked, told))
     elif csv:
         output.print_csv(told.rows)
     else:

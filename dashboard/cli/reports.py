@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from data.errors import ReviewError
-from data.records import CustomerQuery, ListKind, Period, Scope
+from data.records import EVERYBODY, Compare, CustomerQuery, ListKind, Period, Scope, Segment
 
 if TYPE_CHECKING:
     from analysis.kpis.definitions import DefinitionRow
@@ -30,6 +30,8 @@ class Asked:
     active: bool = False
     by: str | None = None
     old: bool = False
+    compare: Compare = "previous"
+    against: Segment = EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,18 @@ def kpis(engine: Engine, asked: Asked) -> Told:
 
     found = use_case(engine, asked.scope)
     return Told(found.rows, (*found.notes, *_remarks(asked)))
+
+
+def changes(engine: Engine, asked: Asked) -> Told:
+    """The changes of the overview, judged together."""
+    from analysis.kpis.judgement import overview
+    from dashboard.cli import verdicts
+
+    if asked.against != EVERYBODY and asked.compare != "segment":
+        raise ReviewError("--against names a segment to compare with. Add --compare segment, or leave it out.")
+    found = overview(engine, asked.scope, asked.compare, asked.against)
+    notes = (*verdicts.notes(found, asked.scope.grain), *found.headline.report.notes, *_remarks(asked))
+    return Told(verdicts.rows(found), notes)
 
 
 def definitions(engine: Engine, asked: Asked) -> Told:
@@ -215,6 +229,7 @@ CUSTOMER_LISTS: tuple[str, ...] = get_args(ListKind)
 
 REPORTS: Mapping[str, Callable[[Engine, Asked], Told]] = {
     "kpis": kpis,
+    "changes": changes,
     "definitions": definitions,
     "movements": movements,
     "customers": customers,
@@ -236,6 +251,8 @@ _UNDERSTOOD = {
     "active": ("customers",),
     "by": ("split",),
     "old": ("benchmarks",),
+    "compare": ("changes",),
+    "against": ("changes",),
 }
 
 
@@ -250,8 +267,9 @@ def refuse_useless(name: str, asked: Asked) -> None:
             )
 
 
-def envelope(name: str, release: Release, scope: Scope, told: Told) -> dict[str, Any]:
+def envelope(name: str, release: Release, asked: Asked, told: Told) -> dict[str, Any]:
     """The JSON document around the rows of a report."""
+    scope = asked.scope
     return {
         "report": name,
         "release": release.number,
@@ -261,10 +279,15 @@ def envelope(name: str, release: Release, scope: Scope, told: Told) -> dict[str,
             "from": scope.start,
             "to": scope.end,
             "grain": scope.grain,
-            "segment": [f"{c.attribute} {c.operator} {'|'.join(c.values)}" for c in scope.segment.conditions],
+            "segment": _in_words(scope.segment),
             "bridge": scope.bridge,
+            **({"compare": asked.compare, "against": _in_words(asked.against)} if name == "changes" else {}),
         },
         "definition": scope.definition,
         "rows": told.rows,
         "notes": told.notes,
     }
+
+
+def _in_words(segment: Segment) -> list[str]:
+    return [f"{c.attribute} {c.operator} {'|'.join(c.values)}" for c in segment.conditions]

@@ -9,7 +9,18 @@ from typing import cast, get_args
 from typer import BadParameter
 
 from data.errors import UnknownSegment
-from data.records import FIRST_DAY, LAST_DAY, Bridge, Condition, DefinitionName, Grain, Operator, Scope, Segment
+from data.records import (
+    FIRST_DAY,
+    LAST_DAY,
+    Bridge,
+    Compare,
+    Condition,
+    DefinitionName,
+    Grain,
+    Operator,
+    Scope,
+    Segment,
+)
 
 _SPLIT = re.compile(r"(?<!\\),")
 _CONDITION = re.compile(r"^\s*(?P<name>[^=<>!]+?)\s*(?P<sign><=|>=|!=|=|<|>)(?P<values>.*)$", re.DOTALL)
@@ -52,6 +63,11 @@ def a_choice(value: str, allowed: tuple[str, ...], option: str) -> str:
     if value not in allowed:
         raise BadParameter(f"{option} {value} is not known. Choose one of: {', '.join(allowed)}.")
     return value
+
+
+def a_compare(text: str) -> Compare:
+    """What changes are compared with."""
+    return cast("Compare", a_choice(text, get_args(Compare), "--compare"))
 
 
 def a_scope(start: str | None, end: str | None, grain: str, segment: list[str], definition: str, bridge: str) -> Scope:

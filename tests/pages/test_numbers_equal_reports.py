@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 from analysis.kpis.headline import FIGURES
 from dashboard import formats, kpi_charts
 from dashboard.cli.commands import app
-from dashboard.definitions import unit_of
+from dashboard.definitions import title_of, unit_of
 from dashboard.language import speaking
 from dashboard.trend_charts import RATES
 from tests.pages.app import open_app
@@ -78,6 +79,58 @@ def test_changes_on_the_cards_are_differences_of_reported_months():
         for figure in FIGURES:
             difference = now[figure]["value"] - before[figure]["value"]
             assert formats.change(difference, unit_of(figure), CURRENCY) in shown, figure
+
+
+@pytest.mark.parametrize(
+    ("compare", "looks"),
+    [
+        ("previous", {}),
+        ("year", {"grain": "quarter"}),
+        ("segment", {"segment": "industry:in:retail", "against": "region:in:north"}),
+    ],
+)
+def test_verdicts_on_the_cards(compare: str, looks: dict[str, str]):
+    words = [w for name, value in looks.items() for w in (f"--{name}", value.replace(":in:", "="))]
+    rows = report("changes", "--compare", compare, *words)
+    cards = html_of(open_app(compare=compare, **looks))
+    with speaking("en"):
+        for figure in FIGURES:
+            card, found = cards[title_of(figure)], {r["span"]: r for r in rows if r["figure"] == figure}
+            assert set(found) == {"month", "quarter", "year", compare}
+            assert [tone(found[span]) for span in ("month", "quarter", "year")] == re.findall(r"kpi-change (\w+)", card)
+            assert all(part in card for row in found.values() for part in said_of(row)), figure
+            assert sentence(found[compare]) in card
+
+
+def html_of(at: AppTest) -> dict[str, str]:
+    """Title -> the card as HTML, its texts as they are read."""
+    cards = [unescape(h.proto.body) for h in at.get("html") if 'class="kpi"' in h.proto.body]
+    return {re.findall('kpi-title">(.*?)<', card)[0]: card for card in cards}
+
+
+def tone(row: dict[str, Any]) -> str:
+    if row["difference"] is None or not row["beyond_chance"]:
+        return "unknown" if row["difference"] is None else "even"
+    return "better" if (row["difference"] > 0) == (FIGURES[row["figure"]] == "up") else "worse"
+
+
+def said_of(row: dict[str, Any]) -> list[str]:
+    """What a card says of a reported change: the difference, and of one over a span the test alone and among all."""
+    if row["difference"] is None:
+        return []
+    difference = formats.change(row["difference"], unit_of(row["figure"]), CURRENCY)
+    if row["p_value"] is None or row["span"] in ("previous", "segment"):
+        return [difference]
+    p, q = formats.probability(row["p_value"]), formats.probability(row["q_value"])
+    return [difference, f"p {p}, judged together over {row['judged']} comparisons {q}"]
+
+
+def sentence(row: dict[str, Any]) -> str:
+    """What a card's sentence says of the change it is about."""
+    if row["difference"] is None or row["beyond_chance"] is None:
+        return "" if row["difference"] is None else "chance cannot be judged"
+    said = "more than chance" if row["beyond_chance"] else "within what chance does"
+    return f"{said}, judged together over {row['judged']} comparisons"
 
 
 @pytest.mark.parametrize("figure", RATES)
