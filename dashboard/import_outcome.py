@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from analysis.imports.load import Loaded
-from dashboard import formats, navigation, tables
+from dashboard import formats, import_words, navigation, tables
 from dashboard.gateway import imports
 from dashboard.language import N_, _
 
@@ -52,12 +52,12 @@ def draw_rejects(path: str, key: str) -> None:
 def _draw_notes(done: Loaded) -> None:
     warnings = [note for note in done.notes if note.severity == "warning"]
     for note in warnings:
-        st.warning(formats.plain(note.text), icon=":material/warning:")
+        st.warning(formats.plain(import_words.for_page(note.text)), icon=":material/warning:")
     infos = [note for note in done.notes if note.severity != "warning"]
     if infos:
         with st.expander(_("{n} further remarks").format(n=len(infos)), key="remarks"):
             for note in infos:
-                st.markdown(f"- {formats.plain(note.text)}")
+                st.markdown(f"- {formats.plain(import_words.for_page(note.text))}")
 
 
 def draw_published(done: Loaded, currency: str) -> None:
@@ -70,7 +70,7 @@ def draw_published(done: Loaded, currency: str) -> None:
         st.success(_("Release {n} is published.").format(n=done.release.number), icon=":material/check_circle:")
         tables.plain_table(changes(done.changes, currency), alt=_("What the release changed"))
     for text in done.said:
-        st.warning(formats.plain(text))
+        st.warning(formats.plain(import_words.for_page(text)))
     st.page_link(navigation.page("overview"), label=_("To the overview"), icon=":material/arrow_forward:")
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import formats
+from dashboard import formats, import_words
 from dashboard.gateway import jobs
 from dashboard.gateway.jobs import Job, Kind
 from dashboard.language import N_, _
@@ -39,7 +39,7 @@ def draw(kind: Kind, wish: str, visit: str) -> None:
 def draw_problem(job: Job) -> None:
     """Why it was refused, or the reference number of the bug that ended it; nothing when all went well."""
     if job.refused:
-        st.error(formats.plain(job.refused), icon=":material/block:")
+        st.error(formats.plain(import_words.for_page(job.refused)), icon=":material/block:")
     if job.crash:
         st.error(_(_CRASHES[job.kind]).format(reference=job.crash), icon=":material/bug_report:")
 

@@ -1,18 +1,24 @@
 """Loading files step by step: choose them, say what they are, check every value, load."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from dashboard import formats, import_outcome, import_progress, mapping_form, session
+from dashboard import (
+    formats,
+    import_choices,
+    import_outcome,
+    import_progress,
+    import_ways_out,
+    import_words,
+    mapping_form,
+    session,
+)
 from dashboard.gateway import imports, jobs, releases
 from dashboard.gateway.imports import TableLook, Wish
-from dashboard.language import N_, _
-
-MODES = {"replace": N_("Replace the tables that come in"), "merge": N_("Add to them; the same key is replaced")}
-_DATE_FORMATS = {"": N_("found per column"), "dmy": N_("day first"), "mdy": N_("month first"), "ymd": N_("year first")}
+from dashboard.language import _
+from data.errors import ReviewError
 
 
 def draw() -> None:
@@ -21,8 +27,7 @@ def draw() -> None:
     if not paths:
         _draw_demo()
         return
-    looks = _look_at(paths)
-    wish = _draw_tables(paths, looks)
+    wish = _draw_tables(paths)
     if wish is not None:
         _draw_check(wish)
 
@@ -110,14 +115,27 @@ def _draw_demo() -> None:
             st.rerun()
 
 
-def _look_at(paths: tuple[str, ...]) -> tuple[TableLook, ...]:
-    with st.spinner(_("Looking at the files …")):
-        return imports.look(Wish(paths, visit=_visit()), session.get("import.roles", {}))
+def _look_at(paths: tuple[str, ...], options: Mapping[str, str]) -> tuple[TableLook, ...]:
+    reading = {name: options[name] for name in import_choices.OPENING if name in options}
+    try:
+        with st.spinner(_("Looking at the files …")):
+            return imports.look(Wish(paths, options=reading, visit=_visit()), session.get("import.roles", {}))
+    except ReviewError as problem:
+        st.error(formats.plain(import_words.for_page(str(problem))), icon=":material/block:")
+        return ()
 
 
-def _draw_tables(paths: tuple[str, ...], looks: Sequence[TableLook]) -> Wish | None:
+def _draw_tables(paths: tuple[str, ...]) -> Wish | None:
     """Step 2: what each table is and what its columns mean; None while something needed is missing."""
-    st.header(_("2 · What they are"), anchor=False)
+    above = st.container(key="import-tables")
+    choices = import_choices.draw()
+    with above:
+        st.header(_("2 · What they are"), anchor=False)
+        looks = _look_at(paths, choices["options"])
+        return _wished(paths, looks, choices) if looks else None
+
+
+def _wished(paths: tuple[str, ...], looks: Sequence[TableLook], choices: Mapping[str, Any]) -> Wish | None:
     answers = [mapping_form.draw(look) for look in looks]
     roles = [answer.role for answer in answers if answer.said and answer.role]
     if len(roles) != len(set(roles)):
@@ -128,7 +146,6 @@ def _draw_tables(paths: tuple[str, ...], looks: Sequence[TableLook]) -> Wish | N
     if any(answer.gaps for answer in answers):
         return None
     said = [(look, answer) for look, answer in zip(looks, answers, strict=True) if answer.said and answer.role]
-    choices = _draw_choices()
     return Wish(
         paths=tuple(
             p for p in paths if p not in {look.path for look, a in zip(looks, answers, strict=True) if a.left_out}
@@ -138,48 +155,6 @@ def _draw_tables(paths: tuple[str, ...], looks: Sequence[TableLook]) -> Wish | N
         visit=_visit(),
         **choices,
     )
-
-
-def _draw_choices() -> dict[str, Any]:
-    """How the files are read and counted; everything has a usual value."""
-    with st.expander(_("How they are read and counted"), key="import-choices"):
-        mode = st.radio(_("Mode"), list(MODES), format_func=lambda code: _(MODES[code]), key="import.mode")
-        as_of: date | None = st.date_input(
-            _("The day the data stand for (empty: their newest day)"),
-            value=None,
-            key="import.as_of",
-            format="YYYY-MM-DD",
-        )
-        order = st.selectbox(
-            _("Order of dates"),
-            list(_DATE_FORMATS),
-            format_func=lambda code: _(_DATE_FORMATS[code]),
-            key="import.dates",
-        )
-        options = _days() | ({"date_format": order} if order else {})
-        currency = st.text_input(_("Currency of the reports (empty: the most frequent one)"), key="import.currency")
-        if currency.strip():
-            options["reporting_currency"] = currency.strip().upper()
-        zone = st.text_input(_("Time zone of your days, such as Europe/Berlin (empty: UTC)"), key="import.zone")
-        if zone.strip():
-            options["time_zone"] = zone.strip()
-    return {"mode": mode, "as_of": as_of, "options": options}
-
-
-def _days() -> dict[str, str]:
-    """Limits in days; only those that differ from what is usual."""
-    usual = {
-        "gap_tolerance_days": (3, _("Shorter gaps between paid periods are no churn (days)")),
-        "pause_limit_days": (90, _("A longer pause is churn (days)")),
-        "dunning_limit_days": (30, _("Unpaid for longer is involuntary churn (days)")),
-        "activity_window_days": (90, _("Without contract: lost after so many days without a purchase")),
-    }
-    given: dict[str, str] = {}
-    for name, (days, label) in usual.items():
-        chosen = st.number_input(label, min_value=0, max_value=3660, value=days, step=1, key=f"import.{name}")
-        if chosen != days:
-            given[name] = str(int(chosen))
-    return given
 
 
 def _draw_check(wish: Wish) -> None:
@@ -195,6 +170,7 @@ def _draw_check(wish: Wish) -> None:
     if done is None:
         return
     import_progress.draw_problem(done)
+    import_ways_out.draw(done)
     if done.loaded is not None:
         import_outcome.draw(done.loaded)
         _draw_load(wish)
@@ -209,6 +185,7 @@ def _draw_load(wish: Wish) -> None:
     if loaded is None or loaded.loaded is None:
         if loaded is not None:
             import_progress.draw_problem(loaded)
+            import_ways_out.draw(loaded)
         if st.button(_("Load as a new release"), key="import.load", type="primary", icon=":material/publish:"):
             imports.load(wish)
             st.rerun()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import formats, import_outcome, session, tables, url_state
+from dashboard import formats, import_outcome, import_words, session, tables, url_state
 from dashboard.gateway import imports, releases
 from dashboard.language import N_, _
 from dashboard.tables import Column
@@ -116,7 +116,7 @@ def _draw_run(run: ImportRun) -> None:
     ):
         st.markdown(formats.plain(", ".join(name.rsplit("/", 1)[-1] for name in run.files)))
         if run.reason:
-            st.markdown(formats.plain(run.reason))
+            st.markdown(formats.plain(import_words.for_page(run.reason)))
         rows = [
             {_("Table"): name, _("Read"): formats.count(c["read"]), _("Rejected"): formats.count(c["rejected"])}
             for name, c in run.tables.items()

@@ -7,7 +7,7 @@ from math import floor
 from typing import Any
 
 from data.engine import duckdb_backend, parquet
-from data.errors import DataProblem
+from data.errors import LargeFall
 from data.lake import Lake
 from data.records import Release
 
@@ -46,7 +46,7 @@ def changes(before: Totals | None, after: Totals) -> dict[str, Any]:
 
 
 def refuse_a_large_fall(lake: Lake, before: Release, after: Release, was: Totals, now: Totals, limit: float) -> None:
-    """DataProblem when active customers or MRR fall by more than the limit (0-1) and the company is the same one.
+    """LargeFall when active customers or MRR fall by more than the limit (0-1) and the company is the same one.
 
     The company is the same when at least half of the smaller customers table is in the larger: a file that was cut
     off still is, another company is not.
@@ -58,10 +58,11 @@ def refuse_a_large_fall(lake: Lake, before: Release, after: Release, was: Totals
         f"{what} from {was[name]:,} to {now[name]:,} (-{falls[what]:.0%})" for name, what in _WATCHED.items()
     )
     enough = min(floor(max(falls.values()) * 100 + 1) / 100, 1)
-    raise DataProblem(
+    raise LargeFall(
         f"Against release {before.number} this import takes {told}; a fall of more than {limit:.0%} is refused, "
         "because most often a file was cut off. Nothing was changed. Check the files; if it is true, import them again "
-        f"with --option max_total_change={enough:g}."
+        f"with --option max_total_change={enough:g}.",
+        enough,
     )
 
 

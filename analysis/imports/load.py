@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from data.errors import ReviewError
+from data.errors import ReviewError, TooManyRejects
 from data.records import Check, ImportOutcome, MetricOptions, Release
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def load_files(
                 else _publish(settings, db, staged, now, "", progress)
             )
     except ReviewError as refused:
-        imports.finish(db, run.number, "refused", reason=str(refused))
+        kept = refused.rejects_file if isinstance(refused, TooManyRejects) else None
+        imports.finish(db, run.number, "refused", reason=str(refused), rejects_file=str(kept or ""))
         raise
     except BaseException as failed:
         imports.finish(db, run.number, "failed", reason=type(failed).__name__)

@@ -45,6 +45,7 @@ class Wish:
     tables   Role -> path where the reader said what a file is.
     mapping  Role -> field -> header where the reader mapped columns.
     options  Metric and reading options as text.
+    reject_share  The share (0-1) of bad rows of a file that is accepted; None = what the settings say.
     visit    The way through the steps it belongs to; one begun anew is shown nothing of the one before.
     """
 
@@ -54,6 +55,7 @@ class Wish:
     options: Mapping[str, str] = field(default_factory=dict[str, str])
     as_of: date | None = None
     mode: Literal["replace", "merge"] = "replace"
+    reject_share: float | None = None
     visit: str = ""
 
     @property
@@ -140,12 +142,17 @@ def _request(wish: Wish, *, dry_run: bool) -> ImportRequest:
         mapping={"tables": {role: dict(columns) for role, columns in wish.mapping.items()}} if wish.mapping else {},
         as_of=wish.as_of,
         mode=wish.mode,
-        max_reject_share=current.max_reject_share,
+        max_reject_share=current.max_reject_share if wish.reject_share is None else wish.reject_share,
         options=dict(wish.options),
         dry_run=dry_run,
         today=today(),
         home=current.home,
     )
+
+
+def accepted_rejects() -> float:
+    """The share (0-1) of bad rows of a file that is accepted where nobody says otherwise."""
+    return settings().max_reject_share
 
 
 def check(wish: Wish) -> Job:

@@ -39,10 +39,15 @@ class Job:
         return self.future is not None and not self.future.done()
 
     @property
+    def problem(self) -> ReviewError | None:
+        """Why it was refused; None when it was not."""
+        error = self._error
+        return error if isinstance(error, ReviewError) else None
+
+    @property
     def refused(self) -> str:
         """Why it was refused, as a sentence for the reader; empty when it was not."""
-        error = self._error
-        return str(error) if isinstance(error, ReviewError) else ""
+        return str(self.problem or "")
 
     @property
     def loaded(self) -> Loaded | None:

@@ -10,7 +10,7 @@ from typing import Literal
 import duckdb
 import pyarrow as pa
 
-from data.errors import DataProblem
+from data.errors import DataProblem, TooManyRejects
 from data.importers import consistency, database_source, finish, options
 from data.importers.drafting import Drafted, drafts
 from data.importers.finish import Checked
@@ -163,14 +163,18 @@ def _checked(job: Job, drafted: Drafted, draft: Draft) -> Checked:
 
 
 def _refuse_bad_files(job: Job, readings: Sequence[Reading], written: Path | None) -> None:
-    """Refuse the import when more than the allowed share of a file's rows is bad."""
-    for raw in (job.raws[r.table] for r in readings):
-        bad, total, limit = job.rejects.against(raw), job.read(raw), job.request.max_reject_share
-        if total and bad / total > limit:
-            raise DataProblem(
+    """TooManyRejects when more than the allowed share of a file's rows is bad."""
+    limit = job.request.max_reject_share
+    counted = [(raw, job.rejects.against(raw), job.read(raw)) for raw in (job.raws[r.table] for r in readings)]
+    shares = {raw.name: bad / total for raw, bad, total in counted if total and bad / total > limit}
+    for raw, bad, total in counted:
+        if raw.name in shares:
+            raise TooManyRejects(
                 f"{raw.name}: {bad:,} of {total:,} rows ({bad / total:.1%}) cannot be used, more than the {limit:.0%} "
                 f"allowed; nothing was changed. {'; '.join(job.rejects.reasons(raw))}. All of them are in {written}. "
-                "Mend the file, map other columns (--map), or allow more with --max-reject-share."
+                "Mend the file, map other columns (--map), or allow more with --max-reject-share.",
+                max(shares.values()),
+                written,
             )
 
 

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analysis.imports.load import Loaded
+from dashboard import import_words
 from dashboard.gateway import imports, jobs, releases
 from dashboard.gateway.imports import Wish
 from data.errors import DataProblem
@@ -152,6 +153,88 @@ def test_an_import_that_crashes_says_so_with_a_reference_and_can_be_tried_again(
     press(at, again)
     wait(at)
     assert not at.error
+
+
+def refused_for_its_rows(tmp_path: Path) -> AppTest:
+    path = tmp_path / "snapshot.csv"
+    more = "".join(f"{n},Dee,{7 if n < 9 else 'often'},no,9.00,retail\n" for n in range(4, 11))
+    path.write_text(GOOD + more, encoding="utf-8")
+    at = open_app("data")
+    at.text_input(key="import.path").set_value(str(path))
+    press(at, "Look at the files")
+    press(at, "Check the files")
+    wait(at)
+    return at
+
+
+def test_too_many_rejected_rows_are_accepted_by_a_control_of_the_page(tmp_path: Path):
+    at = refused_for_its_rows(tmp_path)
+    (error,) = at.error
+    assert "Rejected rows that are accepted, in % of a file" in error.value
+    assert "--" not in error.value.replace("\\", "")
+    press(at, "Accept up to 20 % rejected rows")
+    assert at.number_input(key="import.reject_share").value == 20
+    press(at, "Check the files")
+    wait(at)
+    assert not at.error
+    press(at, "Load as a new release")
+    wait(at)
+    assert releases.chosen().rows["customers"] == 8
+
+
+def test_the_rejected_rows_of_a_refused_import_can_be_fetched(tmp_path: Path):
+    at = refused_for_its_rows(tmp_path)
+    assert "Download the rejected rows" in [b.proto.label for b in at.get("download_button")]
+    run = imports.log()[0]
+    assert run.outcome == "refused"
+    assert b"often" in imports.rejects(run.rejects_file)
+
+
+def test_a_large_fall_is_accepted_by_a_control_of_the_page(snapshot: Path):
+    at = loaded_by_the_wizard(snapshot)
+    snapshot.write_text("\n".join((GOOD.splitlines()[0], GOOD.splitlines()[-1], "")), encoding="utf-8")
+    at.run()
+    for label in ("Check the files", "Load as a new release"):
+        press(at, label)
+        wait(at)
+    (error,) = at.error
+    assert "--" not in error.value.replace("\\", "")
+    press(at, next(b.label for b in at.button if b.label.startswith("Accept a fall of up to")))
+    for label in ("Check the files", "Load as a new release"):
+        press(at, label)
+        wait(at)
+    assert not at.error
+    assert releases.chosen().rows["customers"] == 1
+
+
+def test_a_file_that_is_cut_off_can_be_accepted_on_the_page(tmp_path: Path):
+    path = tmp_path / "snapshot.csv"
+    path.write_text(GOOD + "4,De", encoding="utf-8")
+    at = open_app("data")
+    at.text_input(key="import.path").set_value(str(path))
+    press(at, "Look at the files")
+    (error,) = at.error
+    assert "Load a file whose last row is cut off" in error.value
+    at.checkbox(key="import.truncated").check()
+    at.run()
+    assert not at.error
+    assert at.selectbox(key="mapping.role.snapshot").value == "snapshot"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Name one: --map mrr=COLUMN.", "Name one: “Columns”."),
+        ("Say which: --table customers=PATH --map customers.name='Company name'.", "Say which: “This is” “Columns”."),
+        ("(--mode replace), or set --as-of to", "(“Mode”), or set “The day the data stand for (empty: their newest day)” to"),
+        ("Set --option decimal.Monthly fee=point or comma.", "Set “Decimal sign”."),
+        ("again with --option max_total_change=0.81.", "again with “Fall of customers or MRR that is accepted, in %”."),
+        ("--option date_format.day=mdy if that is wrong.", "“Order of dates” if that is wrong."),
+        ("Set --option duplicates=last or first to decide.", "Set “Rows with one key and different values” to decide."),
+    ],
+)  # fmt: skip
+def test_sentences_of_an_import_name_the_controls_of_the_page(said: str, shown: str):
+    assert import_words.for_page(said) == shown
 
 
 def test_a_demo_company_that_crashes_can_be_made_again():
