@@ -208,12 +208,15 @@ def restore(
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
     address: Annotated[str, typer.Option(help="Address to listen on; only this machine by default.")] = "127.0.0.1",
 ) -> None:
     """Start the app and print its address."""
     import os
 
+    from dashboard.cli.ports import refuse_if_taken
+
+    refuse_if_taken(address, port)
     open_workspace()
     root = Path(__file__).resolve().parents[2]
     os.chdir(root)
