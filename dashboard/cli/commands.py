@@ -65,6 +65,8 @@ def report(
 
     if name not in REPORTS:
         raise typer.BadParameter(f"there is no report {name}; choose one of: {', '.join(REPORTS)}")
+    if json and csv:
+        raise typer.BadParameter("--json and --csv are two ways to print the same report; choose one of them")
     if kind is not None:
         a_choice(kind, CUSTOMER_LISTS if name == "customers" else MOVEMENTS, "--kind")
     if release != "latest" and not re.fullmatch("[0-9]{1,9}", release):

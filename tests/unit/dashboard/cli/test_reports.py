@@ -165,6 +165,7 @@ def test_a_wrong_question_gets_a_plain_answer_and_exit_1(
     [
         (("weather",), "there is no report weather"),
         (("kpis", "--from", "soon"), "--from soon is no day"),
+        (("kpis", "--json", "--csv"), "choose one of them"),
         (("kpis", "--to", "9999-12-31"), "lies outside 1900-01-01 to 2200-01-01"),
         (("kpis", "--grain", "decade"), "Choose one of: week, month, quarter, year"),
         (("kpis", "--release", "\u00b2"), "neither the number of a release nor latest"),
