@@ -51,11 +51,16 @@ class Backup:
     lake: tuple[LakeVersion, ...]
 
 
-def backup(settings: Settings, file: Path, *, now: datetime) -> Backup:
-    """Writes everything into one zip file; a file of that name is replaced once the new one is whole.
+def backup(settings: Settings, file: Path, *, now: datetime, replace: bool = False) -> Backup:
+    """Writes everything into one zip file; with `replace` in place of a file of that name, once the new one is whole.
 
     Busy while an import runs: it clears old files away.
     """
+    if file.exists() and not replace:
+        raise DataProblem(
+            f"There is a file {file} already, perhaps the only copy of something. Nothing was written. Name another "
+            "file, or say --replace to put the new backup in its place."
+        )
     lake = _folder(settings)
     engine = open_database(settings).engine
     with importing(settings.home):

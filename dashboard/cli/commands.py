@@ -185,12 +185,16 @@ def check(json: Json = False) -> None:
 
 
 @app.command()
-def backup(file: Annotated[Path, typer.Argument(help="The file to write.")], json: Json = False) -> None:
-    """Write the app database and the data of all kept releases into one file."""
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of a file of that name.")] = False,
+    json: Json = False,
+) -> None:
+    """Write the app database and the data of all kept releases into one file; a file that is there is kept."""
     from dashboard.gateway.clock import now
     from data.backup import backup as write_backup
 
-    done = write_backup(open_workspace().settings, file, now=now())
+    done = write_backup(open_workspace().settings, file, now=now(), replace=replace)
     output.print_json(done) if json else output.say(f"Written to {file}.")
 
 

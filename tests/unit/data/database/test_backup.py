@@ -181,12 +181,21 @@ def test_a_home_without_data_can_be_saved_and_brought_back(tmp_path: Path) -> No
     open_database(other).close()
 
 
-def test_a_backup_under_the_same_name_replaces_the_old_one(home: Settings, tmp_path: Path) -> None:
+def test_a_file_that_is_there_is_not_written_over_unless_asked(home: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(b"the only copy")
+    with pytest.raises(DataProblem, match="--replace"):
+        backup(home, file, now=NOW)
+    assert file.read_bytes() == b"the only copy"
+    assert [each.name for each in tmp_path.glob("photo*")] == ["photo.jpg"]
+
+
+def test_a_backup_under_the_same_name_replaces_the_old_one_when_asked(home: Settings, tmp_path: Path) -> None:
     file = tmp_path / "all.zip"
     backup(home, file, now=NOW)
     publish(home, open_database(home), 13)
 
-    assert backup(home, file, now=NOW).releases == (4, 3, 2)
+    assert backup(home, file, now=NOW, replace=True).releases == (4, 3, 2)
     assert sorted(each.name for each in tmp_path.glob("all.zip*")) == ["all.zip"]
 
 
