@@ -38,6 +38,6 @@ def _why(refused: OSError, address: str, port: int) -> str:
             f"This user may not listen on port {port}. Choose one from 1024 on: python -m dashboard serve --port 8501"
         )
     return (
-        f"Nothing can listen on {address}, port {port} ({refused.strerror}). Use --address 127.0.0.1, or an address that "
-        "this machine has."
+        f"Nothing can listen on {address}, port {port} ({refused.strerror}). Use --address 127.0.0.1, or an address "
+        "that this machine has."
     )

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from urllib.parse import parse_qsl, urlencode
+from pathlib import Path
+from urllib.parse import parse_qsl, quote, urlencode
 
-from sqlalchemy import Engine, MetaData, Table, create_engine, make_url, select, text
+from sqlalchemy import URL, Engine, MetaData, Table, create_engine, make_url, select, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
 from sqlalchemy.sql import Executable
 
@@ -86,7 +87,7 @@ def rows(source: Source) -> Iterator[list[str]]:
     if source.query and not source.query.lstrip(" (\n\t").lower().startswith(("select", "with", "values", "table")):
         raise DataProblem("Only a reading query may be given: it must begin with SELECT or WITH.")
     try:
-        engine = create_engine(source.url)
+        engine = create_engine(_only_read(source))
         with engine.connect() as connection:
             result = connection.execution_options(stream_results=True, yield_per=_CHUNK).execute(
                 _statement(source, engine)
@@ -99,6 +100,23 @@ def rows(source: Source) -> Iterator[list[str]]:
         raise DataProblem(f"{source.shown}: there is no table {source.table}.") from None
     except (SQLAlchemyError, NoSuchModuleError, ImportError) as problem:
         raise DataProblem(f"{source.shown} cannot be read: {_first_line(problem)}") from None
+
+
+def _only_read(source: Source) -> URL:
+    """The address to open; SQLite would make a file that is missing, so it is told to read only one that is there."""
+    url = make_url(source.url)
+    place = url.database or ""
+    if url.get_backend_name() != "sqlite" or place in ("", ":memory:") or place.startswith("file:"):
+        return url
+    path = Path(place).expanduser()
+    if not path.is_file():
+        raise DataProblem(
+            f"{source.shown}: there is no file {place}. Nothing was made. Check the path: three slashes begin one from "
+            "the folder the program runs in (sqlite:///shop.db), four an absolute one (sqlite:////data/shop.db)."
+        )
+    # As a path of a URI: signs such as ? and # would end it.
+    read_only = url.set(database=f"file:{quote(str(path.resolve()))}")
+    return read_only.update_query_dict({"mode": "ro", "uri": "true"})
 
 
 def _statement(source: Source, engine: Engine) -> Executable:

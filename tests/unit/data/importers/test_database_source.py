@@ -11,7 +11,7 @@ from analysis.imports.load import load_files
 from data.database import open_database
 from data.database.repositories import imports
 from data.errors import DataProblem
-from data.importers.database_source import shown
+from data.importers.database_source import parse, rows, shown
 from data.importers.request import ImportRequest
 from data.importers.stage import stage
 from data.settings import settings
@@ -41,6 +41,26 @@ def test_no_password_is_shown_however_the_address_is_written(address: str) -> No
 
 def test_a_path_that_is_no_address_is_shown_as_it_is() -> None:
     assert shown("in/a@b:c.csv") == "in/a@b:c.csv"
+
+
+def test_a_missing_sqlite_file_is_said_and_not_made(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'missing.db'}?table=customers"
+    with pytest.raises(DataProblem, match=r"there is no file .*missing\.db"):
+        stage(ImportRequest(paths=(address,), today=TODAY, home=tmp_path / "home"))
+    assert not (tmp_path / "missing.db").exists()
+
+
+@pytest.mark.parametrize("name", ["shop.db", "shop 100% #1.db"])
+def test_a_database_is_only_read(tmp_path: Path, name: str) -> None:
+    database = sqlite3.connect(tmp_path / name)
+    database.execute("CREATE TABLE people AS SELECT 'c1' AS customer_id")
+    database.commit()
+    database.close()
+    address = f"sqlite:///{tmp_path / name}"
+    assert [*rows(parse(f"{address}?table=people"))] == [["customer_id"], ["c1"]]
+    with pytest.raises(DataProblem, match="readonly"):
+        [*rows(parse(f"{address}?query=WITH x AS (SELECT 1) DELETE FROM people"))]
+    assert [*rows(parse(f"{address}?table=people"))] == [["customer_id"], ["c1"]]
 
 
 def test_tables_and_queries_of_one_database_are_told_apart(tmp_path: Path) -> None:
