@@ -1,13 +1,9 @@
 """A backup brings back the same releases, records and rows, on either database, or changes nothing at all."""
 
 import json
-import shutil
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,36 +13,18 @@ from sqlalchemy import text
 
 from analysis.kpis.report import KpiReport, kpis
 from data.backup import backup, restore
-from data.database import Database, close_databases, open_database
+from data.database import close_databases, open_database
 from data.database.dump import lines, snapshot
 from data.database.migrate import HEAD
-from data.database.repositories import annotations, audit, mappings, releases, segments, users
+from data.database.repositories import audit, releases, segments, users
 from data.engine import open_engine
 from data.errors import Busy, DataProblem, SettingsProblem
 from data.lake import Lake
-from data.records import EVERYBODY, Release, Scope
-from data.release import importing
+from data.records import EVERYBODY, Scope
 from data.settings import Settings, settings
 from tests.builders import a_company, a_subscription, published
 from tests.postgres import PostgresServer
-from tests.unit.data.database.test_releases import a_release
-
-ROOT = Path(__file__).resolve().parents[4]
-NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-
-
-def publish(settings: Settings, database: Database, customers: int) -> Release:
-    """A release with one table of so many customers, written as an import writes it."""
-    rows = pa.table({"customer_id": [f"c-{n}" for n in range(customers)], "mrr_cents": list(range(customers))})
-    write_deltalake(f"{settings.lake_url}/customers", rows, mode="overwrite", schema_mode="overwrite")
-    version = DeltaTable(f"{settings.lake_url}/customers").version()
-    return releases.record(database, a_release(tables={"customers": version}, rows={"customers": customers}))
-
-
-def customers(settings: Settings, release: Release) -> list[dict[str, object]]:
-    """The rows a release shows."""
-    found = DeltaTable(f"{settings.lake_url}/customers", version=release.tables["customers"])
-    return sorted(found.to_pyarrow_table().to_pylist(), key=lambda row: row["mrr_cents"])
+from tests.unit.data.database.homes import NOW, another_zip, customers, publish
 
 
 def content(settings: Settings) -> dict[str, list[str]]:
@@ -54,23 +32,6 @@ def content(settings: Settings) -> dict[str, list[str]]:
     with open_database(settings).engine.connect() as connection:
         tables = ("releases", "release_pins", "mappings", "segments", "annotations", "users", "imports")
         return {name: list(lines(connection, name)) for name in tables}
-
-
-@pytest.fixture
-def home(empty_database: Settings) -> Iterator[Settings]:
-    """A home with three releases, the first of them dropped, and something of everything people write."""
-    settings = empty_database
-    database = open_database(settings)
-    for count in (3, 5, 8):
-        publish(settings, database, count)
-    releases.pin(database, 2, "review 2026Q3")
-    releases.drop(database, keep=1)
-    mappings.save(database, "telco", {"churned": "Churn", "on": date(2026, 1, 1)})
-    segments.save(database, "all", EVERYBODY)
-    annotations.add(database, date(2026, 1, 1), "Price rise 价格")
-    users.add(database, "mia", "Mia", "viewer")
-    yield settings
-    open_database(settings).close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -244,11 +205,6 @@ def another_file(file: Path) -> None:
     file.write_bytes(b"customer_id,churned\n")
 
 
-def another_zip(file: Path) -> None:
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("customers.csv", "customer_id\n")
-
-
 def a_newer_format(file: Path) -> None:
     rewrite(file, lambda name, held: held | {"revision": "9999"} if name == "manifest.json" else held)
 
@@ -411,80 +367,3 @@ def test_a_restored_home_gives_the_same_numbers(
     assert numbers() == before
     assert any(row.mrr_churn_cents for row in before.rows)
     close_databases()
-
-
-def test_while_an_import_runs_nothing_is_saved_or_brought_back(tmp_path: Path) -> None:
-    found = Settings(home=tmp_path / "home")
-
-    with importing(found.home):
-        with pytest.raises(Busy, match="Another import is running"):
-            backup(found, tmp_path / "all.zip", now=NOW)
-        with pytest.raises(Busy, match="Another import is running"):
-            restore(found, tmp_path / "all.zip")
-    close_databases()
-
-
-def test_that_a_home_is_empty_is_looked_at_when_nobody_can_fill_it_any_more(home: Settings, tmp_path: Path) -> None:
-    backup(home, tmp_path / "all.zip", now=NOW)
-
-    with importing(home.home), pytest.raises(Busy, match="Another import is running"):
-        restore(home, tmp_path / "all.zip")
-
-
-KILLED = """
-import os, sys
-from pathlib import Path
-from sqlalchemy import event
-from data.backup import restore
-from data.database import open_database
-from data.settings import Settings
-settings = Settings(home=Path(sys.argv[1]))
-event.listen(open_database(settings).engine, "commit", lambda _: os._exit(9))
-restore(settings, Path(sys.argv[2]), replace=True)
-"""
-
-
-@pytest.fixture
-def cut_short(tmp_path: Path) -> Iterator[Settings]:
-    """A home of 13 customers, in which a restore of 5 was killed between its new lake and its new database."""
-    settings, file = Settings(home=tmp_path / "home"), tmp_path / "all.zip"
-    database = open_database(settings)
-    publish(settings, database, 5)
-    backup(settings, file, now=NOW)
-    publish(settings, database, 13)
-    run = subprocess.run([sys.executable, "-c", KILLED, settings.home, file], cwd=ROOT, check=False)
-    assert run.returncode == 9
-    yield settings
-    open_database(settings).close()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("moment", ["before the new lake", "after the new lake"])
-def test_what_a_killed_restore_had_moved_away_is_put_back_by_the_next(
-    cut_short: Settings, moment: str, tmp_path: Path
-) -> None:
-    """Before, the next restore deleted the only original first, even if it then failed."""
-    if moment == "before the new lake":
-        shutil.rmtree(cut_short.lake_url)
-
-    another_zip(tmp_path / "other.zip")
-    with pytest.raises(DataProblem, match="is not a backup"):
-        restore(cut_short, tmp_path / "other.zip", replace=True)
-
-    latest = releases.latest(open_database(cut_short))
-    assert latest is not None
-    assert len(customers(cut_short, latest)) == 13
-    assert sorted(each.name for each in cut_short.home.iterdir() if each.is_dir()) == ["lake"]
-    restore(cut_short, tmp_path / "all.zip", replace=True)
-    assert len(customers(cut_short, releases.get(open_database(cut_short), 1))) == 5
-
-
-@pytest.mark.slow
-def test_a_killed_restore_after_which_somebody_wrote_is_left_to_people(cut_short: Settings, tmp_path: Path) -> None:
-    segments.save(open_database(cut_short), "later", EVERYBODY)
-    before = sorted(cut_short.home.rglob("*.parquet"))
-
-    with pytest.raises(DataProblem, match=r"earlier restore was cut short.*Run `check`"):
-        restore(cut_short, tmp_path / "all.zip", replace=True)
-
-    assert sorted(cut_short.home.rglob("*.parquet")) == before
