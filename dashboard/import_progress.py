@@ -23,8 +23,16 @@ _CRASHES = {
 }
 
 
+def draw_running(job: Job | None, wish: str, visit: str) -> bool:
+    """How far a job is while it is at work; says whether it is."""
+    if job is None or not job.running:
+        return False
+    _watch(job.kind, wish, visit)
+    return True
+
+
 @st.fragment(run_every=0.7)
-def draw(kind: Kind, wish: str, visit: str) -> None:
+def _watch(kind: Kind, wish: str, visit: str) -> None:
     """The job at work; draws the whole page anew when it is done."""
     job = jobs.of(kind, wish, visit)
     if job is None or not job.running:

@@ -108,9 +108,8 @@ def _draw_demo() -> None:
         )
         if job is not None:
             import_progress.draw_problem(job)
-        if job is not None and job.running:
-            import_progress.draw("demo", imports.DEMO, _visit())
-        elif st.button(_("Make the demo company"), key="import.demo", icon=":material/science:"):
+        running = import_progress.draw_running(job, imports.DEMO, _visit())
+        if not running and st.button(_("Make the demo company"), key="import.demo", icon=":material/science:"):
             imports.demo(_visit())
             st.rerun()
 
@@ -161,8 +160,7 @@ def _draw_check(wish: Wish) -> None:
     """Steps 3 and 4: check every value, then load; what is shown belongs to exactly these files and choices."""
     st.header(_("3 · Check every value"), anchor=False)
     done = jobs.of("check", wish.key, wish.visit)
-    if done is not None and done.running:
-        import_progress.draw("check", wish.key, wish.visit)
+    if import_progress.draw_running(done, wish.key, wish.visit):
         return
     if st.button(_("Check the files"), key="import.check", type="secondary" if done else "primary"):
         imports.check(wish)
@@ -179,8 +177,7 @@ def _draw_check(wish: Wish) -> None:
 def _draw_load(wish: Wish) -> None:
     st.header(_("4 · Load"), anchor=False)
     loaded = jobs.of("load", wish.key, wish.visit)
-    if loaded is not None and loaded.running:
-        import_progress.draw("load", wish.key, wish.visit)
+    if import_progress.draw_running(loaded, wish.key, wish.visit):
         return
     if loaded is None or loaded.loaded is None:
         if loaded is not None:
