@@ -11,6 +11,8 @@ from babel.core import Locale
 from dashboard.language import _, current, ngettext
 from data.records import Grain, Period
 
+#: What stands where there is no value.
+NOTHING = "–"
 #: Unit of a metric: a rate 0-1, money in minor units, a count, or a plain ratio.
 UNITS = ("rate", "money", "count", "ratio")
 _SKELETONS: dict[Grain, str] = {"month": "yMMM", "quarter": "yQQQ", "year": "y", "week": "yMMMd"}

@@ -84,9 +84,9 @@ def _change(name: str, pair: Mapping[str, int | None], currency: str) -> dict[st
     before, after = pair["before"], pair["after"] or 0
     return {
         _("What"): _(CHANGES[name]),
-        _("Before"): "–" if before is None else _exact(before, unit, currency),
+        _("Before"): formats.NOTHING if before is None else _exact(before, unit, currency),
         _("After"): _exact(after, unit, currency),
-        _("Change"): "–" if before is None else formats.change(after - before, unit, currency),
+        _("Change"): formats.NOTHING if before is None else formats.change(after - before, unit, currency),
     }
 
 

@@ -113,7 +113,8 @@ def _per(figure: str, look: Look) -> str:
 
 def _change(figure: str, name: str, compared: Compared, judged: Judged, look: Look) -> cards.Change:
     found = compared.changes[figure]
-    text = "–" if found.difference is None else formats.change(found.difference, unit_of(figure), look.currency)
+    unit, difference = unit_of(figure), found.difference
+    text = formats.NOTHING if difference is None else formats.change(difference, unit, look.currency)
     explained = _explained(figure, found, compared.pair, judged.judged, look)
     return cards.Change(_(_SPAN_NAMES[name]), text, _tone(figure, found), explained)
 

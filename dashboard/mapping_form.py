@@ -102,6 +102,7 @@ def _draw_columns(look: TableLook, role: str) -> tuple[dict[str, str], list[str]
         hide_index=True,
         key=f"mapping.columns.{look.name}.{role}",
         disabled=["header", "examples"],
+        placeholder=formats.NOTHING,
         column_config={
             "header": st.column_config.TextColumn(_("Column in your file")),
             "examples": st.column_config.TextColumn(_("Some of its values")),

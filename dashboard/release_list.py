@@ -41,7 +41,7 @@ def _row(release: Release) -> dict[str, str]:
         _("As of"): formats.day(release.as_of),
         _("Rows"): formats.count(sum(release.rows.values())),
         _("Checks"): _("all passed") if all(check.passed for check in release.checks) else _("failed"),
-        _("Note"): release.note or "–",
+        _("Note"): release.note or formats.NOTHING,
     }
 
 
@@ -77,11 +77,15 @@ def _draw_comparison(known: Sequence[Release]) -> None:
     ]
     tables.plain_table(told, alt=_("Rows per table of two releases"))
     for name, (old, new) in found.options.items():
-        st.caption(formats.plain(f"{name}: {old} → {new}"))
+        st.caption(formats.plain(f"{name}: {_option(old)} → {_option(new)}"))
+
+
+def _option(value: object) -> str:
+    return formats.NOTHING if value is None or value == "" else str(value)
 
 
 def _count(n: int | None) -> str:
-    return "–" if n is None else formats.count(n)
+    return formats.NOTHING if n is None else formats.count(n)
 
 
 def draw_sources() -> None:

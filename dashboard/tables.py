@@ -45,6 +45,7 @@ def draw(
         alt=alt,
         column_config={c.field: _config(c, currency) for c in columns},
         height=min(len(rows), _ROWS_IN_SIGHT) * 35 + 38,
+        placeholder=formats.NOTHING,
     )
 
 

@@ -57,6 +57,6 @@ def _source_row(source: Source) -> dict[str, str]:
     return {
         _("Source"): source.table,
         _("Rows"): _("not loaded") if source.rows is None else formats.count(source.rows),
-        _("Newest day"): "–" if source.newest is None else formats.day(source.newest),
-        _("Age"): "–" if source.age_days is None else formats.days_ago(source.age_days),
+        _("Newest day"): formats.NOTHING if source.newest is None else formats.day(source.newest),
+        _("Age"): formats.NOTHING if source.age_days is None else formats.days_ago(source.age_days),
     }

@@ -48,6 +48,13 @@ def test_the_list_of_everybody_has_every_customer():
     assert f"{chosen().rows['lifetimes']} customers" in " ".join(m.value for m in at.markdown)
 
 
+def test_an_empty_cell_shows_a_dash_and_never_the_word_none():
+    at = open_app("customers")
+    (table,) = at.dataframe
+    assert table.value["churned_on"].isna().any()
+    assert table.proto.placeholder == "–"
+
+
 def test_a_search_nobody_fits_says_so_and_offers_no_file():
     at = open_app("customers", find="nobody is called so")
     assert "No customer fits" in at.info[0].value
