@@ -93,7 +93,12 @@ def import_files(
     paths: Annotated[list[str] | None, typer.Argument(help="Files, folders, or database addresses.")] = None,
     table: Annotated[list[str] | None, typer.Option(help="TABLE=PATH: the file of a table; repeatable.")] = None,
     snapshot: Annotated[str | None, typer.Option(help="A file with one row per customer.")] = None,
-    map_: Annotated[list[str] | None, typer.Option("--map", help="TARGET=SOURCE column; repeatable.")] = None,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", help="TARGET=SOURCE column; TARGET= for none, =SOURCE to leave a column out; repeatable."
+        ),
+    ] = None,
     mapping: Annotated[str, typer.Option(help="Name of a saved mapping.")] = "",
     as_of: Annotated[str | None, typer.Option("--as-of", help="The day the data stand for.")] = None,
     mode: Annotated[str, typer.Option(help="replace or merge.")] = "replace",
@@ -108,7 +113,7 @@ def import_files(
     from typing import cast
 
     from analysis.imports.load import load_files
-    from dashboard.cli.loading import Teller, document, pairs, tell
+    from dashboard.cli.loading import Teller, document, mapped, pairs, tell
     from dashboard.cli.scope_options import a_choice, a_day
     from dashboard.gateway.clock import now, today
     from data.database.repositories import mappings
@@ -116,11 +121,13 @@ def import_files(
     from data.staged import Mode
 
     place = open_workspace()
+    fields, left_out = mapped(map_)
     request = ImportRequest(
         paths=tuple(paths or ()),
         tables=pairs(table, "--table"),
         snapshot=snapshot,
-        map=pairs(map_, "--map"),
+        map=fields,
+        leave_out=left_out,
         mapping=mappings.load(place.database, mapping).document if mapping else {},
         mapping_name=mapping,
         as_of=a_day(as_of, "--as-of"),

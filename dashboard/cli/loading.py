@@ -25,6 +25,24 @@ def pairs(texts: list[str] | None, option: str) -> dict[str, str]:
     return found
 
 
+def mapped(texts: list[str] | None) -> tuple[dict[str, str], tuple[str, ...]]:
+    """`--map` arguments: field -> column ("" = no column is it), and the columns to leave out."""
+    fields: dict[str, str] = {}
+    left: list[str] = []
+    for text in texts or []:
+        target, sign, source = (part.strip() for part in text.partition("="))
+        if not sign or not (target or source):
+            raise ReviewError(
+                f"--map {text} is not understood. Write it as FIELD=COLUMN, FIELD= for no column, or =COLUMN to leave "
+                "a column out."
+            )
+        if target:
+            fields[target] = source
+        else:
+            left.append(source)
+    return fields, tuple(left)
+
+
 class Teller:
     """Tells on stderr how far an import is: every step, and long ones every second."""
 

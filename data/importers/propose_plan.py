@@ -51,6 +51,7 @@ class _Table:
     system: str = ""
     proposal: Proposal | None = None
     wished: bool = False
+    left: frozenset[str] = frozenset()
 
     @property
     def settled(self) -> bool:
@@ -194,12 +195,36 @@ def _mapped(tables: list[_Table], map_: Mapping[str, str]) -> None:
         name, fieldname = role_and_field(target, list(dict.fromkeys(t.role.name for t in tables if t.role)))
         same = [t for t in tables if t.role is ROLES[name]]
         having = [t for t in same if squeezed(source) in {squeezed(c) for c in t.raw.columns}]
+        if not source:
+            _unmapped(same, fieldname)
+            continue
         table = next(iter(having or same), None)
         if table is None:
             raise DataProblem(f"--map {target}={source}: no file is read as {name}. Say which: --table {name}=PATH.")
         header = header_of(table.raw, source, target)
         table.columns = {f: c for f, c in table.columns.items() if c != header} | {fieldname: header}
         table.wished = table.wished or not missing(ROLES[name], table.columns)
+
+
+def _unmapped(tables: Sequence[_Table], fieldname: str) -> None:
+    """`--map FIELD=`: no column is that field."""
+    for table in tables:
+        table.columns.pop(fieldname, None)
+        table.wished = table.settled
+
+
+def _without(tables: Sequence[_Table], leave_out: Sequence[str]) -> None:
+    """`--map =COLUMN`: the column is not read at all, in whatever table it stands."""
+    for column in leave_out:
+        having = [t for t in tables if squeezed(column) in {squeezed(c) for c in t.raw.columns}]
+        if not having:
+            known = ", ".join(dict.fromkeys(c for t in tables for c in t.raw.columns[:40]))
+            raise DataProblem(f"--map ={column}: no file has a column {column} to leave out. Columns are: {known}.")
+        for table in having:
+            header = header_of(table.raw, column, "")
+            table.left |= {header}
+            table.columns = {f: c for f, c in table.columns.items() if c != header}
+            table.wished = table.settled
 
 
 def _reading(table: _Table) -> Reading:
@@ -213,6 +238,7 @@ def _reading(table: _Table) -> Reading:
     )
     kept = {c for f, c in table.columns.items() if f in own}
     free = tuple(c for c in table.raw.columns if c not in kept) if table.attributes == _ALL else table.attributes
+    free = tuple(c for c in free if c not in table.left)
     shown = free if role.takes_attributes else ()
     used = set(table.columns.values()) | set(shown)
     unused = tuple(c for c in table.raw.columns if c not in used)
@@ -257,6 +283,7 @@ def plan(
     asked: Mapping[str, str] | None = None,
     map_: Mapping[str, str] | None = None,
     mapping: ImportMapping | None = None,
+    leave_out: Sequence[str] = (),
     ask: bool = False,
 ) -> ImportPlan:
     """Decide how every raw table is read.
@@ -264,6 +291,7 @@ def plan(
     asked    Role -> path, file or sheet name (`--table`).
     map_     Field or role.field -> header (`--map`).
     mapping  A saved mapping; goes before recognition, `map_` before it.
+    leave_out  Columns nobody reads (`--map =COLUMN`).
     ask      True = return open proposals for the mapping screen; False = refuse when one is open.
 
     Raises DataProblem with ready-to-paste arguments when a table is not understood well enough.
@@ -277,6 +305,7 @@ def plan(
     _unknown(tables, eyes)
     _known_customers(tables, eyes)
     _mapped(tables, map_ or {})
+    _without(tables, leave_out)
     return _decided(tables, ask=ask)
 
 

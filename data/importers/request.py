@@ -15,7 +15,8 @@ class ImportRequest:
     paths        Files, folders or database URLs whose table is to be recognised.
     tables       Table name -> file: the reader says which table it is.
     snapshot     A file with one row per customer.
-    map          Target column -> source column, for the snapshot or the one file given.
+    map          Target column -> source column, for the snapshot or the one file given; no source: nothing is it.
+    leave_out    Columns that are not read at all, not even as attributes.
     mapping      A saved mapping: {"tables": {table: {target: source}}, "options": {...}}; `map` goes before it.
     as_of        Day the data stand for; None = newest day in the data.
     options      Metric options and reading options as text, e.g. {"date_format": "mdy"}; a saved mapping's come after.
@@ -28,6 +29,7 @@ class ImportRequest:
     tables: Mapping[str, str] = field(default_factory=dict)
     snapshot: str | None = None
     map: Mapping[str, str] = field(default_factory=dict)
+    leave_out: tuple[str, ...] = ()
     mapping: Mapping[str, object] = field(default_factory=dict)
     mapping_name: str = ""
     as_of: date | None = None

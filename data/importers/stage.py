@@ -59,7 +59,15 @@ def stage(request: ImportRequest, progress: Report | None = None) -> StagedImpor
 
 def _staged(job: Job, mapping: ImportMapping | None) -> StagedImport:
     asked = open_sources(job)
-    decided = plan(job.bench.connection, job.found.tables, asked=asked, map_=job.request.map, mapping=mapping)
+    request = job.request
+    decided = plan(
+        job.bench.connection,
+        job.found.tables,
+        asked=asked,
+        map_=request.map,
+        mapping=mapping,
+        leave_out=request.leave_out,
+    )
     job.notes += decided.notes
     drafted = drafts(job, decided.readings)
     checked = [_checked(job, drafted, d) for d in drafted.drafts]
