@@ -4,9 +4,16 @@ Balances are levels, not bars: what moved is small beside them, and a bar that d
 """
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from dashboard.charts.base import Spec, finished
 
+if TYPE_CHECKING:
+    import altair as alt
+
+#: Below this width names side by side would run into each other; they are written aslant.
+_NARROW = 620
+_PHONE = 420
 #: Kinds of steps in the order of the theme's colours: what stands, what is lost, what is won.
 KINDS = ("balance", "loss", "gain")
 
@@ -20,8 +27,7 @@ def spec(code: str, axis_title: str, pattern: str) -> Spec:
     import altair as alt
 
     steps = alt.NamedData(name="steps")
-    axis = alt.Axis(labelAngle=0, labelLimit=110, labelExpr="split(datum.value, '|')[1]")
-    x = alt.X("place:O", title=None, axis=axis, scale=alt.Scale(paddingInner=0.3, paddingOuter=0.15))
+    x = alt.X("place:O", title=None, axis=_named_axis(), scale=alt.Scale(paddingInner=0.3, paddingOuter=0.15))
     y_axis = alt.Axis(format=pattern, tickCount=5)
     y = alt.Y("low:Q", title=axis_title, axis=y_axis, scale=alt.Scale(zero=False, nice=True, padding=22))
     colour = alt.Color("kind:N", scale=alt.Scale(domain=list(KINDS)), legend=None)
@@ -30,8 +36,10 @@ def spec(code: str, axis_title: str, pattern: str) -> Spec:
     moves = base.mark_bar(minBandSize=2).encode(y=y, y2="high:Q", color=colour)
     levels = base.mark_tick(aria=False, thickness=4, bandSize=64, orient="horizontal").encode(y="after:Q", color=colour)
     named = base.encode(text="shown:N", color=alt.value("currentColor"))
-    # Losses are named below their bar: side by side, names above all bars would run into each other on a phone.
-    above = named.mark_text(aria=False, dy=-9, fontSize=12, fontWeight=500).encode(y="high:Q")
+    # Losses are named below their bar, and on a phone every second amount stands higher: side by side at one height
+    # they would run into each other.
+    raised = alt.ExprRef(f"width < {_PHONE} && +split(datum.place, '|')[0] % 2 == 0 ? -23 : -9")
+    above = named.mark_text(aria=False, dy=raised, fontSize=12, fontWeight=500).encode(y="high:Q")
     below = named.mark_text(aria=False, dy=11, fontSize=12, fontWeight=500).encode(y=y)
     layers = [
         moves.transform_filter("datum.kind != 'balance'"),
@@ -40,3 +48,19 @@ def spec(code: str, axis_title: str, pattern: str) -> Spec:
         below.transform_filter("datum.kind == 'loss'"),
     ]
     return finished(alt.layer(*layers), code)
+
+
+def _named_axis() -> "alt.Axis":
+    """Every step is named whatever the width: a move without a name says nothing."""
+    import altair as alt
+
+    def by_width(narrow: str, wide: str) -> alt.ExprRef:
+        return alt.ExprRef(f"width < {_NARROW} ? {narrow} : {wide}")
+
+    return alt.Axis(
+        labelOverlap=False,
+        labelAngle=by_width("-40", "0"),
+        labelAlign=by_width("'right'", "'center'"),
+        labelLimit=110,
+        labelExpr="split(datum.value, '|')[1]",
+    )

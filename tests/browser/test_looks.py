@@ -49,6 +49,23 @@ def test_a_page_is_drawn_without_an_error_or_anything_serious_that_axe_finds(
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_step_of_the_waterfalls_is_named(demo_server: Server, visit: Visit, width: int):
+    page = visit(f"{address_of(demo_server, 'trends', 'en')}&part=flows", width=width)
+    wait_for_charts(page)
+    named = page.evaluate(NAMES_IN_SIGHT)
+    photograph(page, f"waterfall-{width}")
+    money, count = ({"Opening", "Closing", "New", "Churn", "Expansion", "Contraction"}, {"Opening", "Closing", "New"})
+    assert [chart for chart in named if money <= set(chart)]
+    assert len([chart for chart in named if count <= set(chart)]) == 2
+
+
+#: The labels of each chart that are not hidden: Vega makes those it leaves out transparent.
+NAMES_IN_SIGHT = """() => [...document.querySelectorAll("[data-testid=stVegaLiteChart] svg")].map(svg =>
+    [...svg.querySelectorAll(".role-axis-label text")]
+        .filter(text => getComputedStyle(text).opacity > 0.5).map(text => text.textContent))"""
+
+
 def photograph(page: Page, name: str) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     size = page.viewport_size or {"width": 1440, "height": 900}
