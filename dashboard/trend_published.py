@@ -17,7 +17,7 @@ KINDS = {
     "top": N_("the best firms"),
     "vendor claim": N_("vendor claim"),
 }
-AGES = {"recent": N_("Figures of the last five years"), "all": N_("Older figures too")}
+AGES = {"recent": N_("Published in the last five years, or undated"), "all": N_("Older figures too")}
 _YARDSTICKS = {
     "median": N_("Grey: published median of {segment}, {range}, {year}"),
     "average": N_("Grey: published average of {segment}, {range}, {year}"),
@@ -38,7 +38,7 @@ def choose(figure: str, scope: Scope) -> tuple[Sequence[Benchmark], Benchmark | 
 
 
 def _box(label: str, options: Sequence[str], **looks: Any) -> str:
-    return st.selectbox(label, options, width=260, **looks)
+    return st.selectbox(label, options, width=340, **looks)
 
 
 def band(drawn: Benchmark | None) -> list[dict[str, Any]]:
@@ -60,7 +60,7 @@ def _year(figure: Benchmark) -> str:
 def draw_list(found: Sequence[Benchmark]) -> None:
     """Every published figure of the same kind with segment, kind, year and source."""
     if not found:
-        st.caption(_("No published figure of the last five years is of the same kind as this rate."))
+        st.caption(_("Nothing published in the last five years is of the same kind as this rate."))
         return
     with st.expander(_("Published figures of the same kind"), key="published-figures"):
         for b in found:

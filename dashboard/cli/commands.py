@@ -49,7 +49,7 @@ def report(
     lost: Annotated[bool, typer.Option("--lost", help="Only lost customers.")] = False,
     active: Annotated[bool, typer.Option("--active", help="Only present customers.")] = False,
     by: Annotated[str | None, typer.Option(help="Attribute to split by.")] = None,
-    old: Annotated[bool, typer.Option("--old", help="Published figures older than five years too.")] = False,
+    old: Annotated[bool, typer.Option("--old", help="Figures published more than five years ago too.")] = False,
     compare: Annotated[
         str, typer.Option(help="What changes are judged against: previous (period), year (before) or segment.")
     ] = "previous",

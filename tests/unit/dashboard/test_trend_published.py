@@ -8,7 +8,7 @@ from analysis.trends.benchmarks import benchmarks_for, published, yardstick
 from dashboard.cli.reports import Asked, benchmarks
 from dashboard.gateway import trends
 from dashboard.language import speaking
-from dashboard.trend_published import KINDS, band
+from dashboard.trend_published import AGES, KINDS, band
 from data.records import Scope
 from tests.builders import a_company, a_subscription, an_engine
 
@@ -30,6 +30,13 @@ def test_a_median_of_groups_is_a_band_from_the_lowest_to_the_highest(language: s
     assert (row["low"], row["high"]) == (0.90, 0.93)
     assert "2023" in row["name"]
     assert ("median" in row["name"]) == (language == "en")
+
+
+def test_recent_figures_are_those_published_in_the_last_five_years_and_those_without_a_year():
+    assert AGES["recent"] == "Published in the last five years, or undated"
+    years = {b.year for b in published() if b in benchmarks_for(b.metric, "month", year=2026)}
+    assert None in years
+    assert all(year is None or year >= 2021 for year in years)
 
 
 def test_nothing_published_draws_nothing():
