@@ -1,6 +1,7 @@
 """The cards of the overview: which figures, how they changed, and whether the change is more than chance."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import streamlit as st
 
@@ -12,7 +13,8 @@ from dashboard import cards, drill, formats, kpi_charts, remarks
 from dashboard.cards import Card, Tone
 from dashboard.definitions import definition_of, title_of, unit_of
 from dashboard.filters import Look
-from dashboard.language import N_, _, ngettext
+from dashboard.language import N_, _, current, ngettext
+from data.records import Grain
 
 _SPAN_NAMES = {"month": N_("MoM"), "quarter": N_("QoQ"), "year": N_("YoY")}
 _PER = {"week": N_("per week"), "month": N_("per month"), "quarter": N_("per quarter"), "year": N_("per year")}
@@ -29,7 +31,7 @@ def draw_answer(judged: Judged, look: Look) -> None:
         return
     st.header(answer(last, look), anchor=False)
     rate = kpi_charts.in_words(last.customer_churn_rate, "rate")
-    verdict = _sentence("customer_churn_rate", judged, look)
+    verdict = _sentence("customer_churn_rate", judged, look.currency)
     st.write(_("Churn rate {rate}. {verdict}").format(rate=rate, verdict=verdict))
 
 
@@ -82,40 +84,46 @@ def answer(last: KpiRow, look: Look) -> str:
 
 def draw_cards(judged: Judged, look: Look) -> None:
     """The cards, four in a row where there is room."""
-    last = judged.headline.last
-    if last is None:
+    if judged.headline.last is None:
         return
     with st.grid(columns="auto", min_column_width=235, key="cards"):
-        for figure in FIGURES:
-            cards.draw(_card(figure, last, judged, look))
+        for card in _cards_in(current(), judged, look.currency, look.release.shape):
+            cards.draw(card)
 
 
-def _card(figure: str, last: KpiRow, judged: Judged, look: Look) -> Card:
+@lru_cache(maxsize=64)
+def _cards_in(code: str, judged: Judged, currency: str, shape: str) -> tuple[Card, ...]:
+    """The same for the same answer in the language `code`, which is the one in force."""
+    last = judged.headline.last
+    return () if last is None else tuple(_card(figure, last, judged, currency, shape) for figure in FIGURES)
+
+
+def _card(figure: str, last: KpiRow, judged: Judged, currency: str, shape: str) -> Card:
     return Card(
         key=figure,
         title=title_of(figure),
         unit=unit_of(figure),
-        currency=look.currency,
+        currency=currency,
         answer=getattr(last, figure),
-        per=_per(figure, look),
-        changes=tuple(_change(figure, name, found, judged, look) for name, found in judged.spans.items()),
+        per=_per(figure, judged.grain, shape),
+        changes=tuple(_change(figure, name, found, judged, currency) for name, found in judged.spans.items()),
         course=tuple(value_of(getattr(row, figure)) for row in judged.headline.report.rows if row.complete),
-        sentence=_sentence(figure, judged, look),
+        sentence=_sentence(figure, judged, currency),
         definition=definition_of(figure),
     )
 
 
-def _per(figure: str, look: Look) -> str:
+def _per(figure: str, grain: Grain, shape: str) -> str:
     """The length of time of a rate; a snapshot's losses have none."""
-    timed = figure in PERIOD_RATES and look.release.shape != "snapshot"
-    return _(_PER[look.grain]) if timed else ""
+    timed = figure in PERIOD_RATES and shape != "snapshot"
+    return _(_PER[grain]) if timed else ""
 
 
-def _change(figure: str, name: str, compared: Compared, judged: Judged, look: Look) -> cards.Change:
+def _change(figure: str, name: str, compared: Compared, judged: Judged, currency: str) -> cards.Change:
     found = compared.changes[figure]
     unit, difference = unit_of(figure), found.difference
-    text = formats.NOTHING if difference is None else formats.change(difference, unit, look.currency)
-    explained = _explained(figure, found, compared.pair, judged.judged, look)
+    text = formats.NOTHING if difference is None else formats.change(difference, unit, currency)
+    explained = _explained(figure, found, compared.pair, judged)
     return cards.Change(_(_SPAN_NAMES[name]), text, _tone(figure, found), explained)
 
 
@@ -125,39 +133,39 @@ def _tone(figure: str, found: Change) -> Tone:
     return "better" if (found.difference > 0) == (FIGURES[figure] == "up") else "worse"
 
 
-def _explained(figure: str, found: Change, pair: Pair, n_judged: int, look: Look) -> str:
+def _explained(figure: str, found: Change, pair: Pair, judged: Judged) -> str:
     """What is compared; both rates where they are over another length of time; the test alone and among all."""
     now, before = (formats.period(row.period_start, pair.grain) for row in (pair.now, pair.before))
     told = [_("{now} against {before}").format(now=now, before=before)]
     later, earlier = value_of(found.later), value_of(found.earlier)
-    if figure in PERIOD_RATES and pair.grain != look.grain and later is not None and earlier is not None:
+    if figure in PERIOD_RATES and pair.grain != judged.grain and later is not None and earlier is not None:
         told.append(
             _("{later} against {earlier} {given}, here as rates {wanted}").format(
                 later=formats.rate(later),
                 earlier=formats.rate(earlier),
                 given=_(_PER[pair.grain]),
-                wanted=_(_PER[look.grain]),
+                wanted=_(_PER[judged.grain]),
             )
         )
     if found.p_value is not None and found.q_value is not None:
         told.append(
             _("p {p}, judged together over {n} comparisons {q}").format(
                 p=formats.probability(found.p_value),
-                n=formats.count(n_judged),
+                n=formats.count(judged.judged),
                 q=formats.probability(found.q_value),
             )
         )
     return "; ".join(told)
 
 
-def _sentence(figure: str, judged: Judged, look: Look) -> str:
+def _sentence(figure: str, judged: Judged, currency: str) -> str:
     if judged.other is None:
         return _("Both segments hold the same customers.") if judged.compare == "segment" else ""
     found = judged.other.changes[figure]
     if found.difference is None:
         return ""
     words = {
-        "difference": formats.change(found.difference, unit_of(figure), look.currency),
+        "difference": formats.change(found.difference, unit_of(figure), currency),
         "other": _name_of_other(judged.other.pair, judged),
         "n": formats.count(judged.judged),
     }

@@ -1,11 +1,13 @@
 """Charts of the key figures: rates over time, the bridge of one period, who came and went."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from analysis.kpis import bridges
 from analysis.kpis.bridges import Bridge
 from analysis.kpis.headline import Headline, value_of
+from analysis.kpis.judgement import Judged
 from analysis.kpis.report import KpiRow
 from analysis.results import Answer, NotEnoughData
 from dashboard import formats
@@ -17,10 +19,16 @@ from dashboard.language import N_, _, current
 from data.records import Grain
 
 
-def churn(headline: Headline, look: Look) -> Chart:
+def churn(judged: Judged) -> Chart:
     """The customer churn rate of the overview."""
+    return _churn_in(current(), judged)
+
+
+@lru_cache(maxsize=64)
+def _churn_in(code: str, judged: Judged) -> Chart:
+    """The same for the same answer in the language `code`, which is the one in force."""
     title = _("How many customers do we lose?")
-    return rate_over_time("customer_churn_rate", headline.report.rows, look.grain, title=title)
+    return rate_over_time("customer_churn_rate", judged.headline.report.rows, judged.grain, title=title)
 
 
 def bridge_of_last(headline: Headline, look: Look) -> Chart:

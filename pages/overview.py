@@ -12,7 +12,7 @@ key_figures.draw_link(judged)
 key_figures.draw_cards(judged, look)
 left, right = st.columns(2)
 with left:
-    figures.draw(kpi_charts.churn(judged.headline, look), key="churn")
+    figures.draw(kpi_charts.churn(judged), key="churn")
 with right:
     figures.draw(kpi_charts.bridge_of_last(judged.headline, look), key="bridge")
 key_figures.draw_notes(judged, look)

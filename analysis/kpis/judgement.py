@@ -22,10 +22,11 @@ class Compared:
     changes: Mapping[str, Change]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Judged:
-    """The figures of the overview with every change that is shown, judged together.
+    """The figures of the overview with every change that is shown, judged together; equal only to itself.
 
+    grain    Of the periods, and of the rates that differences are between.
     compare  What the last complete period is compared with: the one before, the same last year, another segment.
     spans    The changes over a month, a quarter and a year, as far as the data reach.
     other    The change under `compare`; None where there is nothing to compare with.
@@ -33,6 +34,7 @@ class Judged:
     """
 
     headline: Headline
+    grain: Grain
     compare: Compare
     spans: Mapping[Span, Compared]
     other: Compared | None
@@ -51,7 +53,7 @@ def judge(headline: Headline, compare: Compare, grain: Grain) -> Judged:
     pairs = [*headline.spans.values(), *([other] if other else [])]
     found = changes(list(FIGURES), pairs, grain)
     spans: dict[Span, Compared] = {name: _compared(pair, found) for name, pair in headline.spans.items()}
-    return Judged(headline, compare, spans, _compared(other, found) if other else None, found.judged)
+    return Judged(headline, grain, compare, spans, _compared(other, found) if other else None, found.judged)
 
 
 def _compared(pair: Pair, found: Changes) -> Compared:

@@ -58,7 +58,7 @@ def changes(engine: Engine, asked: Asked) -> Told:
     if asked.against != EVERYBODY and asked.compare != "segment":
         raise ReviewError("--against names a segment to compare with. Add --compare segment, or leave it out.")
     found = overview(engine, asked.scope, asked.compare, asked.against)
-    notes = (*verdicts.notes(found, asked.scope.grain), *found.headline.report.notes, *_remarks(asked))
+    notes = (*verdicts.notes(found), *found.headline.report.notes, *_remarks(asked))
     return Told(verdicts.rows(found), notes)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from analysis.kpis.headline import FIGURES
 from analysis.kpis.judgement import Compared, Judged
-from data.records import Grain
 
 
 def rows(judged: Judged) -> list[dict[str, Any]]:
@@ -39,7 +38,7 @@ def _row(figure: str, span: str, compared: Compared, judged: Judged) -> dict[str
     }
 
 
-def notes(judged: Judged, grain: Grain) -> Iterator[str]:
+def notes(judged: Judged) -> Iterator[str]:
     """What must be known to read the rows right."""
     if judged.headline.last is None:
         yield "No period of this range is complete yet. Choose a longer range or a finer grain."
@@ -49,8 +48,8 @@ def notes(judged: Judged, grain: Grain) -> Iterator[str]:
             "(Benjamini-Hochberg: of those called so, 5 % at most are expected to be false). Intervals are 95 % each."
         )
     compared = _compared(judged).values()
-    if any(one.pair.grain != grain for one in compared):
-        yield f"later and earlier are rates over the periods of their row; difference is between rates per {grain}."
+    if any(one.pair.grain != judged.grain for one in compared):
+        yield f"later and earlier are over the periods of their row; difference is between rates per {judged.grain}."
     if any(change.overlapping for one in compared for change in one.changes.values()):
         yield "Figures over twelve months that share some of these months have no p_value: chance cannot be judged."
     if judged.compare == "segment" and judged.headline.last is not None:
