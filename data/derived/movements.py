@@ -43,28 +43,24 @@ def movements(periods: Table, options: MetricOptions, as_of: date, *, paid_only:
 
 
 def _days(periods: Table, as_of: date, paid_only: bool) -> Table:
-    """Net change per customer and day. `present` counts periods; `ending` keeps why one ended, worst first."""
+    """Net change per customer and day. `present` counts periods; `ending` keeps why one ended, worst first.
+
+    Each period is unfolded into its two days: a union of starts and ends has the periods computed and kept first.
+    """
     p = periods
     if paid_only:
         p = p.filter((p.mrr_cents > 0) | (p.cause == "pause_limit"))
-    last = ibis.date(as_of.isoformat())
-    none = ibis.literal(0, "int8")
-    one: Value = ibis.literal(1, "int64")
-    starts = p.filter(p.starts_on <= last).select(
+    p = p.mutate(step=ibis.array([1, -1]).unnest())
+    begins = p.step == 1
+    held_begins = (p.cause == "pause_limit").ifelse(_RANK["pause"], 0)
+    both = p.select(
         "customer_id",
-        on=p.starts_on,
-        delta=p.mrr_cents,
-        present=one,
-        ending=(p.cause == "pause_limit").ifelse(_rank(ibis.literal("pause")), none),
+        on=begins.ifelse(p.starts_on, p.ends_on),
+        delta=p.mrr_cents * p.step,
+        present=p.step.cast("int64"),
+        ending=begins.ifelse(held_begins, _rank(p.cause)),
     )
-    ends = p.filter(p.ends_on <= last).select(
-        "customer_id",
-        on=p.ends_on,
-        delta=-p.mrr_cents,
-        present=-one,
-        ending=_rank(p.cause),
-    )
-    both = starts.union(ends)
+    both = both.filter(both.on <= ibis.date(as_of.isoformat()))
     return both.group_by("customer_id", "on").agg(
         delta=both.delta.sum().cast("int64"), present=both.present.sum().cast("int64"), ending=both.ending.max()
     )
@@ -74,16 +70,18 @@ _CAUSES = ("voluntary", "inactivity", "pause_limit", "pause", "payment")
 """Why periods end, in the order in which one hides another on the same day; any of them hides that none is known."""
 
 
+_RANK = {name: place + 1 for place, name in enumerate(_CAUSES)}
+
+
 def _rank(cause: Value) -> Value:
-    return ibis.cases(
-        *[(cause == name, ibis.literal(i + 1, "int8")) for i, name in enumerate(_CAUSES)], else_=ibis.literal(0, "int8")
-    )
+    return ibis.cases(*[(cause == name, rank) for name, rank in _RANK.items()], else_=0)
 
 
 def _with_levels(days: Table, tolerance: int) -> Table:
     """Amount and presence before and after each day, with tolerated gaps bridged; one window, one sort.
 
-    Two days without any period never follow each other, so the level before a bridged gap is two rows back.
+    Two days without any period never follow each other: a bridged gap was empty, and what ended there is the level
+    before it.
     """
     running = ibis.cumulative_window(group_by="customer_id", order_by="on")
     ordered = ibis.window(group_by="customer_id", order_by="on")
@@ -91,27 +89,26 @@ def _with_levels(days: Table, tolerance: int) -> Table:
         after=days.delta.sum().over(running).cast("int64"),
         here=days.present.sum().over(running).cast("int64"),
         last_delta=days.delta.lag().over(ordered),
-        last_present=days.present.lag().over(ordered),
         last_on=days.on.lag().over(ordered),
         next_on=days.on.lead().over(ordered),
-        started_on=days.on.min().over(running),
+        started_on=days.on.first().over(ordered),
     )
     bridges = (d.here == 0) & (d.next_on.delta(d.on, unit="day") <= tolerance)
     bridged = (d.here - d.present == 0) & (d.on.delta(d.last_on, unit="day") <= tolerance)
     d = d.mutate(bridges=bridges.fill_null(False), bridged=bridged.fill_null(False))
     d = d.filter(~d.bridges)
     back = d.bridged.ifelse(d.last_delta, 0)
-    back_present = d.bridged.ifelse(d.last_present, 0)
-    return d.mutate(before=d.after - d.delta - back, was_here=d.here - d.present - back_present)
+    return d.mutate(before=d.after - d.delta - back, was_here=d.bridged | (d.here > d.present))
 
 
 def _classified(d: Table) -> Table:
     d = d.mutate(change=d.after - d.before)
-    d = d.filter((d.change != 0) | ((d.was_here > 0) != (d.here > 0)))
+    d = d.mutate(stays=d.here > 0)
+    d = d.filter((d.change != 0) | (d.was_here != d.stays))
     kind = ibis.cases(
-        ((d.was_here == 0) & (d.on == d.started_on), "new"),
-        (d.was_here == 0, "reactivation"),
-        (d.here == 0, "churn"),
+        (~d.was_here & (d.on == d.started_on), "new"),
+        (~d.was_here, "reactivation"),
+        (~d.stays, "churn"),
         (d.change > 0, "expansion"),
         else_="contraction",
     )
@@ -122,8 +119,8 @@ def _classified(d: Table) -> Table:
         delta_cents=d.change.cast("int64"),
         mrr_before_cents=d.before.cast("int64"),
         mrr_after_cents=d.after.cast("int64"),
-        active_before=d.was_here > 0,
-        active_after=d.here > 0,
+        active_before=d.was_here,
+        active_after=d.stays,
         started_on=d.started_on,
         cause=_cause(d),
         previous_on=d.last_on,
@@ -134,13 +131,13 @@ def _classified(d: Table) -> Table:
 def _cause(d: Table) -> Value:
     """Why: for losses the reason of the end or `unknown`, `paused` and `resumed` for holds; null otherwise."""
     named = ibis.cases(
-        *[(d.ending == i + 1, ibis.literal(name)) for i, name in enumerate(_CAUSES)], else_=ibis.literal("unknown")
+        *[(d.ending == rank, ibis.literal(name)) for name, rank in _RANK.items()], else_=ibis.literal("unknown")
     )
-    held_before = (d.was_here > 0) & (d.before == 0) & (d.change > 0)
+    held_before = d.was_here & (d.before == 0) & (d.change > 0)
     return ibis.cases(
-        ((d.here == 0) & d.ending.isin([3, 4]), "paused"),
-        ((d.here == 0), named),
-        ((d.change < 0) & (d.ending == 4), "paused"),
+        (~d.stays & d.ending.isin([_RANK["pause_limit"], _RANK["pause"]]), "paused"),
+        (~d.stays, named),
+        ((d.change < 0) & (d.ending == _RANK["pause"]), "paused"),
         (held_before, "resumed"),
         else_=ibis.null("string"),
     )
