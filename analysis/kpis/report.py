@@ -210,7 +210,8 @@ def _fetched_cells(
     engine: Engine, scope: Scope, net: Sequence[Mapping[str, Any]], start: date, end: date
 ) -> dict[date, list[Mapping[str, Any]]]:
     """Changes customer by customer (grouped by equal amounts) where a rate of money rests on few of them."""
-    few = [row["period"] for row in net if min(row["losers"], row["movers"]) < MANY_CUSTOMERS]
+    asked = [row for row in net if row["period"] >= floor(start, scope.grain)]
+    few = [row["period"] for row in asked if min(row["losers"], row["movers"]) < MANY_CUSTOMERS]
     cells: dict[date, list[Mapping[str, Any]]] = {period: [] for period in few}
     for cell in flows.loss_cells(engine, scope.segment, scope.grain, start, end, few):
         cells[cell["period"]].append(cell)

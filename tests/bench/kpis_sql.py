@@ -87,7 +87,7 @@ def kpis(engine: Engine, year: Course) -> Counted:
     daily = con.sql(_DAILY.format(kinds=_kinds("delta"))).fetchnumpy()
     con.execute(_CHANGES.format(since=_day(year.since), end=_day(year.end)))
     net = _rows(con.sql(_NET.format(kinds=_kinds("after - before"))))
-    few = [row["period"] for row in net if row["losers"] < MANY]
+    few = [row["period"] for row in net if row["period"] >= year.start and row["losers"] < MANY]
     if few:
         con.sql(_CELLS.format(periods=", ".join(map(_day, few)))).fetchnumpy()
     monthly = {row["period"]: row["n_churn"] for row in net}
