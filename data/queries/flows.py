@@ -195,12 +195,13 @@ def _with_kind(n: Table, movements: Table, grain: Grain) -> Table:
 
 def _first_period_end(movements: Table, returned: Table, grain: Grain) -> Table:
     """For the customers in `returned`: the first period at whose end they were there."""
-    history = movements.semi_join(returned.select("customer_id").view(), "customer_id")
+    who = returned.select(who="customer_id")
+    history = movements.semi_join(who, movements.customer_id == who.who)
     per = history.group_by("customer_id", period=bucket(history.on, grain)).agg(
         stays=history.active_after.argmax(history.on)
     )
     per = per.filter(per.stays)
-    return per.group_by(returner="customer_id").agg(first_seen=per.period.min()).view()
+    return per.group_by(returner="customer_id").agg(first_seen=per.period.min())
 
 
 def loss_cells(

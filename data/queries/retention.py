@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import ibis
@@ -63,12 +64,12 @@ def _placed(engine: Engine, segment: Segment, windows: Sequence[Window]) -> Tabl
                      same of the movement before, null for the first.
     until            Windows that are over on the day of the next movement; null for the last.
     """
-    m, days = movements_of(engine, segment), _calendar(windows)
+    m, days = movements_of(engine, segment), _calendar(tuple(windows))
     first, end, latest = (ibis.date(d.isoformat()) for d in (windows[0][0], windows[-1][1], windows[-1][0]))
     # A customer's first movement opens no window: nothing was paid before.
     m = m.filter((m.on >= first) & (m.on < end) & (m.started_on < latest) & (m.kind != "new"))
     m = m.inner_join(days, m.on == days.day)
-    begun = days.select(begun_on="day", begun="opened").view()
+    begun = days.select(begun_on="day", begun="opened")
     m = m.left_join(begun, m.started_on == begun.begun_on)
     order = ibis.window(group_by="customer_id", order_by="on")
     m = m.mutate(follows=m.opened.lag().over(order), until=m.closed.lead().over(order))
@@ -96,7 +97,7 @@ def _sums(placed: Table, windows: int) -> Table:
     )
     begins = begins.filter(begins.until.notnull())
     ends = placed.filter(placed.follows.notnull())
-    ends = ends.select(ender="customer_id", ends_on="on", over="closed", next_over="until", now="after").view()
+    ends = ends.select(ender="customer_id", ends_on="on", over="closed", next_over="until", now="after")
     both = begins.inner_join(ends, (begins.customer_id == ends.ender) & (begins.on < ends.ends_on))
     pairs = both.select(
         low=ibis.greatest(both.since, both.over),
@@ -118,8 +119,9 @@ def _sums(placed: Table, windows: int) -> Table:
     )
 
 
-def _calendar(windows: Sequence[Window]) -> Table:
-    """Per day: how many windows have begun, how many are over."""
+@lru_cache(maxsize=16)
+def _calendar(windows: tuple[Window, ...]) -> Table:
+    """Per day: how many windows have begun, how many are over; kept, so that Ibis knows the question again."""
     first, last = windows[0][0], windows[-1][1]
     days = [first + timedelta(days=n) for n in range((last - first).days)]
     numbers = np.array(days, dtype="datetime64[D]")
