@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import ibis
 import pyarrow as pa
-from ibis.expr.operations import InMemoryTable, Node
+from ibis.expr.operations import InMemoryTable
 
 from data.errors import NoData
 from data.exact_paths import exact
@@ -188,7 +188,7 @@ def _run_on_duckdb(con: duckdb.DuckDBPyConnection, expression: Table) -> pa.Tabl
 
 
 @lru_cache(maxsize=256)
-def _sql(operation: Node) -> str:
+def _sql(operation: Any) -> str:
     """The question in DuckDB's words, kept: Ibis takes 10 to 100 ms to find them."""
     return str(ibis.to_sql(operation.to_expr(), dialect="duckdb"))
 

@@ -49,6 +49,10 @@ class Lake:
         """Parquet files of one version, as paths or addresses DuckDB and Spark can read."""
         return [plain(uri) for uri in DeltaTable(self.location(table), version=version).file_uris()]
 
+    def rows(self, table: str, version: int) -> int:
+        """How many rows one version has."""
+        return DeltaTable(self.location(table), version=version).count()
+
     def schema(self, table: str, version: int) -> pa.Schema:
         """Columns of one version, which a version without rows has too."""
         return pa.schema(DeltaTable(self.location(table), version=version).schema().to_arrow())

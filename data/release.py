@@ -12,6 +12,7 @@ import pyarrow as pa
 from data.contracts import TABLES
 from data.database import Database
 from data.database.repositories import releases
+from data.derived import sums
 from data.derived.build import build
 from data.engine import Engine, duckdb_backend, lake_tables, parquet
 from data.errors import DataProblem, NoData
@@ -23,7 +24,7 @@ from data.settings import Settings
 from data.staged import Progress, StagedImport, StagedTable
 from data.totals import changes, refuse_a_large_fall, totals
 
-DERIVED = ("movements", "lifetimes")
+DERIVED = ("movements", "lifetimes", *sums.TABLES)
 DEMO = "demo company"
 """The note of a release that holds the demo company."""
 FACTS = ("subscriptions", "purchases", "usage_daily")
@@ -159,7 +160,7 @@ class _Publication:
             as_of=as_of,
             options=options,
             tables=versions,
-            rows=_row_counts(lake, versions),
+            rows={name: lake.rows(name, version) for name, version in versions.items()},
             checks=tuple(checks),
             attributes=self._attributes(versions),
             sources=self._sources(versions, now),
@@ -247,7 +248,7 @@ class _Publication:
     def _dropped_notes(self, versions: Mapping[str, int]) -> tuple[str, ...]:
         if self.newest is not None and self.previous is None:
             return ("The demo company is set aside: this release holds your own data only.",)
-        gone = [] if self.previous is None else sorted(set(self.previous.tables) - set(versions))
+        gone = [] if self.previous is None else sorted(set(self.previous.tables) - {*versions, *DERIVED})
         if not gone:
             return ()
         return (f"Left out, because none of their customers are in the new customers table: {', '.join(gone)}.",)
@@ -296,13 +297,3 @@ def _main_currency(files: list[str]) -> str:
         .fetchall()
     )
     return row[0][0] if row else ""
-
-
-def _row_counts(lake: Lake, versions: Mapping[str, int]) -> dict[str, int]:
-    cursor = duckdb_backend().con.cursor()
-    counts: dict[str, int] = {}
-    for name, version in versions.items():
-        files = lake.files(name, version)
-        row = parquet(cursor, files).aggregate("count(*)").fetchall() if files else None
-        counts[name] = int(row[0][0]) if row else 0
-    return counts

@@ -8,6 +8,7 @@ from datetime import date
 import ibis
 import pyarrow as pa
 
+from data.derived import sums
 from data.derived.checks import release_checks
 from data.derived.lifetimes import lifetimes
 from data.derived.movements import movements
@@ -23,7 +24,10 @@ Say = Callable[[str], None]
 def build(
     engine: Engine, lake: Lake, options: MetricOptions, as_of: date, say: Say
 ) -> tuple[dict[str, int], list[Check]]:
-    """Write `movements` and `lifetimes` and check them; returns their Delta versions and the checks."""
+    """Write `movements`, `lifetimes` and, of a large release, their sums, and check them.
+
+    Returns the Delta versions and the checks.
+    """
     periods = engine.kept(customer_periods(engine, options, as_of))
     say("movements")
     versions = {
@@ -36,13 +40,17 @@ def build(
     expression = lifetimes(engine, engine.table("movements"), options, as_of)
     versions["lifetimes"] = _write(engine, lake, "lifetimes", expression)
     engine = engine.with_table(lake, "lifetimes", versions["lifetimes"])
+    if lake.rows("movements", versions["movements"]) >= sums.MANY_MOVEMENTS:
+        say("sums")
+        versions |= sums.write_sums(engine, lake, as_of)
     say("checks")
     return versions, release_checks(engine, periods, as_of)
 
 
 def reconcile(engine: Engine, options: MetricOptions, as_of: date) -> list[Check]:
     """Check the derived tables of a release again, against the tables they were built from."""
-    return release_checks(engine, customer_periods(engine, options, as_of), as_of)
+    found = release_checks(engine, customer_periods(engine, options, as_of), as_of)
+    return [*found, sums.sums_match(engine)] if engine.has("period_sums") else found
 
 
 def _write(engine: Engine, lake: Lake, table: str, expression: Table) -> int:

@@ -6,6 +6,7 @@ from datetime import date
 
 import ibis
 
+from data.calendar import shift
 from data.engine import Engine
 from data.expressions import Table
 from data.records import Check
@@ -65,7 +66,7 @@ def _months_balance(engine: Engine) -> Check:
     wrong: list[str] = []
     net = net_flows(engine, EVERYBODY, "month", first, end)
     for row in net:
-        month = Period(row["period"], _next_month(row["period"]))
+        month = Period(row["period"], shift(row["period"], "month", 1))
         change = int(daily.during(daily.delta, month))
         people = int(daily.during(daily.active, month))
         by_net = sum(int(row[f"cents_{k}"]) for k in KINDS) == change
@@ -76,7 +77,3 @@ def _months_balance(engine: Engine) -> Check:
     return Check(
         "months_balance", not wrong, f"{len(net)} months checked" + (f", wrong: {', '.join(wrong)}" if wrong else "")
     )
-
-
-def _next_month(first: date) -> date:
-    return date(first.year + first.month // 12, first.month % 12 + 1, 1)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
+import pyarrow as pa
 
 from data.expressions import Table, Value
 from data.queries.segments import within
+from data.queries.stored_sums import stored_days, stored_periods
 from data.records import EVERYBODY, Grain, Period, Segment
 
 if TYPE_CHECKING:
@@ -72,6 +74,9 @@ def asked_often(engine: Engine, segment: Segment) -> Iterator[None]:
 
 def daily_flows(engine: Engine, segment: Segment, only: Table | None = None) -> DailyFlows:
     """Sums of all movements per day; `only` narrows a segment to the customers of a table."""
+    stored = stored_days(engine, segment) if only is None else None
+    if stored is not None:
+        return _as_arrays(engine.arrow(stored))
     m = movements_of(engine, segment)
     m = m if only is None else m.semi_join(only, "customer_id")
     parts = {
@@ -82,11 +87,14 @@ def daily_flows(engine: Engine, segment: Segment, only: Table | None = None) -> 
     for kind in KINDS:
         parts[f"n_{kind}"] = (m.kind == kind).sum()
         parts[f"cents_{kind}"] = m.delta_cents.sum(where=m.kind == kind).fill_null(0)
-    found = engine.arrow(m.group_by("on").agg(**parts).order_by("on"))
+    return _as_arrays(engine.arrow(m.group_by("on").agg(**parts).order_by("on")))
+
+
+def _as_arrays(found: pa.Table) -> DailyFlows:
     # Through lists: `to_numpy` of Arrow imports pandas.
-    column = {name: np.array(found[name].to_pylist()) for name in parts}
+    column = {name: np.array(found[name].to_pylist()) for name in found.column_names}
     return DailyFlows(
-        days=np.array(found["on"].to_pylist(), dtype="datetime64[D]"),
+        days=column["on"].astype("datetime64[D]"),
         delta=column["delta"],
         active=column["active"],
         squares=column["squares"].astype(float),
@@ -146,6 +154,9 @@ def net_flows(engine: Engine, segment: Segment, grain: Grain, start: date, end: 
     end, `net` the same with gains subtracted, each with its square and its product with the MRR at start; `losers`
     and `movers` are the customers for whom they are not 0.
     """
+    stored = stored_periods(engine, segment, grain, start, end)
+    if stored is not None:
+        return engine.rows(stored)
     n = named_changes(engine, segment, grain, start, end)
     lost = n.was.ifelse(n.before - ibis.least(n.before, n.after), 0).cast("float64")
     counted = n.was | (n.kind == "reactivation")

@@ -14,6 +14,7 @@ import numpy as np
 from data.expressions import Table
 from data.queries.flows import movements_of
 from data.queries.small_tables import small_table
+from data.queries.stored_sums import stored_windows
 from data.records import Segment
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ def retained(engine: Engine, segment: Segment, windows: Sequence[Window]) -> lis
     Here each pair of a customer's movements is counted once, with the first and the last of the windows that begin
     (and end) with just these two.
     """
+    stored = stored_windows(engine, segment, windows)
+    if stored:
+        return [Retained(**row) for row in stored]
     rows = engine.rows(_sums(_placed(engine, segment, windows), len(windows)))
     moved = np.zeros((len(windows), 2), dtype=np.int64)
     spread = np.zeros((len(windows), len(_SQUARES)))

@@ -10,7 +10,7 @@ from typing import Any, get_args
 import ibis
 import numpy as np
 
-from data.derived import build, checks, lifetimes, movements, periods
+from data.derived import build, checks, lifetimes, movements, periods, sums
 from data.engine import Engine
 from data.queries import (
     attributes,
@@ -23,6 +23,7 @@ from data.queries import (
     segments,
     small_tables,
     splits,
+    stored_sums,
 )
 from data.records import EVERYBODY, Condition, CustomerQuery, Grain, ListKind, Operator, Period, Segment
 from tests.parity import companies
@@ -35,6 +36,8 @@ BY_PUBLISHING = (
     build.batches,
     build.reconcile,
     checks.release_checks,
+    sums.write_sums,
+    sums.sums_match,
     lifetimes.lifetimes,
     movements.movements,
     periods.customer_periods,
@@ -144,8 +147,25 @@ def _flows() -> list[Case]:
         Case(flows.asked_often, "segment", _held),
         Case(retention.retained, "everybody", lambda e: [vars(r) for r in retention.retained(e, EVERYBODY, YEARS)]),
         Case(retention.retained, "segment", lambda e: [vars(r) for r in retention.retained(e, RETAIL, YEARS)]),
+        *_stored(),
         Case(small_tables.window_table, "alone", _windows),
         Case(small_tables.small_table, "alone", _numbered),
+    ]
+
+
+def _stored() -> list[Case]:
+    """The sums that a large release brings along."""
+    return [
+        Case(stored_sums.stored_days, "many", lambda e: stored_sums.stored_days(e, EVERYBODY), "many"),
+        Case(
+            stored_sums.stored_periods,
+            "quarters",
+            lambda e: stored_sums.stored_periods(e, EVERYBODY, "quarter", FROM, TO),
+            "many",
+        ),
+        Case(
+            stored_sums.stored_windows, "years", lambda e: stored_sums.stored_windows(e, EVERYBODY, YEARS[:1]), "many"
+        ),
     ]
 
 

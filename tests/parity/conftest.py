@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from data.database import open_database
+from data.derived import sums
 from data.engine import Engine, backend_for, open_engine
 from data.lake import Lake
 from data.release import Published, publish
@@ -16,7 +17,13 @@ from data.settings import Settings
 from tests.builders import NOW
 from tests.parity import companies
 
-COMPANIES = {"contracts": companies.contracts, "purchases": companies.purchases, "use_alone": companies.use_alone}
+#: `many` is `contracts` published as if it were large: with its sums.
+COMPANIES = {
+    "many": companies.contracts,
+    "contracts": companies.contracts,
+    "purchases": companies.purchases,
+    "use_alone": companies.use_alone,
+}
 
 
 def a_home(folder: Path, engine: str = "duckdb") -> Settings:
@@ -36,7 +43,9 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Homes:
     @cache
     def published(company: str, engine: str) -> tuple[Settings, Published]:
         home = a_home(tmp_path_factory.mktemp(f"{company}-{engine}") / "home", engine)
-        return home, publish(home, open_database(home), COMPANIES[company](), now=NOW)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sums, "MANY_MOVEMENTS", 1 if company == "many" else sums.MANY_MOVEMENTS)
+            return home, publish(home, open_database(home), COMPANIES[company](), now=NOW)
 
     return published
 

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dashboard.cli.commands import app
+from data.derived import sums
 from data.engine import Engine
 from data.release import DERIVED
 from tests.parity.cases import CASES, Case, answer, plain
@@ -23,8 +24,10 @@ pytestmark = [
 Engines = Callable[[str, str], Engine]
 
 
-@pytest.mark.parametrize("company", COMPANIES)
-@pytest.mark.parametrize("table", DERIVED)
+BUILT = [(c, table) for c in COMPANIES for table in DERIVED if c == "many" or table not in sums.TABLES]
+
+
+@pytest.mark.parametrize(("company", "table"), BUILT)
 def test_a_derived_table_has_the_same_rows_and_types(engines: Engines, company: str, table: str):
     on_duckdb, on_spark = engines(company, "duckdb"), engines(company, "spark")
     # Both read by DuckDB: what is compared is what was written.
