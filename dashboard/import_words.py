@@ -6,7 +6,7 @@ from dashboard.import_choices import NAMES, called
 from dashboard.language import N_, _
 
 _TABLES = {"table": N_("This is"), "snapshot": N_("This is"), "map": N_("Columns")}
-_TABLE = re.compile(r"--(table|snapshot|map)\b(?: (?:'[^']*'|[\w.]+=(?:'[^']*'|\S*\w)|PATH))?")
+_TABLE = re.compile(r"--(table|snapshot|map)\b(?: (?:'[^']*'|[\w.]*=(?:'[^']*'|\S*\w)|PATH))?")
 _OPTION = re.compile(r"--option (\w+)(?:\.[^=\n]{1,80})?=\S*\w(?: or \w+)?")
 _OTHER = re.compile(r"--(mode|as-of|max-reject-share)\b(?: (?:replace|merge))?")
 _AGAIN = re.compile(r"(“[^”]+”)(?: \1)+")

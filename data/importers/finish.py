@@ -10,7 +10,7 @@ from data.importers.options import ReadOptions
 from data.importers.raw import RawTable
 from data.importers.recognise_fields import Draft
 from data.importers.rejects import Rejects
-from data.importers.workbench import Workbench, literal, quoted, this_file
+from data.importers.workbench import Workbench, as_parquet, literal, quoted, this_file
 from data.staged import Note
 
 TYPES = {
@@ -116,7 +116,7 @@ def _laid_out(bench: Workbench, draft: Draft, currency: str) -> Checked:
     laid = f"SELECT {', '.join(picked)}, _file, _row FROM {draft.relation}"
     made = _MADE.get(draft.name)
     query = _with_keys(laid, contract, made) if made and _lacks_keys(bench, draft, made, have) else laid
-    bench.connection.execute(f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet)")
+    bench.connection.execute(f"COPY ({query}) TO {literal(str(target))} {as_parquet(len(picked))}")
     file = f"read_parquet({this_file(target)}, file_row_number=true)"
     base = bench.view("laid", f"SELECT file_row_number AS _id, * EXCLUDE (file_row_number) FROM {file}")
     checked = Checked(draft, base, (*contract.names, *draft.attributes))

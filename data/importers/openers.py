@@ -16,7 +16,7 @@ from data.importers.options import ReadOptions
 from data.importers.raw import FILE, ROW, RawTable
 from data.importers.survey import Survey, survey
 from data.importers.textfile import Broken, TextTable, is_direct, load, load_records, scan
-from data.importers.workbench import Workbench, literal, quoted, this_file
+from data.importers.workbench import Workbench, as_parquet, literal, quoted, this_file
 from data.importers.workbook import Sheet, sheets
 from data.staged import Note
 
@@ -150,7 +150,7 @@ class Opener:
         try:
             names = [str(row[0]) for row in self.bench.rows(f"DESCRIBE SELECT * FROM {file}")]
             columns = ", ".join(f"nullif(trim(CAST({quoted(n)} AS VARCHAR)), '') AS c{i}" for i, n in enumerate(names))
-            query = f"COPY (SELECT {columns} FROM {file}) TO {literal(str(target))} (FORMAT parquet)"
+            query = f"COPY (SELECT {columns} FROM {file}) TO {literal(str(target))} {as_parquet(len(names))}"
             rows = self.bench.number(query)
         except duckdb.Error as problem:
             why = str(problem).splitlines()[0]

@@ -1,5 +1,6 @@
 """Raw tables with their values read: every column looked at as a whole first, then typed, and bad rows set aside."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,15 +10,17 @@ from data.importers.date_shapes import Order
 from data.importers.dates import DateLook
 from data.importers.numbers import NumberLook
 from data.importers.options import ReadOptions
-from data.importers.parse import DECIMAL, Parsed, as_boolean, as_date, as_id, as_number, as_text
+from data.importers.parse import DECIMAL, Parsed, among, as_boolean, as_date, as_id, as_number, as_text, exactly
 from data.importers.raw import FILE, ROW, RawTable
 from data.importers.recognise_fields import Field, Reading, TypedTable
 from data.importers.rejects import Rejects
-from data.importers.workbench import Workbench, literal, quoted, this_file
+from data.importers.workbench import Workbench, as_parquet, literal, quoted, this_file
 from data.staged import Note
 
 _NUMERIC = ("integer", "number", "money", "amount")
 _DATES = ("date", "timestamp")
+#: Columns per query where each value is compared with many words.
+_AT_ONCE = 25
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,9 @@ def _typed_once(bench: Workbench, one: Looked, parsed: Sequence[Parsed], attribu
     inner = f"SELECT *, {', '.join(values)} FROM {quoted(one.raw.relation)}" if values else quoted(one.raw.relation)
     target = bench.file(".parquet")
     picked = ", ".join([*typed_, *attributes, *flags, ROW, FILE])
-    bench.connection.execute(f"COPY (SELECT {picked} FROM ({inner})) TO {literal(str(target))} (FORMAT parquet)")
+    bench.connection.execute(
+        f"COPY (SELECT {picked} FROM ({inner})) TO {literal(str(target))} {as_parquet(len(parsed) + len(attributes))}"
+    )
     return f"read_parquet({this_file(target)})"
 
 
@@ -231,31 +236,61 @@ def _currency(one: Looked, options: ReadOptions) -> str:
     return quoted(header) if header else literal(options.of("currency"))
 
 
+@dataclass(frozen=True)
+class _Filled:
+    """Counts over one attribute: values, numbers, words for nothing, and what only programs write for nothing."""
+
+    values: int
+    numbers: int
+    nothing: int
+    technical: int
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether every value is a number or says that there is none."""
+        return self.numbers > 0 and self.numbers + self.nothing == self.values
+
+
 def _attributes(bench: Workbench, one: Looked) -> tuple[list[str], list[Note]]:
     """Attributes stay text; a column of numbers says how many values are blank, and takes "NA" for blank."""
     columns = one.reading.attributes
-    if not columns:
-        return [], []
-    numeric = " , ".join(
-        f"count({quoted(c)}), count(*) FILTER (TRY_CAST({quoted(c)} AS DOUBLE) IS NOT NULL), "
-        f"count(*) FILTER ({quoted(c)} IS NOT NULL AND lower({quoted(c)}) IN "
-        f"({', '.join(literal(w) for w in words.NOTHING)}))"
-        for c in columns.values()
-    )
-    row = bench.row(f"SELECT count(*), {numeric} FROM {quoted(one.raw.relation)}")
+    rows, filled = _fillings(bench, one.raw, list(columns.values()))
     selected, notes = [], []
-    for i, (name, header) in enumerate(columns.items()):
-        values, numbers_, nothing = row[1 + i * 3 : 4 + i * 3]
-        is_numeric = numbers_ > 0 and numbers_ + nothing == values
-        selected.append(f"{_attribute(quoted(header), is_numeric)} AS {quoted(name)}")
-        blank = row[0] - values + nothing
-        if is_numeric and blank:
-            text = f"{one.raw.name}.{header}: {blank} of {row[0]} values are blank; they stay missing."
+    for name, header in columns.items():
+        found = filled[header]
+        selected.append(f"{_attribute(quoted(header), found)} AS {quoted(name)}")
+        blank = rows - found.values + found.nothing
+        if found.is_numeric and blank:
+            text = f"{one.raw.name}.{header}: {blank} of {rows} values are blank; they stay missing."
             notes.append(Note("blank_values", text, one.raw.name, header, "info", blank))
     return selected, notes
 
 
-def _attribute(source: str, numeric: bool) -> str:
-    listed = words.NOTHING if numeric else words.TECHNICAL
-    compared = f"lower({source})" if numeric else source
-    return f"CASE WHEN {compared} NOT IN ({', '.join(literal(w) for w in listed)}) THEN {source} END"
+def _fillings(bench: Workbench, raw: RawTable, headers: Sequence[str]) -> tuple[int, dict[str, _Filled]]:
+    """Count the rows, and the values of each column; some columns at once, for every listed word takes memory."""
+    rows, found = 0, {}
+    for start in range(0, len(headers), _AT_ONCE):
+        some = headers[start : start + _AT_ONCE]
+        counts = ", ".join(_filling(quoted(header)) for header in some)
+        row = bench.row(f"SELECT count(*), {counts} FROM {quoted(raw.relation)}")
+        rows = row[0]
+        found |= {header: _Filled(*row[1 + i * 4 : 5 + i * 4]) for i, header in enumerate(some)}
+    return rows, found
+
+
+def _filling(source: str) -> str:
+    nothing = f"{source} IS NOT NULL AND {among(source, words.NOTHING)}"
+    return (
+        f"count({source}), count(*) FILTER (TRY_CAST({source} AS DOUBLE) IS NOT NULL), count(*) FILTER ({nothing}), "
+        f"count(*) FILTER ({exactly(source, words.TECHNICAL)})"
+    )
+
+
+def _attribute(source: str, found: _Filled) -> str:
+    """Words for nothing are looked for where there are any, by a pattern: a list of words takes memory per column."""
+    count, listed = (found.nothing, words.NOTHING) if found.is_numeric else (found.technical, words.TECHNICAL)
+    if not count:
+        return source
+    compared = f"lower({source})" if found.is_numeric else source
+    pattern = "|".join(re.escape(word) for word in listed)
+    return f"CASE WHEN NOT regexp_full_match({compared}, {literal(pattern)}) THEN {source} END"

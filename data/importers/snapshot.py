@@ -9,6 +9,7 @@ from data.staged import Note
 
 #: Where no money is given every customer counts one unit, so that customers can be counted at all.
 _ONE_UNIT = 100
+_OWN_COLUMNS = 11
 
 
 def drafts(bench: Workbench, table: TypedTable, as_of: date) -> list[Draft]:
@@ -18,7 +19,8 @@ def drafts(bench: Workbench, table: TypedTable, as_of: date) -> list[Draft]:
     on the first day, gets the day before as its start: everybody in the file was a customer when it was made.
     """
     has = table.reading.columns
-    known = bench.table("snapshot", _periods(table, as_of))
+    # A wide table in memory takes a block per column for each thread that reads it.
+    known = bench.stored("snapshot", _periods(table, as_of), len(table.reading.attributes) + _OWN_COLUMNS)
     customers = ", ".join(["customer_id", *map(quoted, table.reading.attributes), "_file", "_row"])
     name = (table.reading.table,)
     notes = tuple(_notes(bench, known, table, as_of))

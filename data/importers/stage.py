@@ -25,10 +25,11 @@ from data.importers.recognise_roles import ROLES
 from data.importers.rejects import Rejects, by_name
 from data.importers.request import ImportRequest
 from data.importers.sources import tables_of
-from data.importers.workbench import Workbench
+from data.importers.workbench import MEMORY_LIMIT, Workbench
 from data.staged import Note, StagedImport, StagedTable
 
 _BATCH = 65_536
+_USUAL_WIDTH = 40
 
 #: Names that make a first row a header.
 KNOWN = frozenset(
@@ -49,6 +50,13 @@ def stage(request: ImportRequest, progress: Report | None = None) -> StagedImpor
     bench = Workbench(request.home)
     try:
         return _staged(Job(request, bench, metric, read, Rejects(bench), progress or (lambda _: None)), mapping)
+    except duckdb.OutOfMemoryException as problem:
+        bench.close()
+        raise DataProblem(
+            f"The files need more than the {MEMORY_LIMIT} of memory an import may take; nothing was changed. Most "
+            "often a file has very many columns, or very long values: leave out columns that nobody needs "
+            "(--map =COLUMN), or load one file after the other."
+        ) from problem
     except duckdb.Error as problem:
         bench.close()
         raise DataProblem(f"The files cannot be read: {str(problem).splitlines()[0]}") from problem
@@ -258,7 +266,7 @@ def _table(job: Job, readings: Sequence[Reading], checked: Checked, newest: date
     loaded = job.bench.number(f"SELECT count(*) FROM ({checked.rows})")
     return StagedTable(
         name,
-        _batches(job.bench, finish.final_query(checked, job.options.time_zone)),
+        _batches(job.bench, finish.final_query(checked, job.options.time_zone), len(checked.columns)),
         sum(job.read(raw) for raw in counted) if counted else loaded,
         loaded,
         job.rejects.of_table(name, [raw.name for raw in counted]),
@@ -269,10 +277,11 @@ def _table(job: Job, readings: Sequence[Reading], checked: Checked, newest: date
     )
 
 
-def _batches(bench: Workbench, query: str) -> Callable[[], pa.RecordBatchReader]:
-    """Keep the workbench alive as long as anybody may still ask for rows."""
+def _batches(bench: Workbench, query: str, width: int) -> Callable[[], pa.RecordBatchReader]:
+    """Keep the workbench alive as long as anybody may still ask for rows; the wider they are, the fewer at once."""
+    rows = max(_BATCH * _USUAL_WIDTH // max(width, _USUAL_WIDTH), 1_024)
 
     def batches() -> pa.RecordBatchReader:
-        return bench.connection.cursor().sql(query).to_arrow_reader(_BATCH)
+        return bench.connection.cursor().sql(query).to_arrow_reader(rows)
 
     return batches

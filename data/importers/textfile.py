@@ -13,7 +13,7 @@ import duckdb
 from data.errors import DataProblem
 from data.importers.dialect import BLANKS, Dialect
 from data.importers.raw import ROW
-from data.importers.workbench import Workbench, literal, this_file
+from data.importers.workbench import Workbench, as_parquet, literal, this_file
 
 #: Characters that are no value: blanks, no-break and ideographic blanks, zero-width and line ends.
 _EDGES = " \t\r\n"
@@ -112,7 +112,7 @@ def load_records(
 
 def _copy(bench: Workbench, width: int, edges: str, before: str, source: str, target: Path) -> int:
     columns = ", ".join(f"{_bare(f'c{i}', edges)} AS c{i}" for i in range(width))
-    query = f"COPY (SELECT {before}{columns} FROM {source}) TO {literal(str(target))} (FORMAT parquet)"
+    query = f"COPY (SELECT {before}{columns} FROM {source}) TO {literal(str(target))} {as_parquet(width)}"
     return bench.number(query)
 
 

@@ -16,6 +16,20 @@ MEMORY_LIMIT = "600MB"
 THREADS = 2
 
 
+#: Columns up to which DuckDB's usual groups of rows fit into memory; a group is gathered whole before it is written.
+_USUAL_WIDTH = 40
+#: Values of a group of wider rows: about 32 MB for each thread that reads or writes.
+_VALUES, _VECTOR = 1_228_800, 2_048
+
+
+def as_parquet(width: int) -> str:
+    """Return how a scratch file of so many columns is written: the wider, the fewer rows are held in memory at once."""
+    if width <= _USUAL_WIDTH:
+        return "(FORMAT parquet)"
+    vectors = max(_VALUES // width // _VECTOR, 1)
+    return f"(FORMAT parquet, ROW_GROUP_SIZE {vectors * _VECTOR})"
+
+
 def quoted(name: str) -> str:
     """Return a column or relation name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
@@ -86,6 +100,12 @@ class Workbench:
         name = self.name(stem)
         self.connection.execute(f"CREATE TABLE {quoted(name)} AS {query}")
         return name
+
+    def stored(self, stem: str, query: str, width: int) -> str:
+        """Work a query of so many columns out into a scratch file and return the name of a view of it."""
+        target = self.file(".parquet")
+        self.connection.execute(f"COPY ({query}) TO {literal(str(target))} {as_parquet(width)}")
+        return self.view(stem, f"FROM read_parquet({this_file(target)})")
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run a query and return all its (few) rows."""

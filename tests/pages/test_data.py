@@ -225,6 +225,7 @@ def test_a_file_that_is_cut_off_can_be_accepted_on_the_page(tmp_path: Path):
     ("said", "shown"),
     [
         ("Name one: --map mrr=COLUMN.", "Name one: “Columns”."),
+        ("that nobody needs (--map =COLUMN), or", "that nobody needs (“Columns”), or"),
         ("Say which: --table customers=PATH --map customers.name='Company name'.", "Say which: “This is” “Columns”."),
         ("(--mode replace), or set --as-of to", "(“Mode”), or set “The day the data stand for (empty: their newest day)” to"),
         ("Set --option decimal.Monthly fee=point or comma.", "Set “Decimal sign”."),

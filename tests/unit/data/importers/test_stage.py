@@ -14,10 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.contracts import TABLES
+from data.errors import DataProblem
 from data.importers.dialect import Dialect
 from data.importers.request import ImportRequest
 from data.importers.stage import stage
 from data.importers.textfile import scan
+from data.importers.workbench import as_parquet
 from data.staged import Progress
 from tests.unit.data.importers.loading import TODAY, Loaded, load, load_paths, subscriptions, written
 
@@ -175,6 +177,29 @@ V2;K-2;15.03.2024;31.12.2024;1.099,00;jährlich;Pro;gekündigt
         ("K-1", 4990, "month", None, "active"),
         ("K-2", 109900, "year", date(2024, 12, 31), "cancelled"),
     ]
+
+
+def test_a_file_of_four_hundred_columns_is_read(tmp_path: Path) -> None:
+    names = [f"Custom property {i}" for i in range(396)]
+    lines = [f"c{n},12,no,10.00," + ",".join(f"v{n * i}" if i % 50 else "NULL" for i in range(396)) for n in range(40)]
+    text = "\n".join([",".join(["customer_id", "tenure_months", "churned", "mrr", *names]), *lines])
+    loaded = load_paths(tmp_path, [written(tmp_path, "wide.csv", text)])
+    assert loaded.rows("SELECT count(*), count(a_custom_property_50), min(a_custom_property_51) FROM customers") == [
+        (40, 0, "v0")
+    ]
+
+
+def test_too_little_memory_is_said_with_the_limit_and_the_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.importers.workbench.MEMORY_LIMIT", "1MB")
+    with pytest.raises(DataProblem, match=r"600MB of memory.*--map =COLUMN"):
+        load(tmp_path, "subscriptions", subscriptions(*(f"s{n},c{n},10,2024-01-01," for n in range(20_000))))
+
+
+@pytest.mark.parametrize(("width", "form"), [(40, "(FORMAT parquet)"), (400, "(FORMAT parquet, ROW_GROUP_SIZE 2048)")])
+def test_of_wide_rows_fewer_are_held_in_memory_at_once(width: int, form: str) -> None:
+    assert as_parquet(width) == form
 
 
 def test_scratch_folders_of_killed_imports_are_swept(tmp_path: Path) -> None:
