@@ -115,7 +115,10 @@ class Engine:
         return bool(self.files.get(name))
 
     def table(self, name: str) -> Table:
-        """The table as an Ibis expression; NoData when the release does not hold it."""
+        """The table as an Ibis expression; NoData when the release does not hold it.
+
+        On DuckDB the expression names no files: it asks those of the engine that is given it.
+        """
         if not self.has(name) and name not in self.empty:
             raise NoData(f"This release has no table {name}. Load it on the Data page or with `import`.")
         opened = self._opened.tables
@@ -125,11 +128,24 @@ class Engine:
 
     def _open(self, name: str) -> Table:
         if self.has(name):
-            return _read(self.backend, self.files[name])
+            backend = self.backend
+            return _read_by_spark(backend, self.files[name]) if backend.name == "pyspark" else self._named(name)
         # Not a memtable: DuckDB learns of those only when Ibis itself runs the query.
         row: Table = ibis.array([1]).unnest().name("n").as_table()
         kinds = ibis.Schema.from_pyarrow(self.empty[name])
         return row.filter(row.n > 1).select(**{column: ibis.null(kind) for column, kind in kinds.items()})
+
+    def _named(self, name: str) -> Table:
+        """A table known by its name and columns alone, so that a question to another release is worded alike."""
+        rows = parquet(self.backend.con, self.files[name])
+        return ibis.table(ibis.Schema.from_pyarrow(rows.limit(0).to_arrow_table().schema), name=_MARK + name)
+
+    def sql(self, expression: Table) -> str:
+        """An expression in the words of DuckDB, on the files of this engine."""
+        words = _worded(expression.op())
+        for name, files in self.files.items():
+            words = words.replace(f'"{_MARK}{name}"', _from_parquet(files))
+        return words
 
     def with_table(self, lake: Lake, name: str, version: int) -> Engine:
         """The engine with one more table, as it was just written."""
@@ -140,7 +156,7 @@ class Engine:
         """Run an expression and return its rows as an Arrow table."""
         backend = self.backend
         if backend.name != "pyspark":
-            return _run_on_duckdb(backend.con, expression)
+            return self._run_on_duckdb(backend.con, expression)
         # Ibis 12 would go through pandas, where an integer column with a null becomes floats.
         backend._run_pre_execute_hooks(expression)
         found = backend._session.sql(backend.compile(expression)).toArrow()
@@ -158,7 +174,7 @@ class Engine:
         if name in held:
             yield
             return
-        with _computed(self.backend, make()) as table:
+        with self._computed(make()) as table:
             held[name] = table
             try:
                 yield
@@ -173,51 +189,56 @@ class Engine:
         """Run an expression and return its (few) rows as dicts, without importing pandas."""
         return self.arrow(expression).to_pylist()
 
-
-def _run_on_duckdb(con: duckdb.DuckDBPyConnection, expression: Table) -> pa.Table:
-    """What Ibis does itself, less its import of pandas: half a second that a report does not need."""
-    small = expression.op().find(InMemoryTable)
-    for table in small:
-        con.register(table.name, table.data.to_pyarrow(table.schema))
-    try:
-        found = con.sql(_sql(expression.op())).to_arrow_table()
-    finally:
+    def _run_on_duckdb(self, con: duckdb.DuckDBPyConnection, expression: Table) -> pa.Table:
+        """What Ibis does itself, less its import of pandas: half a second that a report does not need."""
+        small = expression.op().find(InMemoryTable)
         for table in small:
-            con.unregister(table.name)
-    return expression.__pyarrow_result__(found)
+            con.register(table.name, table.data.to_pyarrow(table.schema))
+        try:
+            found = con.sql(self.sql(expression)).to_arrow_table()
+        finally:
+            for table in small:
+                con.unregister(table.name)
+        return expression.__pyarrow_result__(found)
+
+    @contextmanager
+    def _computed(self, expression: Table) -> Iterator[Table]:
+        """The rows of an expression as a passing table; by hand on DuckDB, where Ibis takes 20 ms more to do the same.
+
+        Its name says how many this thread holds already and no more: questions to another segment are worded alike.
+        """
+        backend = self.backend
+        if backend.name == "pyspark":
+            with expression.cache() as table:
+                yield table
+            return
+        depth = getattr(_threads, "held", 0)
+        name = f"held_{depth}"
+        backend.con.execute(f"CREATE TEMP TABLE {name} AS {self.sql(expression)}")
+        _threads.held = depth + 1
+        try:
+            yield ibis.table(expression.schema(), name=name)
+        finally:
+            _threads.held = depth
+            backend.con.execute(f"DROP TABLE {name}")
 
 
-@lru_cache(maxsize=256)
-def _sql(operation: Any) -> str:
-    """The question in DuckDB's words, kept: Ibis takes 10 to 100 ms to find them."""
+@lru_cache(maxsize=512)
+def _worded(operation: Any) -> str:
+    """A question in DuckDB's words, kept: Ibis takes 10 to 100 ms to find them."""
     return str(ibis.to_sql(operation.to_expr(), dialect="duckdb"))
 
 
-@contextmanager
-def _computed(backend: Any, expression: Table) -> Iterator[Table]:
-    """The rows of an expression as a passing table; by hand on DuckDB, where Ibis takes 20 ms more to do the same.
-
-    Its name says how many this thread holds already and no more, so that the questions to another segment are worded
-    alike and need not be worded again.
-    """
-    if backend.name == "pyspark":
-        with expression.cache() as table:
-            yield table
-        return
-    depth = getattr(_threads, "held", 0)
-    name = f"held_{depth}"
-    backend.con.execute(f"CREATE TEMP TABLE {name} AS {_sql(expression.op())}")
-    _threads.held = depth + 1
-    try:
-        yield backend.table(name)
-    finally:
-        _threads.held = depth
-        backend.con.execute(f"DROP TABLE {name}")
+_MARK = "of this release: "
+"""Begins the names of tables that stand for the files of an engine."""
 
 
-def _read(backend: Any, files: list[str]) -> Table:
-    if backend.name != "pyspark":
-        return backend.read_parquet(_exactly(files), hive_partitioning=False)
+def _from_parquet(files: list[str]) -> str:
+    quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in _exactly(files))
+    return f"read_parquet([{quoted}], hive_partitioning = false)"
+
+
+def _read_by_spark(backend: Any, files: list[str]) -> Table:
     # Ibis 12 hands Spark only a single path, and Spark reads each path as a pattern.
     paths = [re.sub(r"([\[\]{}*?])", r"\\\1", file) for file in files]
     name = f"files_{uuid4().hex}"

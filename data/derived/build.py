@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-import ibis
 import pyarrow as pa
 
 from data.derived import sums
@@ -69,7 +68,7 @@ def batches(engine: Engine, expression: Table, rows: int = 131_072) -> pa.Record
     schema = expression.schema()
     # DuckDB sums int64 to 128 bits and makes date + interval a moment; Ibis drops the casts it thinks needless.
     casts = ", ".join(f'CAST("{name}" AS {_DUCKDB_TYPES[str(kind)]}) AS "{name}"' for name, kind in schema.items())
-    sql = f"SELECT {casts} FROM ({ibis.to_sql(expression, dialect='duckdb')})"
+    sql = f"SELECT {casts} FROM ({engine.sql(expression)})"
     return backend.con.sql(sql).to_arrow_reader(rows)
 
 

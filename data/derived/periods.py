@@ -81,7 +81,7 @@ def _past_due(engine: Engine, rows: Table, options: MetricOptions, as_of: date) 
     if engine.has("invoices"):
         unpaid = _unpaid(engine.table("invoices"), as_of)
         joined = late.inner_join(unpaid, (late.customer_id == unpaid.owner) & (unpaid.due_on >= late.starts_on))
-        first = joined.group_by(late_id="row").agg(due=joined.due_on.min()).view()
+        first = joined.group_by(late_id="row").agg(due=joined.due_on.min())
         late = late.left_join(first, late.row == first.late_id).drop("late_id")
     else:
         late = late.mutate(due=ibis.null("date"))
@@ -127,7 +127,7 @@ def _with_pause(rows: Table, options: MetricOptions, as_of: date) -> Table:
         others,
         (paused.customer_id == others.owner) & (others.other_end <= paused.starts_on) & (others.other_end >= gap),
     )
-    follows = follows.select(follow="row").view()
+    follows = follows.select(follow="row")
     marked = paused.left_join(follows, paused.row == follows.follow)
     marked = marked.mutate(itself=marked.follow.notnull() | (marked.mrr_cents == 0))
     known_end = (marked.ends_on < ibis.date(NEVER.isoformat())).ifelse(marked.ends_on, ibis.date(as_of.isoformat()))

@@ -107,7 +107,7 @@ def lost_under(engine: Engine, segment: Segment, periods: Sequence[Period], defi
 def lost_counts(engine: Engine, segment: Segment, periods: Sequence[Period]) -> list[dict[str, Any]]:
     """Customers `lost` per window and definition, and those that no other definition counts (`alone`)."""
     lost = lost_customers(engine, segment, periods)
-    per = lost.group_by(number="window", customer="customer_id").agg(n=lost.count()).view()
+    per = lost.group_by(number="window", customer="customer_id").agg(n=lost.count())
     both = lost.inner_join(per, [lost.customer_id == per.customer, lost.window == per.number])
     return engine.rows(
         both.group_by("window", "definition").agg(lost=both.count(), alone=(both.n == 1).sum().cast("int64"))

@@ -91,7 +91,7 @@ def _with_follower(engine: Engine, segment: Segment) -> Table:
         others,
         (ended.customer_id == others.owner) & (others.begins <= ended.ends_on) & (others.stops > ended.ends_on),
     )
-    kept = followed.select(kept="row").view()
+    kept = followed.select(kept="row")
     rows = rows.left_join(kept, rows.row == kept.kept)
     return rows.mutate(followed=rows.kept.notnull()).drop("kept")
 

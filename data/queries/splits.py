@@ -52,4 +52,4 @@ def split_counts(engine: Engine, segment: Segment, grain: Grain, start: date, en
 def _values(engine: Engine, column: str) -> Table:
     table = engine.table("customers")
     table = table if column in table.columns else engine.table("lifetimes")
-    return table.select(owner="customer_id", value=table[column].cast("string").fill_null("")).view()
+    return table.select(owner="customer_id", value=table[column].cast("string").fill_null(""))
