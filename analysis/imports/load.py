@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from data.settings import Settings
     from data.staged import Note, Progress, StagedImport
 
+_NAMED = ("customers", "subscriptions")
 Report = Callable[["Progress"], None]
 
 
@@ -48,6 +49,14 @@ def _listed(latest: Release) -> frozenset[str]:
     return frozenset(name for name in latest.tables if not latest.sources.get(name, {}).get("derived"))
 
 
+def _earlier(settings: Settings, latest: Release) -> dict[str, list[str]]:
+    """Files of the tables that rows of a later import may name."""
+    from data.lake import Lake
+
+    lake = Lake(settings.lake_url)
+    return {name: lake.files(name, latest.tables[name]) for name in _NAMED if name in latest.tables}
+
+
 def load_files(
     settings: Settings, db: Database, request: ImportRequest, *, now: datetime, progress: Report | None = None
 ) -> Loaded:
@@ -58,7 +67,8 @@ def load_files(
     from data.release import base_of
 
     latest = base_of(releases.latest(db))
-    request = replace(request, existing=_listed(latest) if latest else frozenset())
+    if latest is not None:
+        request = replace(request, existing=_listed(latest), earlier=_earlier(settings, latest))
     files = [*request.paths, *request.tables.values(), *([request.snapshot] if request.snapshot else [])]
     run = imports.begin(db, files, mode=request.mode)
     try:

@@ -40,6 +40,7 @@ def check(
     as_of: date,
     folder: Path | None = None,
     attributes: Mapping[str, str] | None = None,
+    known: str | None = None,
 ) -> Consistency:
     """Look for orphans and contradictions.
 
@@ -48,13 +49,14 @@ def check(
     as_of       Day the data stand for.
     folder      Where the list of all findings is written; None = it is not written.
     attributes  Attribute column of customers -> label.
+    known       Relation of customers that are there already, and stay.
 
     Runs in the engine; only counts and a few examples reach Python.
     """
     desk = desk_of(connection, typed)
     found = [
         (one, n)
-        for one in (*checks(accepted, desk, as_of), *churn_checks(accepted, desk, as_of))
+        for one in (*checks(accepted, desk, as_of, known), *churn_checks(accepted, desk, as_of))
         if (n := desk.number(f"SELECT count(*) FROM ({one.query})"))
     ]
     notes = [_note(connection, one, n) for one, n in found]

@@ -24,9 +24,9 @@ class Check:
     column: str = ""
 
 
-def checks(accepted: Mapping[str, str], desk: Desk, as_of: date) -> Iterator[Check]:
-    """Give every check whose tables are here."""
-    yield from _orphans(accepted)
+def checks(accepted: Mapping[str, str], desk: Desk, as_of: date, known: str | None = None) -> Iterator[Check]:
+    """Give every check whose tables are here; `known` customers are there already, and stay."""
+    yield from _orphans(accepted, known)
     yield from _dates(accepted, as_of)
     if "customers" in accepted:
         yield from _before_signing(accepted)
@@ -39,9 +39,12 @@ def _key(table: str) -> str:
     return f"concat_ws('/', {', '.join(f't.{quoted(c)}' for c in TABLES[table].key)})"
 
 
-def _orphans(accepted: Mapping[str, str]) -> Iterator[Check]:
-    if "customers" not in accepted:
+def _orphans(accepted: Mapping[str, str], known: str | None) -> Iterator[Check]:
+    lists = [relation for relation in (accepted.get("customers"), known) if relation]
+    if not lists:
         return
+    strange = " AND ".join(f"NOT EXISTS (SELECT 1 FROM {c} c WHERE c.customer_id = t.customer_id)" for c in lists)
+    whose = "this import or the release it is merged into" if known else "this import"
     for table, relation in accepted.items():
         if table in ("customers", "releases_log"):
             continue
@@ -49,8 +52,8 @@ def _orphans(accepted: Mapping[str, str]) -> Iterator[Check]:
             "orphans",
             table,
             f"""SELECT {_key(table)} AS id, customer_id, 'no such customer' AS detail FROM {relation} t
-            WHERE NOT EXISTS (SELECT 1 FROM {accepted["customers"]} c WHERE c.customer_id = t.customer_id)""",
-            f"{{n}} rows of {table} belong to no customer of this import.",
+            WHERE {strange}""",
+            f"{{n}} rows of {table} belong to no customer of {whose}.",
             "customer_id",
         )
 

@@ -100,8 +100,35 @@ def _build(job: Job, drafted: Drafted) -> None:
         drafted.drafts += snapshot.drafts(job.bench, table, as_of)
     sales = [t for t in rest if t.reading.role.name == "purchases"]
     drafted.drafts += [purchases.draft(job.bench, sales)] if sales else []
-    built = transforms.build(job.bench.connection, rest, as_of=as_of)
+    built = transforms.build(job.bench.connection, rest, as_of=as_of, earlier=_earlier(job, rest))
     drafted.drafts += [d for d in built if d.name not in drafted.ready]
+
+
+def _earlier(job: Job, tables: Sequence[TypedTable]) -> str | None:
+    """Return (subscription_id, customer_id) of the release before, as far as its subscriptions will still be there."""
+    own = [t for t in tables if "subscriptions" in t.reading.role.feeds]
+    kept = job.earlier("subscriptions") if job.request.mode == "merge" or not own else None
+    naming = [t for t in tables if t not in own and "subscription_id" in t.reading.columns]
+    if kept is None or not naming:
+        return None
+    ids = [t for t in own if "subscription_id" in t.reading.columns]
+    replaced = " ".join(
+        f"AND NOT EXISTS (SELECT 1 FROM {quoted(t.relation)} o WHERE o.subscription_id = e.subscription_id)"
+        for t in ids
+    )
+    found = job.bench.view(
+        "earlier",
+        f"SELECT subscription_id, customer_id FROM {kept} e WHERE customer_id IS NOT NULL {replaced}",
+    )
+    for table in naming:
+        # The same file under other subscriptions tells of other customers.
+        count, digest = job.bench.row(
+            f"SELECT count(*), bit_xor(md5_number(subscription_id || '=' || customer_id)) FROM {quoted(found)} WHERE "
+            f"subscription_id IN (SELECT subscription_id FROM {quoted(table.relation)})"
+        )
+        if count:
+            job.leads[table.reading.table] = f"{count} {digest}"
+    return quoted(found)
 
 
 def _newest(job: Job, tables: Sequence[TypedTable]) -> date | None:

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from data.exact_paths import exact
 from data.importers.openers import Found
 from data.importers.options import ReadOptions
 from data.importers.raw import RawTable
@@ -13,7 +14,7 @@ from data.importers.recognise_fields import Reading
 from data.importers.rejects import Rejects
 from data.importers.request import ImportRequest
 from data.importers.textfile import Broken
-from data.importers.workbench import Workbench
+from data.importers.workbench import Workbench, literal
 from data.records import MetricOptions
 from data.staged import Note, Progress
 
@@ -25,7 +26,11 @@ Report = Callable[[Progress], None]
 
 @dataclass
 class Job:
-    """State of one import; `as_of` is set once the data had to be taken to stand for a day."""
+    """State of one import.
+
+    as_of  Set once the data had to be taken to stand for a day.
+    leads  Raw table -> digest of what its rows were told of the release before: which customer has a subscription.
+    """
 
     request: ImportRequest
     bench: Workbench
@@ -36,11 +41,17 @@ class Job:
     found: Found = field(default_factory=Found)
     notes: list[Note] = field(default_factory=list[Note])
     as_of: date | None = None
+    leads: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
     def raws(self) -> dict[str, RawTable]:
         """Raw tables by name."""
         return {raw.name: raw for raw in self.found.tables}
+
+    def earlier(self, table: str) -> str | None:
+        """Return the rows of a table of the newest release as an SQL relation; None when it has none."""
+        files = ", ".join(literal(exact(file)) for file in self.request.earlier.get(table, ()))
+        return f"read_parquet([{files}], hive_partitioning = false)" if files else None
 
     def say(self, step: str) -> None:
         """Report a step and the rows read so far."""
@@ -65,7 +76,7 @@ class Job:
     def content_hash(self, table: str, readings: Sequence[Reading], raws: Sequence[RawTable]) -> str:
         """Return SHA-256 over the files and everything that changes how they are read."""
         names = {raw.name for raw in raws}
-        how: Mapping[str, object] = {
+        how: dict[str, object] = {
             "reader": READER_VERSION,
             "table": table,
             "options": dict(sorted(self.options.given.items())),
@@ -78,4 +89,6 @@ class Job:
             ),
             "as_of": str(self.as_of or ""),
         }
+        if leads := sorted(self.leads[name] for name in names if name in self.leads):
+            how["earlier"] = leads
         return hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()

@@ -1,6 +1,6 @@
 """What the caller of an import asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ class ImportRequest:
     options      Metric options and reading options as text, e.g. {"date_format": "mdy"}; a saved mapping's come after.
     today        The caller's day (data reads no clock); days after it are in the future.
     home         Folder for scratch files and reject files.
+    earlier      Files of customers and subscriptions of the newest release: rows that come may name those.
     existing     Tables the newest release already has: customers are derived from ids only when nobody has any.
     """
 
@@ -40,3 +41,4 @@ class ImportRequest:
     today: date
     home: Path = Path("var")
     existing: frozenset[str] = frozenset()
+    earlier: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -223,7 +223,13 @@ def _compare(job: Job, drafted: Drafted, checked: Sequence[Checked], as_of: date
     labels = {a: label for c in checked for a, label in c.draft.attributes.items()}
     where = None if job.request.dry_run else folder
     found = consistency.check(
-        job.bench.connection, accepted, drafted.typed, as_of=as_of, folder=where, attributes=labels
+        job.bench.connection,
+        accepted,
+        drafted.typed,
+        as_of=as_of,
+        folder=where,
+        attributes=labels,
+        known=job.earlier("customers") if job.request.mode == "merge" else None,
     )
     job.notes += found.notes
     for note in found.notes:

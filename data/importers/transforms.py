@@ -21,17 +21,22 @@ NOT_MINE = frozenset({"snapshot", "purchases"})
 
 
 def build(
-    connection: duckdb.DuckDBPyConnection, typed: Sequence[TypedTable], *, as_of: date | None = None
+    connection: duckdb.DuckDBPyConnection,
+    typed: Sequence[TypedTable],
+    *,
+    as_of: date | None = None,
+    earlier: str | None = None,
 ) -> list[Draft]:
     """Build every consolidated table the typed tables can tell of.
 
     connection  Its session time zone must be UTC: days are UTC days.
+    earlier     Relation of (subscription_id, customer_id) that are known without the typed tables.
     as_of       Day the data stand for; ends that are known to have happened on an unknown day fall on it.
 
     Each draft carries the sentences of what was summed, derived, translated and left out.
     """
     desk = desk_of(connection, [t for t in typed if t.reading.role.name not in NOT_MINE])
-    keys = keys_of(desk)
+    keys = keys_of(desk, earlier)
     drafts = [
         customers(desk, keys),
         subscriptions(desk, keys, as_of),

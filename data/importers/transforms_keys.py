@@ -19,8 +19,8 @@ class Keys:
     users: str
 
 
-def keys_of(desk: Desk) -> Keys:
-    """Build the three relations; empty where no table of the import knows."""
+def keys_of(desk: Desk, earlier: str | None = None) -> Keys:
+    """Build the three relations; empty where no table of the import knows, and `earlier` no subscription either."""
     customers = desk.view(
         "customer_keys",
         f"SELECT _system AS system, customer_id AS key, min(coalesce(external_id, customer_id)) AS customer_id"
@@ -29,7 +29,8 @@ def keys_of(desk: Desk) -> Keys:
     subscriptions = desk.view(
         "subscription_keys",
         f"SELECT subscription_id, min(customer_id) AS customer_id FROM {desk.gathered('subscriptions')}"
-        " WHERE subscription_id IS NOT NULL AND customer_id IS NOT NULL GROUP BY ALL",
+        " WHERE subscription_id IS NOT NULL AND customer_id IS NOT NULL GROUP BY ALL"
+        + (f" UNION ALL SELECT subscription_id, customer_id FROM {earlier}" if earlier else ""),
     )
     users = desk.view(
         "user_keys",

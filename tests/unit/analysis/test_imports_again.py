@@ -1,11 +1,13 @@
 """A company that sends its contracts again: the customers nobody listed are those of the contracts."""
 
+import json
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from dashboard.cli.commands import app
+from dashboard.cli.workspace import open_workspace
 from data.errors import NoData
 
 HEADER = "subscription_id,customer_id,plan,mrr,starts_on,ends_on,status\n"
@@ -73,3 +75,45 @@ def test_files_that_name_their_customers_differently_are_refused(tmp_path: Path)
     words += ["--table", f"subscriptions={contracts(tmp_path / 'a.csv', 20)}"]
     found = CliRunner().invoke(app, ["import", *words])
     assert "None of the 20 rows of subscriptions belongs to a customer" in str(found.exception)
+
+
+def lists(folder: Path) -> list[str]:
+    """Ten customers, listed, with a contract each."""
+    (folder / "customers.csv").write_text("customer_id,industry\n" + "".join(f"c{i},retail\n" for i in range(10)))
+    return [
+        *("--table", f"customers={folder / 'customers.csv'}"),
+        *("--table", f"subscriptions={contracts(folder / 'a.csv', 10)}", "--as-of", "2026-06-30"),
+    ]
+
+
+def use(path: Path, column: str, *ids: str) -> list[str]:
+    path.write_text(f"{column},day,logins\n" + "".join(f"{i},2026-02-0{n},5\n" for n, i in enumerate(ids, 1)))
+    return ["--table", f"usage_daily={path}"]
+
+
+@pytest.mark.parametrize("mode", ["merge", "replace"])
+def test_use_finds_its_customer_through_a_subscription_of_the_release_before(tmp_path: Path, mode: str):
+    printed("import", *lists(tmp_path))
+    words = ["import", *use(tmp_path / "use.csv", "subscription_id", "s1", "s2"), "--mode", mode, "--json"]
+    first, again = (json.loads(printed(*words)) for _ in range(2))
+    assert {k: first["tables"]["usage_daily"][k] for k in ("loaded", "rejected")} == {"loaded": 2, "rejected": 0}
+    assert [note for note in first["notes"] if note["code"] == "orphans"] == []
+    assert again["outcome"] == "unchanged"
+
+
+def test_a_subscription_that_is_replaced_leads_to_its_new_customer(tmp_path: Path):
+    printed("import", *lists(tmp_path))
+    (tmp_path / "moved.csv").write_text(HEADER + "s1,c7,pro,10,2026-01-01,,active\n")
+    words = [*use(tmp_path / "use.csv", "subscription_id", "s1"), "--table", f"subscriptions={tmp_path / 'moved.csv'}"]
+    printed("import", *words, "--mode", "merge")
+    engine = open_workspace().engine("latest")
+    assert engine.table("usage_daily").customer_id.to_pyarrow().to_pylist() == ["c7"]
+
+
+def test_merged_rows_of_customers_that_are_there_are_no_orphans(tmp_path: Path):
+    printed("import", *lists(tmp_path))
+    (tmp_path / "new.csv").write_text("customer_id,industry\nc10,energy\n")
+    words = [*use(tmp_path / "use.csv", "customer_id", "c1", "c10", "c99"), "--mode", "merge", "--json"]
+    done = json.loads(printed("import", "--table", f"customers={tmp_path / 'new.csv'}", *words))
+    (note,) = [note for note in done["notes"] if note["code"] == "orphans"]
+    assert (note["count"], "c99" in note["text"], "c1/" in note["text"]) == (1, True, False)
