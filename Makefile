@@ -44,7 +44,7 @@ run: $(RUN) ## start the app; makes the demo company first if there are no data
 # Fast tests share the cores; browser tests start a server each and measure waiting times, so they run alone.
 test: $(DEV) ## the whole suite, browser and PostgreSQL included
 	@.ci/browser $(IN)/python
-	$(IN)/python -m pytest -q -n $(WORKERS) -m "not browser and not spark and not bench"
+	$(IN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m "not browser and not spark and not bench"
 	$(IN)/python -m pytest -q -m browser
 
 check: $(DEV) ## layout, lint, layers, types, fast tests; under a minute
@@ -52,7 +52,7 @@ check: $(DEV) ## layout, lint, layers, types, fast tests; under a minute
 	$(IN)/ruff check .
 	$(IN)/lint-imports --no-logo
 	$(IN)/pyright --pythonpath $(IN)/python
-	$(IN)/python -m pytest -q -n $(WORKERS) --hypothesis-profile=quick -m "not slow and not golden and not browser and not postgres and not spark and not bench"
+	$(IN)/python -m pytest -q -n $(WORKERS) --dist loadgroup --hypothesis-profile=quick -m "not slow and not golden and not browser and not postgres and not spark and not bench"
 	@$(IN)/python -m tests.architecture.sizes
 
 format: $(DEV) ## lay the code out and mend what ruff can mend
@@ -67,7 +67,7 @@ test-spark: $(SPARK) ## the same queries on Spark; needs Java
 	$(IN)/python -m pytest -q -m spark
 
 coverage: $(DEV) ## which lines and branches no test but the browser's reaches
-	$(IN)/python -m pytest -q -n $(WORKERS) -m "not browser and not spark and not bench" --cov --cov-report=term
+	$(IN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m "not browser and not spark and not bench" --cov --cov-report=term
 
 docs: $(DEV) ## write the generated pages of docs/ anew
 	$(IN)/python -m docs.write

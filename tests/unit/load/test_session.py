@@ -13,13 +13,22 @@ from tests.load.browsing import Load, browse
 from tests.load.server import served
 from tests.load.session import Broken, Session, Visit
 
-pytestmark = pytest.mark.slow
+# One server for all of them: no worker but the one that started it asks it anything.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("one server")]
 
 
-@pytest.fixture
-def app(churn_home: Path) -> Iterator[str]:
-    company.make(600)
-    with served("streamlit_app.py", environment(churn_home)) as address:
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("load") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHURN_HOME", str(home))
+        company.make(600)
+    return home
+
+
+@pytest.fixture(scope="module")
+def app(place: Path) -> Iterator[str]:
+    with served("streamlit_app.py", environment(place)) as address:
         yield address
 
 
@@ -56,8 +65,8 @@ async def _both(address: str, file: Path, home: Path) -> tuple[Visit, Visit]:
             return overview, await tab.visit()
 
 
-def test_the_reference_shows_the_elements_of_the_overview(app: str, churn_home: Path):
-    overview, reference = asyncio.run(_both(app, churn_home / "recording", churn_home))
+def test_the_reference_shows_the_elements_of_the_overview(app: str, place: Path):
+    overview, reference = asyncio.run(_both(app, place / "recording", place))
     assert elements(reference) == elements(overview)
     assert titles(reference) == titles(overview)
 
