@@ -20,6 +20,8 @@ from data.importers.transforms_words import (
     months,
 )
 
+#: Beside one of these the day of cancellation is a notice: the period may run on.
+_TELL_OF_ENDS = ("ends_on", "scheduled_end_on", "status", "churned", "period_ends_on")
 _COLUMNS = ", ".join(quoted(c) for c in (*SUBSCRIPTIONS.names, "_table", "_file", "_row"))
 
 
@@ -42,10 +44,24 @@ def subscriptions(desk: Desk, keys: Keys, as_of: date | None) -> Draft | None:
 def _from_rows(desk: Desk, keys: Keys, as_of: date | None) -> str:
     rows = desk.view("subscription_rows", _rows(desk, keys))
     _say(desk, rows)
-    periods = desk.view("periods", _periods(rows, as_of))
+    periods = desk.view("periods", _periods(rows, as_of, ends_by_notice=_ends_by_notice(desk, rows)))
     if desk.has("discounts") and desk.has("coupons"):
         periods = desk.view("discounted", discounted(desk, periods))
     return f"SELECT {_COLUMNS} FROM {periods}"
+
+
+def _ends_by_notice(desk: Desk, rows: str) -> bool:
+    """Say whether the day of cancellation is all that tells of an end; without it nobody would ever leave."""
+    if any(desk.mapped("subscriptions", name) for name in _TELL_OF_ENDS):
+        return False
+    desk.note_count(
+        "subscriptions",
+        "ends_by_notice",
+        f"SELECT count(*) FROM {rows} WHERE cancelled_on IS NOT NULL",
+        "{n} subscriptions end on the day they were cancelled: no column says when they ended, or that they did.",
+        warn=True,
+    )
+    return True
 
 
 def _rows(desk: Desk, keys: Keys) -> str:
@@ -85,12 +101,14 @@ def _amount() -> str:
     return f"CASE WHEN {free} THEN 0 ELSE round_even({told}, 0)::BIGINT END"
 
 
-def _end(as_of: date | None) -> str:
+def _end(as_of: date | None, ends_by_notice: bool) -> str:
     """Return SQL for the end: told, scheduled, or the best known day of a subscription that is said to be over."""
     over = f"(coalesce(churned, FALSE) OR {choice('status', STATUS)} = 'cancelled')"
     last = f"DATE '{as_of}'" if as_of else "NULL::DATE"
     begin = "coalesce(starts_on, created_on, period_starts_on)"
     known = f"coalesce(cancelled_on, CASE WHEN period_ends_on <= {last} THEN period_ends_on END, {last})"
+    if ends_by_notice:
+        return "cancelled_on"
     return f"coalesce(ends_on, scheduled_end_on, CASE WHEN {over} THEN greatest({known}, {begin}) END)"
 
 
@@ -99,8 +117,8 @@ def _status(end: str) -> str:
     return f"coalesce({words}, CASE WHEN {end} IS NULL THEN 'active' ELSE 'cancelled' END)"
 
 
-def _periods(rows: str, as_of: date | None) -> str:
-    begin, end = "coalesce(starts_on, created_on, period_starts_on)", _end(as_of)
+def _periods(rows: str, as_of: date | None, *, ends_by_notice: bool) -> str:
+    begin, end = "coalesce(starts_on, created_on, period_starts_on)", _end(as_of, ends_by_notice)
     kind = f"coalesce({choice('cancel_kind', CANCEL_KIND)}, {choice('cancel_reason', CANCEL_KIND)})"
     return f"""SELECT subscription_id, _customer AS customer_id, coalesce(plan, _item_plan) AS plan,
         {interval_name("_months")} AS "interval", upper(coalesce(currency, _item_currency)) AS currency,

@@ -85,6 +85,22 @@ def test_words_for_states_and_kinds_of_cancellation_are_translated():
     assert "unknown_status" in notes_of(drafts, "subscriptions")
 
 
+def test_where_only_the_day_of_cancellation_tells_of_an_end_it_is_the_end_and_said():
+    rows = [a_period(cancelled_on="2024-05-01"), a_period(subscription_id="s2", cancelled_on=None)]
+    drafts, found = built(("subscriptions", rows))
+    assert found("subscriptions", "subscription_id", "ends_on", "status") == [
+        ("s1", date(2024, 5, 1), "cancelled"),
+        ("s2", None, "active"),
+    ]
+    assert "ends_by_notice" in notes_of(drafts, "subscriptions")
+
+
+def test_beside_an_end_the_day_of_cancellation_is_a_notice():
+    drafts, found = built(("subscriptions", [a_period(cancelled_on="2024-05-01", ends_on=None)]))
+    assert found("subscriptions", "ends_on") == [(None,)]
+    assert "ends_by_notice" not in notes_of(drafts, "subscriptions")
+
+
 def test_an_end_that_is_known_without_its_day_falls_on_the_last_day_and_is_said():
     drafts, rows = built(("subscriptions", [a_period(mrr=1, churned=True)]), as_of=date(2024, 6, 1))
     assert rows("subscriptions", "ends_on", "status") == [(date(2024, 6, 1), "cancelled")]
