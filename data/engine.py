@@ -191,14 +191,8 @@ class Engine:
 
     def _run_on_duckdb(self, con: duckdb.DuckDBPyConnection, expression: Table) -> pa.Table:
         """What Ibis does itself, less its import of pandas: half a second that a report does not need."""
-        small = expression.op().find(InMemoryTable)
-        for table in small:
-            con.register(table.name, table.data.to_pyarrow(table.schema))
-        try:
+        with _small_tables(con, expression):
             found = con.sql(self.sql(expression)).to_arrow_table()
-        finally:
-            for table in small:
-                con.unregister(table.name)
         return expression.__pyarrow_result__(found)
 
     @contextmanager
@@ -209,18 +203,33 @@ class Engine:
         """
         backend = self.backend
         if backend.name == "pyspark":
+            backend._run_pre_execute_hooks(expression)
             with expression.cache() as table:
                 yield table
             return
         depth = getattr(_threads, "held", 0)
         name = f"held_{depth}"
-        backend.con.execute(f"CREATE TEMP TABLE {name} AS {self.sql(expression)}")
+        with _small_tables(backend.con, expression):
+            backend.con.execute(f"CREATE TEMP TABLE {name} AS {self.sql(expression)}")
         _threads.held = depth + 1
         try:
             yield ibis.table(expression.schema(), name=name)
         finally:
             _threads.held = depth
             backend.con.execute(f"DROP TABLE {name}")
+
+
+@contextmanager
+def _small_tables(con: duckdb.DuckDBPyConnection, expression: Table) -> Iterator[None]:
+    """Within, the connection knows the tables that were made here."""
+    small = expression.op().find(InMemoryTable)
+    for table in small:
+        con.register(table.name, table.data.to_pyarrow(table.schema))
+    try:
+        yield
+    finally:
+        for table in small:
+            con.unregister(table.name)
 
 
 @lru_cache(maxsize=512)

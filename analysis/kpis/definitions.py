@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -59,16 +60,23 @@ def definitions(engine: Engine, scope: Scope) -> tuple[DefinitionRow, ...]:
 
 def lens(engine: Engine, segment: Segment, periods: Sequence[Period]) -> tuple[DefinitionRow, ...]:
     """The definitions of some periods, and how many customers each alone counts as lost."""
-    lost, alone = _lost_counts(engine, segment, periods)
-    after = engine.release.as_of + timedelta(days=1) if engine.release else date.max
-    bases = _Bases(daily_flows(engine, segment), daily_flows(engine, segment, annual_customers(engine)), after)
-    due = _renewals_due(engine, segment, periods) if engine.has("subscriptions") else {}
+    contracts = engine.has("subscriptions")
+    held = renewals.renewals_asked_often(engine, segment, periods) if contracts else nullcontext()
+    with asked_often(engine, segment), held:
+        lost, alone = _lost_counts(engine, segment, periods)
+        bases = _bases(engine, segment)
+        due = _renewals_due(engine, segment, periods) if contracts else {}
     rows: list[DefinitionRow] = []
     for i, period in enumerate(periods):
         for name, base in bases.of(period).items():
             rows.append(_customers_row(name, period, lost.get((i, name), 0), base, alone.get((i, name), 0)))
-        rows.append(_renewal_row(period, due.get(i), alone.get((i, "renewal"), 0), engine.has("subscriptions")))
+        rows.append(_renewal_row(period, due.get(i), alone.get((i, "renewal"), 0), contracts))
     return tuple(r for r in rows if r.definition != ANNUAL or r.denominator or r.numerator)
+
+
+def _bases(engine: Engine, segment: Segment) -> _Bases:
+    after = engine.release.as_of + timedelta(days=1) if engine.release else date.max
+    return _Bases(daily_flows(engine, segment), daily_flows(engine, segment, annual_customers(engine)), after)
 
 
 def rates_under(

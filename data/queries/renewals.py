@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,18 @@ def renewals(engine: Engine, segment: Segment, periods: Sequence[Period]) -> Tab
     in the period, up to the as-of date. Not renewed when the contract ends in the period (also by a lapse, see
     `contracts`) and nothing follows it.
     """
+    held = engine.held(("renewals", segment, tuple(periods)))
+    return _due(engine, segment, periods) if held is None else held
+
+
+@contextmanager
+def renewals_asked_often(engine: Engine, segment: Segment, periods: Sequence[Period]) -> Iterator[None]:
+    """Within, what is due is found once for all questions."""
+    with engine.holding(("renewals", segment, tuple(periods)), lambda: _due(engine, segment, periods)):
+        yield
+
+
+def _due(engine: Engine, segment: Segment, periods: Sequence[Period]) -> Table:
     windows = window_table([{"starts": p.start, "until": known_end(engine, p)} for p in periods])
     rows = _with_follower(engine, segment)
     pairs = rows.inner_join(windows, [rows.starts_on < windows.until, rows.ends_on >= windows.starts])

@@ -228,6 +228,7 @@ def _losses() -> list[Case]:
         Case(renewals.known_end, "months", lambda e: [{"end": renewals.known_end(e, p)} for p in months()]),
         Case(losses.annual_customers, "every", losses.annual_customers),
         Case(renewals.renewals, "months", lambda e: renewals.renewals(e, EVERYBODY, months())),
+        Case(renewals.renewals_asked_often, "months", _held_renewals),
         Case(renewals.renewals, "days", lambda e: renewals.renewals(e, EVERYBODY, _weeks())),
         Case(losses.lost_counts, "months", lambda e: losses.lost_counts(e, EVERYBODY, months())),
         Case(losses.lost_counts, "segment", lambda e: losses.lost_counts(e, RETAIL, months())),
@@ -241,6 +242,12 @@ def _losses() -> list[Case]:
             periods.contracts, "every", lambda e: periods.contracts(e, companies.OPTIONS, companies.AS_OF).drop("row")
         ),
     ]
+
+
+def _held_renewals(engine: Engine) -> list[dict[str, Any]]:
+    """Asked of what falls due, found once for several questions."""
+    with renewals.renewals_asked_often(engine, RETAIL, months()):
+        return renewals.renewal_sums(engine, RETAIL, months())
 
 
 def _weeks() -> list[Period]:
