@@ -13,7 +13,7 @@ DEV := $(VENV)/.dev-$(call sum,requirements.txt requirements-dev.txt)
 SPARK := $(VENV)/.spark-$(call sum,requirements.txt requirements-dev.txt requirements-spark.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench test-spark coverage docs clean
+.PHONY: help run test test-fast test-browser check format bench test-spark coverage docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -41,10 +41,17 @@ run: $(RUN) ## start the app; makes the demo company first if there are no data
 	@$(IN)/python -m dashboard demo --if-empty
 	@$(IN)/python -m dashboard serve --port $(PORT)
 
-# Fast tests share the cores; browser tests start a server each and measure waiting times, so they run alone.
-test: $(DEV) ## the whole suite, browser and PostgreSQL included
+# Fast tests share the cores; browser tests start a server each and measure waiting times, so they run after them.
+test: test-browser ## the whole suite, browser and PostgreSQL included
+
+# `make -j2 test test-spark` runs Spark, which mostly waits, beside the browser; all is installed before.
+BOTH := $(and $(filter test,$(MAKECMDGOALS)),$(filter test-spark,$(MAKECMDGOALS)))
+
+test-fast: $(if $(BOTH),$(SPARK),$(DEV))
 	@.ci/browser $(IN)/python
 	$(IN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m "not browser and not spark and not bench"
+
+test-browser: test-fast
 	$(IN)/python -m pytest -q -m browser
 
 check: $(DEV) ## layout, lint, layers, types, fast tests; under a minute
@@ -62,7 +69,7 @@ format: $(DEV) ## lay the code out and mend what ruff can mend
 bench: $(DEV) ## measure speed and memory at one million customers against references in the same run
 	$(IN)/python -m dashboard bench
 
-test-spark: $(SPARK) ## the same queries on Spark; needs Java
+test-spark: $(SPARK) $(if $(BOTH),test-fast) ## the same queries on Spark; needs Java
 	@.ci/java
 	$(IN)/python -m pytest -q -m spark
 

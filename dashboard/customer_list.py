@@ -175,7 +175,7 @@ def _columns(rows: Sequence[CustomerRow], query: CustomerQuery) -> list[Column]:
         Column("mrr_cents", _("MRR"), "money", _("What the customer pays a month, or paid just before it was lost")),
         Column("started_on", _("Customer since"), "day"),
         Column("churned_on", _("Lost on"), "day"),
-        Column("cause", _("Cause")),
+        Column("cause", _("Cause"), width=160),
     ]
     if query.period is not None and query.kind not in {*NOW, "start", "end", "definition"}:
         fixed.insert(4, Column("change_cents", _("Change of MRR"), "money"))

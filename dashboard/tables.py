@@ -19,18 +19,23 @@ from dashboard.language import _
 Rows = Callable[[], Sequence[Mapping[str, Any]]]
 Kind = Literal["text", "count", "rate", "money", "ratio", "day", "number"]
 _ROWS_IN_SIGHT = 15
+_DAY_WIDTH = 104
 #: Signs that make a spreadsheet read a cell as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its field, its name in the reader's language, and what kind of value it holds."""
+    """One column: its field, its name in the reader's language, and what kind of value it holds.
+
+    width  In pixels, where the first rows may be empty and would say too little of it.
+    """
 
     field: str
     name: str
     kind: Kind = "text"
     help: str = ""
+    width: int | None = None
 
 
 def draw(
@@ -64,9 +69,9 @@ def _config(column: Column, currency: str) -> Any:
     made = st.column_config
     help_text = column.help or None
     if column.kind in {"text"}:
-        return made.TextColumn(column.name, help=help_text)
+        return made.TextColumn(column.name, help=help_text, width=column.width)
     if column.kind == "day":
-        return made.DateColumn(column.name, help=help_text, format="YYYY-MM-DD")
+        return made.DateColumn(column.name, help=help_text, format="YYYY-MM-DD", width=_DAY_WIDTH)
     shown = {"rate": "percent", "money": "localized", "count": "localized"}.get(column.kind, "plain")
     return made.NumberColumn(column.name, help=help_text, format=shown)
 

@@ -44,6 +44,10 @@ class Chart:
     picks: tuple[str, ...] = field(default=())
 
 
+#: On a phone a legend in one row would run out of the picture.
+_IN_ROWS = {"columns": {"expr": "width < 420 ? 2 : 0"}}
+
+
 def finished(chart: "alt.LayerChart | alt.FacetChart | alt.Chart", code: str, height: int = HEIGHT) -> Spec:
     """The specification of a chart as a dictionary, with the words of a language."""
     spec = chart.properties(height=height, width="container").to_dict()
@@ -55,7 +59,7 @@ def finished(chart: "alt.LayerChart | alt.FacetChart | alt.Chart", code: str, he
         "view": {"stroke": None},
         "axis": {"grid": False, "domain": False, "ticks": False, "labelPadding": 8, "titlePadding": 12},
         "axisY": {"grid": True, "gridOpacity": 0.6},
-        "legend": {"orient": "top", "title": None, "symbolType": "square", "labelLimit": 260, "offset": 12},
+        "legend": {"orient": "top", "title": None, "symbolType": "square", "labelLimit": 260, "offset": 12, **_IN_ROWS},
     }
     return spec
 
