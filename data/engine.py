@@ -83,7 +83,7 @@ def backend_for(engine: str) -> Any:
 
 
 class _Opened(threading.local):
-    """Tables opened by the calling thread: views belong to its connection, and the numbers of threads come again."""
+    """What the calling thread opened and holds: computed rows belong to its connection alone."""
 
     def __init__(self) -> None:
         self.tables: dict[str, Table] = {}
@@ -238,8 +238,8 @@ def _worded(operation: Any) -> str:
     return str(ibis.to_sql(operation.to_expr(), dialect="duckdb"))
 
 
-_MARK = "of this release: "
-"""Begins the names of tables that stand for the files of an engine."""
+_MARK = f"{uuid4().hex} "
+"""Begins the names of tables that stand for the files of an engine. Drawn anew by every process, so that no value of a filter can hold one."""
 
 
 def _from_parquet(files: list[str]) -> str:

@@ -49,7 +49,7 @@ def retained(engine: Engine, segment: Segment, windows: Sequence[Window]) -> lis
     (and end) with just these two.
     """
     stored = stored_windows(engine, segment, windows)
-    if stored:
+    if stored is not None:
         return [Retained(**row) for row in stored]
     rows = engine.rows(_sums(_placed(engine, segment, windows), len(windows)))
     moved = np.zeros((len(windows), 2), dtype=np.int64)

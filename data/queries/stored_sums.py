@@ -40,10 +40,12 @@ def _whole_end(engine: Engine, grain: Grain, end: date) -> bool:
     return floor(end, grain) == end or (engine.release is not None and engine.release.as_of < end)
 
 
-def stored_windows(engine: Engine, segment: Segment, windows: Sequence[tuple[date, date]]) -> list[dict[str, Any]]:
-    """What `retained` counts, per window; nothing unless all of them are there."""
+def stored_windows(
+    engine: Engine, segment: Segment, windows: Sequence[tuple[date, date]]
+) -> list[dict[str, Any]] | None:
+    """What `retained` counts, per window; None where it has to count, as for any other window."""
     sums = _stored(engine, segment, "retained_sums")
     if sums is None:
-        return []
+        return None
     found = {(row.pop("starts_on"), row.pop("ends_on")): row for row in engine.rows(sums)}
-    return [found[window] for window in windows] if found.keys() >= set(windows) else []
+    return [found[window] for window in windows] if found.keys() >= set(windows) else None
