@@ -239,7 +239,10 @@ def _worded(operation: Any) -> str:
 
 
 _MARK = f"{uuid4().hex} "
-"""Begins the names of tables that stand for the files of an engine. Drawn anew by every process, so that no value of a filter can hold one."""
+"""Begins the names of tables that stand for the files of an engine.
+
+Drawn anew by every process, so that no value of a filter can hold one.
+"""
 
 
 def _from_parquet(files: list[str]) -> str:

@@ -1,6 +1,7 @@
 """Builders: raw tables of text and typed tables as the readers hand them over, from rows written in a test."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -11,6 +12,7 @@ from data.importers.raw import RawTable
 from data.importers.recognise_fields import Draft, Reading, TypedTable
 from data.importers.recognise_names import slug
 from data.importers.recognise_roles import ROLES
+from data.importers.transforms import build
 from data.importers.transforms_desk import SQL_TYPES
 
 _numbers = count(1)
@@ -87,3 +89,19 @@ def rows_of(
 
 def codes(notes: Iterable[Any]) -> set[str]:
     return {note.code for note in notes}
+
+
+def built(*tables: Any, as_of: date | None = None) -> Any:
+    """The drafts of typed tables given as (role, rows) or (role, rows, further arguments)."""
+    connection = a_connection()
+    typed = [a_typed_table(connection, t[0], t[1], **(t[2] if len(t) > 2 else {})) for t in tables]
+    drafts = build(connection, typed, as_of=as_of)
+    return drafts, lambda table, *columns: rows_of(connection, drafts, table, *columns)
+
+
+def notes_of(drafts: Iterable[Draft], table: str) -> Any:
+    return codes(n for d in drafts if d.name == table for n in d.notes)
+
+
+def a_period(**changes: Any) -> dict[str, Any]:
+    return {"subscription_id": "s1", "customer_id": "c1", "starts_on": "2024-01-01", **changes}
