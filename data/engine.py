@@ -16,41 +16,25 @@ import pyarrow as pa
 from ibis.expr.operations import InMemoryTable
 
 from data.errors import NoData
-from data.exact_paths import exact
 from data.expressions import Table
 from data.lake import Lake
+from data.parquet_files import cursor, from_parquet, lake_tables, parquet
 from data.records import Release
 
 if TYPE_CHECKING:
     import duckdb
 
 _lock = threading.Lock()
-_databases: dict[int, duckdb.DuckDBPyConnection] = {}
 _threads = threading.local()
 
 
 def duckdb_backend() -> Any:
-    """This thread's Ibis backend on the process's one DuckDB database.
-
-    DuckDB connections are not safe across threads, cursors of one database are: one cursor per thread.
-    """
+    """This thread's Ibis backend on the process's one DuckDB database, on a cursor of its own."""
     backend = getattr(_threads, "backend", None)
     if backend is None:
-        backend = ibis.duckdb.from_connection(_database().cursor())
+        backend = ibis.duckdb.from_connection(cursor())
         _threads.backend = backend
     return backend
-
-
-def _database() -> duckdb.DuckDBPyConnection:
-    import duckdb
-
-    with _lock:
-        if 0 not in _databases:
-            # Offline by design: no extension may be fetched at run time.
-            _databases[0] = duckdb.connect(
-                ":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-            )
-        return _databases[0]
 
 
 _spark: dict[str, Any] = {}
@@ -144,7 +128,7 @@ class Engine:
         """An expression in the words of DuckDB, on the files of this engine."""
         words = _worded(expression.op())
         for name, files in self.files.items():
-            words = words.replace(f'"{_MARK}{name}"', _from_parquet(files))
+            words = words.replace(f'"{_MARK}{name}"', from_parquet(files))
         return words
 
     def with_table(self, lake: Lake, name: str, version: int) -> Engine:
@@ -245,11 +229,6 @@ Drawn anew by every process, so that no value of a filter can hold one.
 """
 
 
-def _from_parquet(files: list[str]) -> str:
-    quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in _exactly(files))
-    return f"read_parquet([{quoted}], hive_partitioning = false)"
-
-
 def _read_by_spark(backend: Any, files: list[str]) -> Table:
     # Ibis 12 hands Spark only a single path, and Spark reads each path as a pattern.
     paths = [re.sub(r"([\[\]{}*?])", r"\\\1", file) for file in files]
@@ -258,22 +237,7 @@ def _read_by_spark(backend: Any, files: list[str]) -> Table:
     return backend.table(name)
 
 
-def parquet(cursor: duckdb.DuckDBPyConnection, files: list[str]) -> duckdb.DuckDBPyRelation:
-    """The rows of these files, whatever stands in the names of the folders above them."""
-    return cursor.read_parquet(_exactly(files), hive_partitioning=False)
-
-
-def _exactly(files: list[str]) -> list[str]:
-    return [exact(file) for file in files]
-
-
 def open_engine(lake: Lake, release: Release, *, backend: str = "duckdb") -> Engine:
     """The engine on one release."""
     files, empty = lake_tables(lake, release.tables)
     return Engine(backend, files, release, empty)
-
-
-def lake_tables(lake: Lake, versions: Mapping[str, int]) -> tuple[dict[str, list[str]], dict[str, pa.Schema]]:
-    """Files per table, and the columns of those without rows."""
-    files = {name: lake.files(name, version) for name, version in versions.items()}
-    return files, {name: lake.schema(name, versions[name]) for name, found in files.items() if not found}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from data.contracts import TABLES
-from data.engine import duckdb_backend, parquet
+from data.parquet_files import cursor, parquet
 from data.staged import StagedTable
 
 
@@ -13,14 +13,14 @@ def merged(table: StagedTable, old_files: list[str]) -> pa.RecordBatchReader:
     """Old rows whose keys do not come, then the rows that come; columns of both, null where one has none."""
     if not old_files:
         return table.batches()
-    cursor = duckdb_backend().con.cursor()
+    one = cursor()
     names = TABLES[table.name].key
     keys = ", ".join(f'"{name}"' for name in names)
-    cursor.register("staged_keys", table.batches())
-    cursor.execute(f"create or replace temp table coming as select {keys} from staged_keys")
-    cursor.register("staged", table.batches())
-    parquet(cursor, old_files).create_view("old")
+    one.register("staged_keys", table.batches())
+    one.execute(f"create or replace temp table coming as select {keys} from staged_keys")
+    one.register("staged", table.batches())
+    parquet(one, old_files).create_view("old")
     same = " and ".join(f'coming."{name}" is not distinct from old."{name}"' for name in names)
-    return cursor.sql(
+    return one.sql(
         f"select * from old where not exists (select 1 from coming where {same}) union all by name select * from staged"
     ).to_arrow_reader(131_072)

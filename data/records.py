@@ -100,6 +100,7 @@ class Release:
     attributes  Stored attribute column -> label as it stood in the file.
     sources     Per table: file names, content hash, imported_at, newest day in the data.
     shape       How the facts came: subscriptions, snapshot, purchases.
+    builder     `data.derived.build.BUILDER` that made the derived tables; 0 = before it was counted.
     """
 
     number: int
@@ -113,6 +114,7 @@ class Release:
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     shape: str = "subscriptions"
     note: str = ""
+    builder: int = 0
 
 
 ImportOutcome = Literal["running", "published", "unchanged", "rehearsed", "refused", "failed"]

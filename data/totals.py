@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from math import floor
 from typing import Any
 
-from data.engine import duckdb_backend, parquet
 from data.errors import LargeFall
 from data.lake import Lake
+from data.parquet_files import cursor, parquet
 from data.records import Release
 
 NOTHING = {"customers": 0, "customers_active": 0, "mrr_cents": 0, "customers_lost": 0}
@@ -78,10 +78,10 @@ def _same_company(lake: Lake, before: Release, after: Release) -> bool:
     if not old or not new:
         return True
     counts = [int(_read(files).aggregate("count(*)").fetchall()[0][0]) for files in (old, new)]
-    cursor = duckdb_backend().con.cursor()
-    known = parquet(cursor, new).set_alias("n").join(parquet(cursor, old).set_alias("o"), "customer_id", "semi")
+    one = cursor()
+    known = parquet(one, new).set_alias("n").join(parquet(one, old).set_alias("o"), "customer_id", "semi")
     return 2 * int(known.aggregate("count(*)").fetchall()[0][0]) >= min(counts)
 
 
 def _read(files: list[str]) -> Any:
-    return parquet(duckdb_backend().con.cursor(), files)
+    return parquet(cursor(), files)

@@ -4,8 +4,6 @@ A DuckDB cursor belongs to one thread, and Streamlit runs every rerun in a new o
 open its own cursor and tables. Two lasting threads keep two sets, and leave the interpreter to the other sessions.
 """
 
-import gc
-import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -32,24 +30,7 @@ def at(number: int | None = None) -> tuple[str, int]:
 
 def ask(use_case: Callable[..., T], number: int, *arguments: Any) -> T:
     """The answer of a use case on a release, computed in one of the lasting threads; every caller keeps it."""
-    answer = _threads().submit(use_case, engine(*at(number)), *arguments).result()
-    _take_out_of_sight()
-    return answer
-
-
-_answers = itertools.count(1)
-
-
-def _take_out_of_sight() -> None:
-    """Hide what is kept by now from the garbage collector, which Streamlit starts after every run.
-
-    Walking through all kept answers took half the time of a warm one. What others just then hold is hidden too, so
-    that every fiftieth time all of it is looked through.
-    """
-    if next(_answers) % 50 == 0:
-        gc.unfreeze()
-    gc.collect()
-    gc.freeze()
+    return _threads().submit(use_case, engine(*at(number)), *arguments).result()
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

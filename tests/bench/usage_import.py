@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 
 from data.database import open_database
-from data.engine import duckdb_backend
+from data.parquet_files import cursor
 from data.release import publish
 from data.sample.stage import stage_demo
 from data.settings import settings
@@ -32,7 +32,7 @@ def make(customers: int, file: Path) -> None:
     place.home.mkdir(parents=True)
     staged = stage_demo(customers, end=NOW.date(), folder=place.home)
     usage = next(t for t in staged.tables if t.name == "usage_daily")
-    con = duckdb_backend().con.cursor()
+    con = cursor()
     con.register("usage", usage.batches())
     again = f"SELECT usage.* REPLACE ((day - half::int * 184)::date AS day) FROM usage, range({HALF_YEARS}) t(half)"
     con.execute(f"COPY (SELECT * FROM ({again}) LIMIT {ROWS}) TO '{file}' (HEADER)")

@@ -134,6 +134,7 @@ def _columns(release: Release) -> dict[str, Any]:
         "sources": release.sources,
         "shape": release.shape,
         "note": release.note,
+        "builder": release.builder,
     }
 
 
@@ -152,4 +153,5 @@ def _release(row: ReleaseRow) -> Release:
         sources=row.sources,
         shape=row.shape,
         note=row.note,
+        builder=row.builder,
     )

@@ -18,6 +18,7 @@ class ReleaseRow(Base):
     as_of: Mapped[date]
     shape: Mapped[str]
     note: Mapped[str]
+    builder: Mapped[int] = mapped_column(server_default="0")
     options: Mapped[dict[str, Any]]
     tables: Mapped[dict[str, Any]]
     rows: Mapped[dict[str, Any]]

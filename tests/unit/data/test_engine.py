@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from data.engine import Engine, duckdb_backend, parquet
+from data.engine import Engine
 from data.errors import NoData
+from data.parquet_files import cursor, parquet
 from data.settings import settings
 from data.soundness import problems
 from tests.builders import a_company, a_subscription, an_engine, unpublished
@@ -51,7 +52,7 @@ def test_a_file_is_read_itself_and_its_path_says_nothing(tmp_path: Path):
     file = str(folder / "t[1].parquet")
     engine = Engine("duckdb", {"t": [file]})
     assert engine.rows(engine.table("t")) == [{"row": "this"}]
-    assert parquet(duckdb_backend().con.cursor(), [file]).fetchall() == [("this",)]
+    assert parquet(cursor(), [file]).fetchall() == [("this",)]
 
 
 def test_a_table_without_rows_has_its_columns():

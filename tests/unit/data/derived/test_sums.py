@@ -9,6 +9,7 @@ import pytest
 from data.calendar import add_months
 from data.derived import sums
 from data.derived.build import reconcile
+from data.derived.plan import SUMS
 from data.engine import Engine
 from data.lake import Lake
 from data.queries.flows import daily_flows, net_flows
@@ -32,11 +33,11 @@ def large(monkeypatch: pytest.MonkeyPatch) -> Engine:
 
 def counting(engine: Engine) -> Engine:
     """The same release as if it had no sums."""
-    return replace(engine, files={n: files for n, files in engine.files.items() if n not in sums.TABLES})
+    return replace(engine, files={n: files for n, files in engine.files.items() if n not in SUMS})
 
 
 def test_a_small_release_has_no_sums():
-    assert not set(sums.TABLES) & set(published(contracts()).release.tables)
+    assert not set(SUMS) & set(published(contracts()).release.tables)
 
 
 @pytest.mark.parametrize("grain", GRAINS)
@@ -81,8 +82,8 @@ def test_checking_finds_a_sum_that_is_not_as_counted(large: Engine):
 
 def test_sums_of_a_larger_release_before_are_not_taken_over(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sums, "MANY_MOVEMENTS", 1)
-    assert set(sums.TABLES) <= set(published(contracts()).release.tables)
+    assert set(SUMS) <= set(published(contracts()).release.tables)
     monkeypatch.undo()
     again = published(replace(contracts(), options=replace(OPTIONS, gap_tolerance_days=9)))
-    assert not set(sums.TABLES) & set(again.release.tables)
+    assert not set(SUMS) & set(again.release.tables)
     assert not again.notes
