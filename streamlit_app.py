@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from dashboard import health, logs, shell
 from dashboard.gateway import figures
+from dashboard.no_delay import NoDelay
 from dashboard.security import SecurityHeaders, language_script
 from data.errors import ReviewError
 from data.records import Scope
@@ -62,7 +63,7 @@ app = st.App(
         Route("/metrics", health.metrics),
         Route("/language.js", language_script),
     ],
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=[Middleware(NoDelay), Middleware(SecurityHeaders)],
     lifespan=lifespan,
     on_script_error=shell.on_script_error,
 )

@@ -1,12 +1,8 @@
 """The script behind every address: frame and navigation only; each page lives in its own file under pages/."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from dashboard import language, navigation, shell, url_state
-
-STYLE = Path(__file__).with_name("style.css")
 
 
 def draw_sidebar_foot() -> None:
@@ -35,7 +31,7 @@ url_state.follow_link()
 language.settle()
 entry, page = navigation.choose()
 st.set_page_config(page_title=f"{page.title} · Building Churn Review", page_icon="📉", layout="wide")
-st.html(STYLE)
+st.html(shell.STYLE)
 draw_sidebar_foot()
 tell_browser_the_language()
 url_state.arrive(entry.name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import streamlit as st
 
@@ -11,6 +12,9 @@ from dashboard.gateway import releases
 from dashboard.language import _
 from dashboard.navigation import Entry
 from data.errors import NoData, ReviewError
+
+#: Read once: given a path, Streamlit looks for the file and reads it in every run of a page.
+STYLE = f"<style>{Path(__file__).with_name('style.css').read_text(encoding='utf-8')}</style>"
 
 
 def heading(entry: Entry) -> None:

@@ -76,7 +76,7 @@ def database() -> Database:
 
 def chosen(number: int | None = None) -> Release:
     """The release of this number, or the latest; NoData when there is none."""
-    return _chosen(settings().database_url, database().data_version(), number)
+    return _chosen(settings().database_url, database().recent_version(), number)
 
 
 @lru_cache(maxsize=64)

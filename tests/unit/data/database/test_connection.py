@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
@@ -224,3 +225,24 @@ def test_a_database_that_cannot_be_opened_names_the_variable_to_set(
         open_database(wrong(tmp_path))
 
     assert "hunter2" not in str(refused.value)
+
+
+def test_the_recent_version_is_that_of_ones_own_last_write(database: Database) -> None:
+    for name in ("retail", "finance", "travel"):
+        before = database.recent_version()
+        segments.save(database, name, EVERYBODY)
+        assert database.recent_version() == before + 1 == database.data_version()
+
+
+def test_the_recent_version_follows_other_processes_after_a_moment(
+    database: Database, empty_database: Settings
+) -> None:
+    seen = database.recent_version()
+    other = Database(connection.connect(empty_database.database_url))
+    segments.save(other, "retail", EVERYBODY)
+    other.engine.dispose()
+
+    deadline = time.monotonic() + 30
+    while database.recent_version() == seen and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert database.recent_version() == seen + 1
