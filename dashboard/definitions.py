@@ -21,5 +21,5 @@ def definition_of(figure: str) -> str:
 
 
 def _remarks(metric: Metric) -> list[str]:
-    interval = [f"{_('Interval')}: {_(metric.interval)}"] if metric.interval else []
+    interval = [_("Interval: {how}").format(how=_(metric.interval))] if metric.interval else []
     return [*interval, *([_(metric.mind)] if metric.mind else [])]

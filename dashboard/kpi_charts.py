@@ -89,7 +89,8 @@ def reason(answer: NotEnoughData) -> str:
     """Why there is no number, and what would be needed."""
     have, needed = formats.count(answer.have), formats.count(answer.needed)
     need = _("There are {have}; at least {needed} are needed.").format(have=have, needed=needed)
-    return f"{_('Not enough data')}: {_(answer.reason)}. {need if answer.needed > 1 else ''}"
+    why = _("Not enough data: {reason}.").format(reason=_(answer.reason))
+    return f"{why} {need if answer.needed > 1 else ''}"
 
 
 def in_words(answer: Answer, unit: str, currency: str = "") -> str:

@@ -14,10 +14,10 @@ OLD_AFTER_DAYS = 45
 def draw(trust: Trust) -> None:
     """The line, and behind it the checks and the age of every source."""
     with st.container(key="trust"), st.popover(summary(trust), type="tertiary", icon=_icon(trust)):
-        st.markdown(f"**{_('What these numbers stand on')}**")
+        st.markdown(_("**What these numbers stand on**"))
         st.caption(_release_line(trust))
         _draw_checks(trust.release.checks)
-        st.markdown(f"**{_('Sources')}**")
+        st.markdown(_("**Sources**"))
         tables.plain_table([_source_row(source) for source in trust.sources], alt=_("Age and size of each source"))
 
 

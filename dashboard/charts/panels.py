@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dashboard.charts.base import Spec, finished, time_axis
+from dashboard.charts.base import Spec, finished, time_axis, value_axis
 
 
 @lru_cache(maxsize=64)
@@ -16,7 +16,7 @@ def spec(code: str, axis_title: str, pattern: str, top: float) -> Spec:
     rates, whole = (alt.NamedData(name=n) for n in ("rates", "whole"))
     x = time_axis()
     scale = alt.Scale(domain=[0, top], clamp=True)
-    y = alt.Y("value:Q", title=axis_title, axis=alt.Axis(format=pattern, tickCount=3), scale=scale)
+    y = alt.Y("value:Q", title=axis_title, axis=value_axis(code, pattern, 3), scale=scale)
     tip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=" ")]
     base = alt.Chart(rates).encode(x=x)
     background = (

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from dashboard.charts.base import Spec, finished, time_axis
+from dashboard.charts.base import Spec, finished, time_axis, value_axis
 
 
 @lru_cache(maxsize=64)
@@ -18,7 +18,7 @@ def spec(code: str, axis_title: str, pattern: str, series: tuple[str, ...] = (),
     rates, band, events = (alt.NamedData(name=n) for n in ("rates", "band", "events"))
     x, y = (
         time_axis(),
-        alt.Y("value:Q", title=axis_title, axis=alt.Axis(format=pattern, tickCount=5), scale=alt.Scale(zero=True)),
+        alt.Y("value:Q", title=axis_title, axis=value_axis(code, pattern), scale=alt.Scale(zero=True)),
     )
     colour = _colour(series)
     tip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=" "), alt.Tooltip("series:N", title=" ")]
@@ -28,7 +28,7 @@ def spec(code: str, axis_title: str, pattern: str, series: tuple[str, ...] = (),
     grey = alt.value("currentColor")
     published = alt.Chart(band).encode(y=alt.Y("low:Q", title=axis_title), tooltip=[alt.Tooltip("name:N", title=" ")])
     benchmark = published.mark_rect(aria=False, opacity=0.07).encode(y2="high:Q", color=grey)
-    edge = published.mark_rule(aria=False, opacity=0.3, strokeDash=[1, 3]).encode(color=grey)
+    edge = published.mark_rule(aria=False, opacity=0.6, strokeDash=[7, 4], strokeWidth=1.5).encode(color=grey)
     marks = (
         alt.Chart(events)
         .mark_rule(aria=False, strokeDash=[2, 3], opacity=0.55)

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dashboard.charts.base import Spec, finished
+from dashboard.charts.base import Spec, finished, value_axis
 
 
 @lru_cache(maxsize=16)
@@ -13,7 +13,7 @@ def spec(code: str, axis_title: str, pattern: str, years: tuple[str, ...]) -> Sp
     seasons = alt.NamedData(name="seasons")
     base = alt.Chart(seasons).encode(
         x=alt.X("month:N", sort=alt.EncodingSortField("order"), title=None, axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("value:Q", title=axis_title, axis=alt.Axis(format=pattern, tickCount=5)),
+        y=alt.Y("value:Q", title=axis_title, axis=value_axis(code, pattern)),
         color=alt.Color("year:N", scale=alt.Scale(domain=list(years)), legend=alt.Legend(symbolOpacity=1)),
     )
     lines = base.mark_line(aria=False, strokeWidth=2.5).encode(

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dashboard.charts.base import Spec, finished, time_axis
+from dashboard.charts.base import Spec, finished, time_axis, value_axis
 
 
 @lru_cache(maxsize=32)
@@ -20,7 +20,7 @@ def spec(code: str, axis_title: str, pattern: str, kinds: tuple[str, ...], picks
         .mark_bar()
         .encode(
             x=time_axis(),
-            y=alt.Y("amount:Q", title=axis_title, axis=alt.Axis(format=pattern, tickCount=5), stack="zero"),
+            y=alt.Y("amount:Q", title=axis_title, axis=value_axis(code, pattern), stack="zero"),
             color=alt.Color("kind:N", scale=alt.Scale(domain=list(kinds)), legend=alt.Legend(symbolOpacity=1)),
             order=alt.Order("rank:Q"),
             opacity=alt.condition("datum.complete", alt.value(1), alt.value(0.35)),

@@ -6,7 +6,7 @@ Balances are levels, not bars: what moved is small beside them, and a bar that d
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from dashboard.charts.base import Spec, finished
+from dashboard.charts.base import Spec, finished, value_axis
 
 if TYPE_CHECKING:
     import altair as alt
@@ -28,7 +28,7 @@ def spec(code: str, axis_title: str, pattern: str) -> Spec:
 
     steps = alt.NamedData(name="steps")
     x = alt.X("place:O", title=None, axis=_named_axis(), scale=alt.Scale(paddingInner=0.3, paddingOuter=0.15))
-    y_axis = alt.Axis(format=pattern, tickCount=5)
+    y_axis = value_axis(code, pattern)
     y = alt.Y("low:Q", title=axis_title, axis=y_axis, scale=alt.Scale(zero=False, nice=True, padding=22))
     colour = alt.Color("kind:N", scale=alt.Scale(domain=list(KINDS)), legend=None)
     tip = [alt.Tooltip("step:N", title=" "), alt.Tooltip("shown:N", title=" ")]

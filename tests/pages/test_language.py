@@ -38,6 +38,20 @@ def test_the_catalogue_is_as_the_extractor_writes_it(code: str):
     )
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_no_sentence_hides_in_an_f_string(path: Path):
+    """Before Python 3.12 the extractor sees an f-string as one text, and the sentence in it is never translated."""
+    hidden = [
+        call.lineno
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in extract.KEYWORDS
+        if isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
+
+
 @pytest.mark.parametrize("code", OTHERS)
 def test_a_translation_fills_in_the_same_names(code: str):
     wrong = [

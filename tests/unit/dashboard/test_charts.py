@@ -54,3 +54,12 @@ def test_a_quarter_is_named_on_the_axis(code: str, name: str):
     """Published: the abbreviated names of quarters in Unicode's CLDR."""
     with speaking(code):
         assert base.tick(date(2024, 4, 1), "quarter", first=False) == f"2024-04-01|{name}"
+
+
+@pytest.mark.parametrize(
+    ("code", "pattern", "shown"),
+    [("en", "~s", "format"), ("zh_Hans", "~s", "labelExpr"), ("zh_Hans", ".1~%", "format")],
+)
+def test_only_large_numbers_in_chinese_are_counted_in_ten_thousands(code: str, pattern: str, shown: str):
+    axis = base.value_axis(code, pattern).to_dict()
+    assert {"format", "labelExpr"} & set(axis) == {shown}
