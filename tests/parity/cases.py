@@ -10,7 +10,7 @@ from typing import Any, get_args
 import ibis
 import numpy as np
 
-from data.derived import build, checks, lifetimes, movements, periods, sums
+from data.derived import build, checks, lifetimes, movements, periods, plan, sums
 from data.engine import Engine
 from data.queries import (
     attributes,
@@ -48,7 +48,13 @@ BY_PUBLISHING = (
 )
 
 #: Plain Python on texts, names and rows that were read already: no engine takes part.
-WITHOUT_ENGINE = (customers.attributes_of, segments.attribute_key, segments.attribute_columns, segments.column_of)
+WITHOUT_ENGINE = (
+    customers.attributes_of,
+    plan.sources,
+    segments.attribute_key,
+    segments.attribute_columns,
+    segments.column_of,
+)
 
 
 @dataclass(frozen=True)
