@@ -127,18 +127,41 @@ def visit(browser: Browser) -> Iterator[Visit]:
     contexts: list[BrowserContext] = []
 
     def opened(address: str, *, width: int = 1440, scheme: str = "light", locale: str = "en-US") -> Page:
-        size = {"width": width, "height": 844 if width < 600 else 900}
-        context = browser.new_context(viewport=size, color_scheme=scheme, locale=locale, accept_downloads=True)
-        context.set_default_timeout(PATIENCE_MS)
+        context = browser.new_context(color_scheme=scheme, locale=locale, accept_downloads=True)
         contexts.append(context)
-        page = context.new_page()
-        page.goto(address)
-        settled(page)
-        return page
+        return opened_in(context, address, width)
 
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def look(browser: Browser) -> Iterator[Visit]:
+    """Opens an address in a tab; those of one theme and language share what a browser keeps, as tabs do."""
+    contexts: dict[tuple[str, str], BrowserContext] = {}
+
+    def opened(address: str, *, width: int = 1440, scheme: str = "light", locale: str = "en-US") -> Page:
+        if (scheme, locale) not in contexts:
+            contexts[scheme, locale] = browser.new_context(color_scheme=scheme, locale=locale)
+        context = contexts[scheme, locale]
+        for tab in context.pages:
+            tab.close()
+        return opened_in(context, address, width)
+
+    yield opened
+    for context in contexts.values():
+        context.close()
+
+
+def opened_in(context: BrowserContext, address: str, width: int) -> Page:
+    """A new tab on the address, drawn to its end."""
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 844 if width < 600 else 900})
+    page.goto(address)
+    settled(page)
+    return page
 
 
 def settled(page: Page) -> None:

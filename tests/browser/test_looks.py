@@ -37,9 +37,9 @@ def wait_for_charts(page: Page) -> None:
 @pytest.mark.parametrize("code", LOCALES)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_drawn_without_an_error_or_anything_serious_that_axe_finds(
-    demo_server: Server, visit: Visit, name: str, code: str, scheme: str, width: int
+    demo_server: Server, look: Visit, name: str, code: str, scheme: str, width: int
 ):
-    page = visit(address_of(demo_server, name, code), width=width, scheme=scheme, locale=LOCALES[code])
+    page = look(address_of(demo_server, name, code), width=width, scheme=scheme, locale=LOCALES[code])
     wait_for_charts(page)
     if (code, width) in JUDGED:
         assert serious(page) == []
@@ -50,8 +50,8 @@ def test_a_page_is_drawn_without_an_error_or_anything_serious_that_axe_finds(
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_every_step_of_the_waterfalls_is_named(demo_server: Server, visit: Visit, width: int):
-    page = visit(f"{address_of(demo_server, 'trends', 'en')}&part=flows", width=width)
+def test_every_step_of_the_waterfalls_is_named(demo_server: Server, look: Visit, width: int):
+    page = look(f"{address_of(demo_server, 'trends', 'en')}&part=flows", width=width)
     wait_for_charts(page)
     named = page.evaluate(NAMES_IN_SIGHT)
     photograph(page, f"waterfall-{width}")
