@@ -12,7 +12,7 @@ from dashboard.gateway import releases
 from dashboard.gateway.attributes import Attribute, attributes
 from dashboard.language import N_, _
 from dashboard.url_state import View
-from data.records import Grain, Release, Scope
+from data.records import FIRST_DAY, Grain, Release, Scope
 
 GRAINS = {"week": N_("Weeks"), "month": N_("Months"), "quarter": N_("Quarters"), "year": N_("Years")}
 COMPARISONS = {
@@ -86,10 +86,19 @@ def _draw_period(view: View, as_of: date) -> None:
 
 
 def _draw_day(label: str, field: str, day: date | None, as_of: date) -> None:
+    """One end of an own range. A link may name a day after the data; unasked, Streamlit offers the last ten years."""
     key = f"filters.{field}"
     session.put(key, day)
     st.date_input(
-        label, value=None, key=key, max_value=as_of, format="YYYY-MM-DD", on_change=_take_day, args=(field,), width=150
+        label,
+        value=None,
+        key=key,
+        min_value=FIRST_DAY,
+        max_value=max(as_of, day or as_of),
+        format="YYYY-MM-DD",
+        on_change=_take_day,
+        args=(field,),
+        width=150,
     )
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.gateway import imports
 from dashboard.language import N_, _
+from data.records import FIRST_DAY
 
 MODES = {"replace": N_("Replace the tables that come in"), "merge": N_("Add to them; the same key is replaced")}
 _DATE_FORMATS = {"": N_("found per column"), "dmy": N_("day first"), "mdy": N_("month first"), "ymd": N_("year first")}
@@ -38,7 +39,9 @@ def draw() -> dict[str, Any]:
     """The choices as parts of a wish."""
     with st.expander(_("How they are read and counted"), key="import-choices"):
         mode = st.radio(called("mode"), list(MODES), format_func=lambda code: _(MODES[code]), key="import.mode")
-        as_of: date | None = st.date_input(called("as_of"), value=None, key="import.as_of", format="YYYY-MM-DD")
+        as_of: date | None = st.date_input(
+            called("as_of"), value=None, key="import.as_of", format="YYYY-MM-DD", min_value=FIRST_DAY
+        )
         rejected = _draw_share("max_reject_share", imports.accepted_rejects())
         fall = _draw_share("max_total_change", _USUAL_FALL)
         options = _draw_reading() | _draw_days() | _draw_texts("reporting_currency", "time_zone")

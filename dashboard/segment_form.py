@@ -104,6 +104,14 @@ def _limit(given: float | None) -> tuple[str, ...]:
     return () if given is None else (str(int(given) if given == int(given) else given),)
 
 
+def _number(values: Sequence[str]) -> float | None:
+    """The limit as a number; a link may hold another text, of which the page says that it is none."""
+    try:
+        return float(values[0]) if values else None
+    except ValueError:
+        return None
+
+
 def _draw_row(field: str, i: int, condition: Condition, known: dict[str, Attribute]) -> None:
     attribute = known.get(condition.attribute)
     name = condition.attribute if attribute is None else attribute.label
@@ -146,5 +154,5 @@ def _draw_values(field: str, i: int, condition: Condition, attribute: Attribute 
             width=260,
         )
         return
-    session.put(key, float(condition.values[0]) if condition.values else None)
+    session.put(key, _number(condition.values))
     st.number_input(_("Limit"), value=None, key=key, on_change=_take_values, args=(field, i), width=160)

@@ -1,8 +1,9 @@
 """Events on the charts over time: numbered where they fall, told below, and noted by people."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
@@ -13,6 +14,7 @@ from dashboard import formats
 from dashboard.charts import base
 from dashboard.gateway import trends
 from dashboard.language import N_, _
+from data.errors import Busy
 from data.records import Annotation, Grain
 
 KINDS = {
@@ -62,10 +64,13 @@ def draw_list(found: Sequence[Flag]) -> None:
 
 
 def draw_notes(start: date, end: date) -> None:
-    """Let people say what happened when, and take it back."""
+    """Let people say what happened from `start` to the day before `end`, and take it back."""
     with st.popover(_("Add a note"), icon=":material/add_comment:", key="notes"):
         with st.form("note", clear_on_submit=True, border=False):
-            on = st.date_input(_("Day"), value=None, key="note.on", format="YYYY-MM-DD", min_value=start, max_value=end)
+            last = end - timedelta(days=1)
+            on = st.date_input(
+                _("Day"), value=None, key="note.on", format="YYYY-MM-DD", min_value=start, max_value=last
+            )
             title = st.text_input(_("What happened?"), key="note.title", max_chars=200)
             if st.form_submit_button(_("Save")):
                 _save(on, title)
@@ -84,4 +89,10 @@ def _save(on: date | None, title: str) -> None:
 def _draw_note(seen: Annotation) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"note-{seen.id}"):
         st.markdown(f"{formats.day(seen.on)} · {formats.plain(seen.title)}")
-        st.button(_("Remove"), key=f"note.{seen.id}.remove", type="tertiary", on_click=trends.withdraw, args=(seen,))
+        st.button(_("Remove"), key=f"note.{seen.id}.remove", type="tertiary", on_click=_remove, args=(seen,))
+
+
+def _remove(seen: Annotation) -> None:
+    """Take a note back; one that somebody else took back meanwhile is gone, as was asked for."""
+    with suppress(Busy):
+        trends.withdraw(seen)

@@ -1,5 +1,6 @@
 """Homes with data, made once; every test that names one opens the app on it."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -46,6 +47,15 @@ def demo(demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Open the app on the small demo company."""
     monkeypatch.setenv("CHURN_HOME", str(demo_home))
     return demo_home
+
+
+@pytest.fixture
+def own_demo(demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Open the app on a copy of the small demo company that the test may write to."""
+    home = tmp_path / "own"
+    shutil.copytree(demo_home, home)
+    monkeypatch.setenv("CHURN_HOME", str(home))
+    return home
 
 
 @pytest.fixture(params=["snapshot", "shop", "usage"])
