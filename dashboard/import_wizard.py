@@ -142,13 +142,13 @@ def _wished(paths: tuple[str, ...], looks: Sequence[TableLook], choices: Mapping
             _("Two files are mapped as the same table. Load one after the other, the second with “Add to them”.")
         )
         return None
-    if any(answer.gaps for answer in answers):
+    if any(answer.gaps for answer in answers) or all(answer.left_out for answer in answers):
         return None
     said = [(look, answer) for look, answer in zip(looks, answers, strict=True) if answer.said and answer.role]
+    left_out = tuple(look.path for look, answer in zip(looks, answers, strict=True) if answer.left_out)
     return Wish(
-        paths=tuple(
-            p for p in paths if p not in {look.path for look, a in zip(looks, answers, strict=True) if a.left_out}
-        ),
+        paths=tuple(path for path in paths if path not in left_out),
+        without=left_out,
         tables={answer.role: look.path for look, answer in said},
         mapping={answer.role: answer.columns for _look, answer in said},
         visit=_visit(),

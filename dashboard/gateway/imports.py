@@ -46,6 +46,7 @@ class Wish:
     mapping  Role -> field -> header where the reader mapped columns.
     options  Metric and reading options as text.
     reject_share  The share (0-1) of bad rows of a file that is accepted; None = what the settings say.
+    without  Tables of a folder, workbook or archive that the reader left out, each by its path.
     visit    The way through the steps it belongs to; one begun anew is shown nothing of the one before.
     """
 
@@ -56,6 +57,7 @@ class Wish:
     as_of: date | None = None
     mode: Literal["replace", "merge"] = "replace"
     reject_share: float | None = None
+    without: tuple[str, ...] = ()
     visit: str = ""
 
     @property
@@ -139,6 +141,7 @@ def _request(wish: Wish, *, dry_run: bool) -> ImportRequest:
     return ImportRequest(
         paths=tuple(path for path in wish.paths if path not in named),
         tables=dict(wish.tables),
+        without=wish.without,
         mapping={"tables": {role: dict(columns) for role, columns in wish.mapping.items()}} if wish.mapping else {},
         as_of=wish.as_of,
         mode=wish.mode,

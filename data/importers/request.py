@@ -17,6 +17,7 @@ class ImportRequest:
     snapshot     A file with one row per customer.
     map          Target column -> source column, for the snapshot or the one file given; no source: nothing is it.
     leave_out    Columns that are not read at all, not even as attributes.
+    without      Tables of a folder, workbook or archive that are not read, each by its path in the preview.
     mapping      A saved mapping: {"tables": {table: {target: source}}, "options": {...}}; `map` goes before it.
     as_of        Day the data stand for; None = newest day in the data.
     options      Metric options and reading options as text, e.g. {"date_format": "mdy"}; a saved mapping's come after.
@@ -31,6 +32,7 @@ class ImportRequest:
     snapshot: str | None = None
     map: Mapping[str, str] = field(default_factory=dict)
     leave_out: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     mapping: Mapping[str, object] = field(default_factory=dict)
     mapping_name: str = ""
     as_of: date | None = None

@@ -105,22 +105,32 @@ def open_sources(job: Job) -> dict[str, str]:
     # The screen that asks what a table is knows an address only as it is shown.
     addresses = {database_source.shown(path): path for path in request.paths if database_source.is_address(path)}
     asked = {role: addresses.get(path, path) for role, path in asked.items()}
-    paths = dict.fromkeys([*asked.values(), *request.paths])
-    if not paths:
+    if not asked and not request.paths:
         raise DataProblem("Nothing to import: name a file or folder, --table TABLE=PATH, or --snapshot PATH.")
-    parts: dict[str, Found] = {}
-    for path in paths:
-        job.say(f"reading {Path(database_source.shown(path)).name}")
-        parts[path] = tables_of(job.bench, path, job.options, KNOWN)
+    further = {path: _opened(job, path) for path in dict.fromkeys(request.paths) if path not in asked.values()}
+    # Of a folder or an archive the screen names single tables, some of them many files or none that could be opened.
+    inside = {raw.path for found in further.values() for raw in found.tables}
+    parts = {path: _opened(job, path) for path in dict.fromkeys(asked.values()) if path not in inside}
     for role, path in asked.items():
-        parts[path], asked[role] = _one_sheet(role, path, parts[path])
-    job.found = _named([*parts.values()])
+        if path in parts:
+            parts[path], asked[role] = _one_sheet(role, path, parts[path])
+    parts |= further
+    job.found = _named([_kept(found, request.without) for found in parts.values()])
     job.notes += [*job.found.notes, *(n for t in job.found.tables for n in t.notes)]
     _refuse_without_rows(job.found)
     for raw in job.found.tables:
         own = raw.parts or (raw.path,)
         job.rejects.broken(raw, [(path, b) for path, b in job.found.broken if path in own])
     return asked
+
+
+def _opened(job: Job, path: str) -> Found:
+    job.say(f"reading {Path(database_source.shown(path)).name}")
+    return tables_of(job.bench, path, job.options, KNOWN)
+
+
+def _kept(found: Found, without: Sequence[str]) -> Found:
+    return replace(found, tables=tuple(raw for raw in found.tables if raw.path not in without))
 
 
 def _refuse_without_rows(found: Found) -> None:
