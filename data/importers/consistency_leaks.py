@@ -23,9 +23,10 @@ _OFFER = re.compile(
 
 def leaks(accepted: Mapping[str, str], desk: Desk, as_of: date, attributes: Mapping[str, str]) -> list[Note]:
     """Warn of attributes that tell lost from staying customers almost perfectly."""
-    outcome = _outcome(accepted, desk, as_of)
-    if outcome is None or "customers" not in accepted or not attributes:
+    query = _outcome(accepted, desk, as_of)
+    if query is None or "customers" not in accepted or not attributes:
         return []
+    outcome = desk.table("outcome", query)
     n, lost = desk.row(f"SELECT count(*), count(*) FILTER (lost) FROM {outcome}")
     if n < _CUSTOMERS or not n * 0.02 <= lost <= n * 0.98:
         return []
@@ -47,14 +48,14 @@ def leaks(accepted: Mapping[str, str], desk: Desk, as_of: date, attributes: Mapp
 
 
 def _outcome(accepted: Mapping[str, str], desk: Desk, as_of: date) -> str | None:
-    """Return (customer_id, lost): the customers' own flag, else whether they still pay."""
+    """Return SQL of (customer_id, lost): the customers' own flag, else whether they still pay."""
     flags = flagged(desk)
     if flags is not None:
-        return f"(SELECT customer_id, lost FROM {flags} WHERE lost IS NOT NULL)"
+        return f"SELECT customer_id, lost FROM {flags} WHERE lost IS NOT NULL"
     if "subscriptions" not in accepted:
         return None
     open_ = f"mrr_cents > 0 AND starts_on <= DATE '{as_of}' AND (ends_on IS NULL OR ends_on > DATE '{as_of}')"
-    return f"(SELECT customer_id, NOT bool_or({open_}) AS lost FROM {accepted['subscriptions']} GROUP BY 1)"
+    return f"SELECT customer_id, NOT bool_or({open_}) AS lost FROM {accepted['subscriptions']} GROUP BY 1"
 
 
 def _explained(customers: str, desk: Desk, outcome: str, column: str, rate: float) -> float:

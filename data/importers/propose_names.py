@@ -58,10 +58,13 @@ def _slip(name: str, known: Iterable[str]) -> float:
     """Return how alike the name is to the most similar known name of some length; 0 when unlike all."""
     if len(name) < _SLIP_LENGTH:
         return 0.0
-    near = (k for k in known if abs(len(k) - len(name)) <= 2 and len(k) >= _SLIP_LENGTH)
-    pairs = (SequenceMatcher(None, name, k) for k in near)
-    # The cheap upper bound first: a file of some hundred columns is compared with thousands of names.
-    best = max((pair.ratio() for pair in pairs if pair.quick_ratio() >= _SLIP), default=0.0)
+    # A file of some hundred columns is compared with thousands of names: the matcher learns the second text once,
+    # and its cheap upper bound comes first.
+    pair, best = SequenceMatcher(None, "", name), 0.0
+    for near in known:
+        if abs(len(near) - len(name)) <= 2 and len(near) >= _SLIP_LENGTH:
+            pair.set_seq1(near)
+            best = max(best, pair.ratio() if pair.quick_ratio() >= _SLIP else 0.0)
     return best if best >= _SLIP else 0.0
 
 

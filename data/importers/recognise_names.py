@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from data.contracts import ATTRIBUTE_PREFIX
 
@@ -17,6 +18,11 @@ _UTC = re.compile(r"\(utc\)\s*$", re.IGNORECASE)
 _PROPERTY = re.compile(r"^property_+")
 
 
+#: A file of some hundred columns asks for the same names some hundred times each.
+_kept = lru_cache(maxsize=8_192)
+
+
+@_kept
 def normal(header: str) -> str:
     """Return a header as lower-case words joined by underscores, without BOM, "(UTC)" and "property_"."""
     text = unicodedata.normalize("NFKC", header).replace("\ufeff", "").strip()
@@ -33,6 +39,7 @@ def squeezed(header: str) -> str:
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
+@_kept
 def unmarked(text: str) -> str:
     """Return a text without the marks on its letters: résilié as resilie, Kündigung as Kundigung."""
     apart = unicodedata.normalize("NFKD", text.casefold())

@@ -77,6 +77,12 @@ class Desk:
         self.connection.execute(f"CREATE TEMP VIEW {name} AS {query}")
         return name
 
+    def table(self, stem: str, query: str) -> str:
+        """Work a query of few columns out into a table and return its name, which needs no quotes."""
+        name = f"made_{stem}_{next(_numbers)}"
+        self.connection.execute(f"CREATE TEMP TABLE {name} AS {query}")
+        return name
+
     def row(self, query: str) -> tuple[Any, ...]:
         """Run a query that gives one row."""
         row = self.connection.execute(query).fetchone()
