@@ -6,6 +6,7 @@ from dashboard import formats, import_words
 from dashboard.gateway import jobs
 from dashboard.gateway.jobs import Job, Kind
 from dashboard.language import N_, _
+from dashboard.said import in_this_language
 
 NAMES = {
     "check": N_("Checking every value …"),
@@ -41,7 +42,7 @@ def _watch(kind: Kind, wish: str, visit: str) -> None:
     st.progress(_share(job), text=_told(job))
     with st.container(key="steps", gap=None):
         for step in job.steps[-6:]:
-            st.caption(formats.plain(step))
+            st.caption(formats.plain(in_this_language(step)))
 
 
 def draw_problem(job: Job) -> None:
@@ -66,4 +67,4 @@ def _told(job: Job) -> str:
         return _("Starting")
     rows = _("{n} rows").format(n=formats.count(progress.rows)) if progress.rows else ""
     left = "" if progress.seconds_left is None else _("about {n} s left").format(n=formats.count(progress.seconds_left))
-    return formats.plain(" · ".join(part for part in (progress.step, rows, left) if part))
+    return formats.plain(" · ".join(part for part in (in_this_language(progress.step), rows, left) if part))

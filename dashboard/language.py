@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
+from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -19,6 +20,8 @@ DEFAULT = "en"
 #: Code of a language -> its name in itself, and the tag browsers and screen readers know.
 NAMES = {"en": "English", "zh_Hans": "简体中文"}
 HTML_TAGS = {"en": "en", "zh_Hans": "zh-Hans"}
+#: Context of the sentences that the data layer writes, apart from those of the pages.
+SAID = "data"
 
 _forced: ContextVar[str | None] = ContextVar("language", default=None)
 _of_this_run: ContextVar[str | None] = ContextVar("language of this run", default=None)
@@ -53,15 +56,27 @@ def preferred_by_browser() -> str:
 @lru_cache(maxsize=4)
 def catalogue(code: str) -> gettext.NullTranslations:
     """The catalogue of a language, compiled from its .po file in memory so that it can never be stale."""
-    path = FOLDER / code / "LC_MESSAGES" / "messages.po"
-    if not path.exists():
+    messages = _messages(code)
+    if messages is None:
         return gettext.NullTranslations()
-    with path.open("rb") as file:
-        messages = read_po(file, locale=code)
     compiled = io.BytesIO()
     write_mo(compiled, messages)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def said(code: str) -> dict[str, str]:
+    """Templates of the sentences of the data layer -> their translation."""
+    return {str(m.id): str(m.string) for m in _messages(code) or () if m.context == SAID and m.string}
+
+
+@lru_cache(maxsize=4)
+def _messages(code: str) -> Catalog | None:
+    path = FOLDER / code / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        return read_po(file, locale=code)
 
 
 def _(message: str) -> str:

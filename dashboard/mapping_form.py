@@ -10,6 +10,7 @@ from dashboard import formats, session
 from dashboard.gateway import imports
 from dashboard.gateway.imports import TableLook
 from dashboard.language import N_, _
+from dashboard.said import in_this_language
 
 LEFT_OUT = "-"
 ROLES = {
@@ -71,7 +72,8 @@ def _draw_role(look: TableLook) -> str:
         _("This is"), options, key=key, format_func=_role_name, on_change=_take_role, args=(look.name,), width=420
     )
     if look.origin:
-        st.caption(formats.plain(f"{look.origin[:1].upper()}{look.origin[1:]}."))
+        told = in_this_language(look.origin)
+        st.caption(formats.plain(_("{what}.").format(what=f"{told[:1].upper()}{told[1:]}")))
     return "" if chosen == LEFT_OUT else chosen
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import formats, import_outcome, import_words, session, tables, url_state
 from dashboard.gateway import imports, releases
 from dashboard.language import N_, _
+from dashboard.said import in_this_language
 from dashboard.tables import Column
 from data.records import ImportRun, Release
 
@@ -41,7 +42,7 @@ def _row(release: Release) -> dict[str, str]:
         _("As of"): formats.day(release.as_of),
         _("Rows"): formats.count(sum(release.rows.values())),
         _("Checks"): _("all passed") if all(check.passed for check in release.checks) else _("failed"),
-        _("Note"): release.note or formats.NOTHING,
+        _("Note"): in_this_language(release.note) or formats.NOTHING,
     }
 
 
@@ -99,7 +100,10 @@ def draw_sources() -> None:
         Column("files", _("Files")),
         Column("about", _("What")),
     ]
-    rows = [{**vars(source), "files": ", ".join(source.files)} for source in trust.sources]
+    rows = [
+        {**vars(source), "files": ", ".join(source.files), "about": in_this_language(source.about)}
+        for source in trust.sources
+    ]
     tables.draw(rows, columns, key="sources", alt=_("Age and size of each source"))
 
 

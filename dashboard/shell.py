@@ -11,6 +11,7 @@ from dashboard.formats import plain
 from dashboard.gateway import releases
 from dashboard.language import _
 from dashboard.navigation import Entry
+from dashboard.said import in_this_language
 from data.errors import NoData, ReviewError
 
 #: Read once: given a path, Streamlit looks for the file and reads it in every run of a page.
@@ -37,11 +38,11 @@ def explaining_errors() -> Iterator[None]:
         yield
     except NoData as missing:
         if releases.known():
-            st.error(plain(str(missing)), icon=":material/error:")
+            st.error(plain(in_this_language(str(missing))), icon=":material/error:")
         else:
             no_data()
     except ReviewError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(in_this_language(str(error))), icon=":material/error:")
 
 
 def no_data() -> None:

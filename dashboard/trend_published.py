@@ -9,6 +9,7 @@ from analysis.trends.benchmarks import Benchmark, segments_of, yardstick
 from dashboard import formats, url_state
 from dashboard.gateway import trends
 from dashboard.language import N_, _
+from dashboard.said import in_this_language
 from data.records import Scope
 
 KINDS = {
@@ -33,7 +34,7 @@ def choose(figure: str, scope: Scope) -> tuple[Sequence[Benchmark], Benchmark | 
     segments = list(segments_of(found))
     if not segments:
         return found, None
-    segment = url_state.choice(_box, _("Compare with firms"), "peers", segments, str, segments[0])
+    segment = url_state.choice(_box, _("Compare with firms"), "peers", segments, in_this_language, segments[0])
     return found, yardstick(found, segment)
 
 
@@ -45,7 +46,8 @@ def band(drawn: Benchmark | None) -> list[dict[str, Any]]:
     """The grey band of one published figure; a dotted line where it is a single value."""
     if drawn is None:
         return []
-    name = _(_YARDSTICKS[drawn.kind]).format(segment=drawn.segment, range=_range(drawn), year=_year(drawn))
+    firms = in_this_language(drawn.segment)
+    name = _(_YARDSTICKS[drawn.kind]).format(segment=firms, range=_range(drawn), year=_year(drawn))
     return [{"low": drawn.low, "high": drawn.high, "name": name}]
 
 
@@ -64,4 +66,5 @@ def draw_list(found: Sequence[Benchmark]) -> None:
         return
     with st.expander(_("Published figures of the same kind"), key="published-figures"):
         for b in found:
-            st.markdown(formats.plain(f"{_range(b)} · {b.segment} · {_(KINDS[b.kind])} · {_year(b)} · {b.source}"))
+            firms = in_this_language(b.segment)
+            st.markdown(formats.plain(f"{_range(b)} · {firms} · {_(KINDS[b.kind])} · {_year(b)} · {b.source}"))

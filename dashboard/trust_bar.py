@@ -4,11 +4,19 @@ import streamlit as st
 
 from dashboard import formats, tables
 from dashboard.gateway.releases import Source, Trust
-from dashboard.language import _
+from dashboard.language import N_, _
+from dashboard.said import in_this_language
 from data.records import Check
 
 #: Days after which a source counts as old.
 OLD_AFTER_DAYS = 45
+CHECKS = {
+    "mrr_reconciles": N_("Revenue adds up"),
+    "customers_balance": N_("Customers add up"),
+    "movements_chain": N_("Movements follow on each other"),
+    "months_balance": N_("Every month adds up"),
+    "sums_match": N_("Stored sums are right"),
+}
 
 
 def draw(trust: Trust) -> None:
@@ -50,7 +58,11 @@ def _release_line(trust: Trust) -> str:
 def _draw_checks(checks: tuple[Check, ...]) -> None:
     for check in checks:
         mark = ":material/check_circle:" if check.passed else ":material/cancel:"
-        st.markdown(f"{mark} {formats.plain(check.name)}: {formats.plain(check.detail)}")
+        st.markdown(f"{mark} {_named(check)}: {formats.plain(in_this_language(check.detail))}")
+
+
+def _named(check: Check) -> str:
+    return _(CHECKS[check.name]) if check.name in CHECKS else formats.plain(check.name)
 
 
 def _source_row(source: Source) -> dict[str, str]:

@@ -51,22 +51,22 @@ def refuse_a_large_fall(lake: Lake, before: Release, after: Release, was: Totals
     The company is the same when at least half of the smaller customers table is in the larger: a file that was cut
     off still is, another company is not.
     """
-    falls = {what: _fall(was[name], now[name]) for name, what in _WATCHED.items()}
+    falls = {name: _fall(was[name], now[name]) for name in _WATCHED}
     if max(falls.values()) <= limit or not _same_company(lake, before, after):
         return
-    told = " and ".join(
-        f"{what} from {was[name]:,} to {now[name]:,} (-{falls[what]:.0%})" for name, what in _WATCHED.items()
-    )
+    people, mrr = _WATCHED
     enough = min(floor(max(falls.values()) * 100 + 1) / 100, 1)
     raise LargeFall(
-        f"Against release {before.number} this import takes {told}; a fall of more than {limit:.0%} is refused, "
+        f"Against release {before.number} this import takes active customers from {was[people]:,} to {now[people]:,} "
+        f"(-{falls[people]:.0%}) and their MRR in cents from {was[mrr]:,} to {now[mrr]:,} (-{falls[mrr]:.0%}); "
+        f"a fall of more than {limit:.0%} is refused, "
         "because most often a file was cut off. Nothing was changed. Check the files; if it is true, import them again "
         f"with --option max_total_change={enough:g}.",
         enough,
     )
 
 
-_WATCHED = {"customers_active": "active customers", "mrr_cents": "their MRR in cents"}
+_WATCHED = ("customers_active", "mrr_cents")
 
 
 def _fall(before: int, after: int) -> float:

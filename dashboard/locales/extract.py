@@ -8,15 +8,15 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from dashboard.language import DEFAULT, FOLDER, NAMES
-from dashboard.locales import dictionary
+from dashboard.language import DEFAULT, FOLDER, NAMES, SAID
+from dashboard.locales import dictionary, said
 
 ROOT = FOLDER.parent.parent
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 
 
 def found() -> Catalog:
-    """Every sentence in dashboard/ and pages/, and every name and definition of the metric dictionary."""
+    """Every sentence in dashboard/ and pages/, of the metric dictionary, and that the data layer writes."""
     catalog = Catalog(project="Building Churn Review", charset="utf-8")
     for folder in ("dashboard", "pages"):
         rows = extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=KEYWORDS)
@@ -24,6 +24,8 @@ def found() -> Catalog:
             catalog.add(message, locations=[(f"{folder}/{name}", 0)])
     for message, where in dictionary.messages():
         catalog.add(message, locations=[(where, 0)])
+    for message, where in said.messages():
+        catalog.add(message, locations=[(where, 0)], context=SAID)
     for message in catalog:
         message.flags.discard("python-format")  # "95 % of" is no placeholder; ours are {named}
     return catalog

@@ -74,6 +74,6 @@ def _months_balance(engine: Engine) -> Check:
         heads = int(row["n_new"]) + int(row["n_reactivation"]) - int(row["n_churn"]) == people
         if not (by_net and by_day and heads):
             wrong.append(f"{row['period']:%Y-%m}")
-    return Check(
-        "months_balance", not wrong, f"{len(net)} months checked" + (f", wrong: {', '.join(wrong)}" if wrong else "")
-    )
+    months = len(net)
+    detail = f"{months} months checked, wrong: {', '.join(wrong)}" if wrong else f"{months} months checked"
+    return Check("months_balance", not wrong, detail)

@@ -20,15 +20,15 @@ _PACKERS: dict[bytes, type[gzip.GzipFile] | type[bz2.BZ2File] | type[lzma.LZMAFi
     b"\xfd7zXZ": lzma.LZMAFile,
 }
 _REFUSED = {
-    b"%PDF": "a PDF document; export the table as CSV or Excel",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"\x28\xb5\x2f\xfd": "packed with Zstandard; unpack it first",
-    b"7z\xbc\xaf": "a 7-Zip archive; unpack it first",
-    b"Rar!": "a RAR archive; unpack it first",
-    b"SQLite format 3\0": "an SQLite database; name it as sqlite:///PATH?query=SELECT ...",
-    b"version https://git-lfs": "a Git LFS pointer, not the data; fetch the file with `git lfs pull`",
+    b"%PDF": "{name} is a PDF document; export the table as CSV or Excel.",
+    b"\x89PNG": "{name} is a picture.",
+    b"\xff\xd8\xff": "{name} is a picture.",
+    b"GIF8": "{name} is a picture.",
+    b"\x28\xb5\x2f\xfd": "{name} is packed with Zstandard; unpack it first.",
+    b"7z\xbc\xaf": "{name} is a 7-Zip archive; unpack it first.",
+    b"Rar!": "{name} is a RAR archive; unpack it first.",
+    b"SQLite format 3\0": "{name} is an SQLite database; name it as sqlite:///PATH?query=SELECT ...",
+    b"version https://git-lfs": "{name} is a Git LFS pointer, not the data; fetch the file with `git lfs pull`.",
 }
 _PAGES = (b"<!doctype", b"<html", b"<?xml", b"<table")
 
@@ -41,7 +41,7 @@ def form_of(path: Path) -> Form:
         raise DataProblem(f"{path.name} is empty (0 bytes). Export it again, with its rows.")
     for mark, what in _REFUSED.items():
         if head.startswith(mark):
-            raise DataProblem(f"{path.name} is {what}.")
+            raise DataProblem(what.format(name=path.name))
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
         raise DataProblem(f"{path.name} is a web page or XML, not a table; export it as CSV or Excel.")
     return _form(path, head)

@@ -264,11 +264,11 @@ def _notes(
 
 
 def _ambiguous(look: DateLook, order: Order, guess: str, where: str, table: str, column: str) -> Note:
-    first = {"dmy": "day", "mdy": "month", "ymd": "year"}[order]
+    first = {"dmy": "the day", "mdy": "the month", "ymd": "the year"}[order]
     why = {
-        "others": f"other columns of this import put the {first} first, so it is read that way",
-        "assumed": f"nothing in the files decides, so the {first} is taken to come first",
-        "own": f"the column has both, most with the {first} first",
+        "others": f"other columns of this import put {first} first, so it is read that way",
+        "assumed": f"nothing in the files decides, so {first} is taken to come first",
+        "own": f"the column has both, most with {first} first",
     }[guess]
     other = "mdy" if order == "dmy" else "dmy"
     text = (

@@ -317,9 +317,10 @@ def _set_aside(
     if same:
         text = f"{name}: {count:,} rows repeat an earlier row exactly (for example {key} {example}); one was kept."
     else:
+        kept = "the last" if wish == "last" else "the first"
         text = (
-            f"{name}: {count:,} rows have the {key} of another row but other values (for example {example}); the "
-            f"{'last' if wish == 'last' else 'first'} was kept, the others are in the reject file. "
+            f"{name}: {count:,} rows have the {key} of another row but other values (for example {example}); "
+            f"{kept} was kept, the others are in the reject file. "
             "Set --option duplicates=last or first to decide."
         )
     code = "duplicates" if same else "duplicates_conflicting"

@@ -72,21 +72,22 @@ def decimal_text(source: str, style: Style) -> str:
 def notes(look: NumberLook, style: Style, table: str, column: str, example: str) -> list[Note]:
     """Say how numbers with thousands or decimal commas were read, and where that was a guess."""
     said: list[Note] = []
+    sign = "decimal comma" if style == "comma" else "decimal point"
     if look.point and look.comma:
         text = (
             f"{table}.{column}: {look.point} different values have a decimal point and {look.comma} a decimal "
             f"comma; each is read by what it "
-            f"fits, what fits both as decimal {style}. Set --option decimal.{column}=point or comma."
+            f"fits, what fits both with a {sign}. Set --option decimal.{column}=point or comma."
         )
         said.append(Note("number_mixed", text, table, column, "warning", look.point + look.comma))
     elif not look.plain and not look.style and look.either:
         text = (
-            f"{table}.{column}: numbers like {example} fit both signs; read with a decimal {style}. "
+            f"{table}.{column}: numbers like {example} fit both signs; read with a {sign}. "
             f"Set --option decimal.{column}={'comma' if style == 'point' else 'point'} if that is wrong."
         )
         said.append(Note("number_ambiguous", text, table, column, "warning", look.either))
     elif style == "comma" or not look.plain:
-        text = f"{table}.{column}: numbers like {example} are read with a decimal {style}."
+        text = f"{table}.{column}: numbers like {example} are read with a {sign}."
         said.append(Note("number_format", text, table, column))
     return said
 

@@ -60,9 +60,9 @@ def _checked(name: str, value: str) -> str:
     stem, _, column = name.partition(".")
     allowed = _READING[stem]
     if column and stem not in _PER_COLUMN:
-        raise DataProblem(f"Option {stem} cannot be set per column; only {' and '.join(_PER_COLUMN)} can.")
+        raise DataProblem(f"Option {stem} cannot be set per column; only {', '.join(_PER_COLUMN)} can.")
     if allowed is not None and value.lower() not in allowed:
-        raise DataProblem(f"Option {name} is {value!r}; it may be {' or '.join(allowed)}.")
+        raise DataProblem(f"Option {name} is {value!r}; it may be one of {', '.join(allowed)}.")
     return value if allowed is None else value.lower()
 
 

@@ -59,6 +59,6 @@ def role_and_field(target: str, roles: Sequence[str]) -> tuple[str, str]:
         )
     if len(fitting) > 1:
         raise DataProblem(
-            f"{target} is a field of {' and of '.join(fitting)}. Say which one: --map {fitting[0]}.{target}=COLUMN."
+            f"{target} is a field of each of {', '.join(fitting)}. Say which one: --map {fitting[0]}.{target}=COLUMN."
         )
     return fitting[0], target

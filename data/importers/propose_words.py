@@ -64,10 +64,10 @@ def _one(raw: RawTable, proposal: Proposal) -> str:
 def origin_note(raw: RawTable, reading: Reading, proposal: Proposal | None) -> Note:
     """Say how a table is read."""
     pairs = ", ".join(f"{f} = {c}" for f, c in reading.columns.items())
-    left = f" Not used: {', '.join(reading.unused[:30])}." if reading.unused else ""
+    left = f"; not used: {', '.join(reading.unused[:30])}" if reading.unused else ""
     sure = f" (confidence {proposal.confidence:.2f})" if proposal is not None else ""
     code = "proposed" if proposal is not None else "recognised" if reading.system else "mapped"
-    text = f"{raw.name} is read as {reading.role.name}, {reading.origin}{sure}: {pairs}.{left}"
+    text = f"{raw.name} is read as {reading.role.name}, {reading.origin}{sure}: {pairs}{left}."
     return Note(code, text, raw.name)
 
 

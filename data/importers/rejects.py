@@ -149,9 +149,10 @@ def _original(raw: RawTable) -> str:
 
 
 def _sentence(column: str, reason: str, value: str | None, count: int, row: int) -> str:
-    where = f"{column} " if column else ""
     shown = f" ({json.dumps(value, ensure_ascii=False)})" if value else ""
-    return f"{count:,} row(s): {where}{reason}, for example row {row}{shown}"
+    if column:
+        return f"{count:,} row(s): '{column}' {reason}, for example row {row}{shown}"
+    return f"{count:,} row(s): {reason}, for example row {row}{shown}"
 
 
 def _safe(cell: Any) -> Any:

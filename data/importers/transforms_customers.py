@@ -31,7 +31,7 @@ def _merged(desk: Desk, rows: str) -> str:
     )
     names = desk.names("customers")
     if not shared:
-        sentence = f"{' and '.join(names)} share no customer id: their customers are listed side by side, not joined."
+        sentence = f"{', '.join(names)} share no customer id: their customers are listed side by side, not joined."
         desk.note("customers", "sources_apart", sentence, warn=True)
         return rows
     desk.note(
