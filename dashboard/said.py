@@ -63,7 +63,7 @@ def _templates(code: str) -> tuple[_Template, ...]:
 def _translated(code: str, text: str) -> tuple[int, str]:
     """The translation that leaves the least of the text as it is, and how many letters it covers.
 
-    Each part left as it is takes one off, and so does each value that holds a sentence or its end: two sentences one
+    Each stretch left as it is takes one off, and so does each value that holds a sentence or its end: two sentences one
     after the other are preferred to one inside the other.
     """
     likely = tuple(t for t in _templates(code) if all(piece in text for piece in t.pieces))
@@ -76,8 +76,7 @@ def _translated(code: str, text: str) -> tuple[int, str]:
         for after, (end, following) in enumerate(gaps[first + 1 :], first + 1):
             rest = best[len(gaps) - 1 - after]
             covered, words = _whole(code, text[start:end], likely)
-            if covered or after == first + 1:
-                choices.append(((covered or -1) + rest[0], _joined(words, text[end:following], rest[1])))
+            choices.append(((covered or -1) + rest[0], _joined(words, text[end:following], rest[1])))
         best.append(max(choices, key=lambda choice: choice[0]))
     return best[-1] if best[-1][0] > 0 else (0, text)
 

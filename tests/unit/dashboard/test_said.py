@@ -138,6 +138,12 @@ def test_the_reasons_of_rejected_rows_are_told_in_a_list():
     assert "2 行：'my fee' 不是数字，例如行 3 (\"x.y, z\")；1 行：'since' 必填但为空，例如行 9。" in told
 
 
+def test_what_follows_a_long_list_of_columns_is_told():
+    columns = ", ".join(f"field_{n} = column_{n}" for n in range(20))
+    told = chinese(f"subs is read as subscriptions, as asked: {columns}; not used: seats, auto_renew.")
+    assert told == f"subs 读作 subscriptions，按要求：{columns}；未使用：seats, auto_renew。"
+
+
 def test_a_control_of_the_page_is_named_after_translating():
     with speaking("zh_Hans"):
         told = for_page("f.csv is not UTF-8; it is read as cp1252. Set --option encoding=NAME if that is wrong.")
