@@ -60,13 +60,6 @@ def link_to_data() -> None:
     st.page_link(navigation.page("data"), label=_("Load data"), icon=":material/upload_file:")
 
 
-def missing_table(what: str, table: str) -> None:
-    """A part of a page that waits for an optional table: says which table would light it up."""
-    with st.container(border=True, key=f"missing-{table}"):
-        st.write(_("{what} needs the table “{table}”, which no release holds yet.").format(what=what, table=table))
-        link_to_data()
-
-
 def on_script_error(error: Exception) -> bool:
     """A bug: logged with a reference number that the reader sees instead of a traceback."""
     reference = logs.script_error(error, page=st.context.url or "")

@@ -59,3 +59,12 @@ def test_a_search_nobody_fits_says_so_and_offers_no_file():
     at = open_app("customers", find="nobody is called so")
     assert "No customer fits" in at.info[0].value
     assert at.get("download_button") == []
+
+
+def test_a_list_of_a_period_can_be_left_for_the_list_of_everybody():
+    at = open_app("customers", who="definition", under="stripe", first="2026-03-01", until="2026-04-01")
+    assert "Definition: 30 days, new customers in the base (Stripe)" in [c.value for c in at.caption]
+    at.button(key="asked.forget").click().run()
+    assert not {"first", "until"} & set(at.query_params)
+    assert at.selectbox(key="who").value == "all"
+    assert f"{chosen().rows['lifetimes']} customers" in " ".join(m.value for m in at.markdown)

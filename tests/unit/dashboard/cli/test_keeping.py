@@ -50,21 +50,19 @@ def test_an_import_publishes_a_release_and_says_what_became_of_each_row(loaded: 
     assert "often" in Path(loaded["rejects_file"]).read_text(encoding="utf-8")
     assert all(check["passed"] for check in loaded["checks"])
     assert loaded["changes"]["customers"] == {"before": None, "after": 2}
+    assert run("demo", "--if-empty").exit_code == 0
+    assert numbers() == [1], "the demo company keeps away from data when asked to"
 
 
-def test_the_same_is_told_to_people_on_stderr_and_stdout_stays_empty(snapshot: str):
+def test_people_are_told_the_same_on_stderr_and_that_the_same_file_is_nothing_new(snapshot: str):
     told = run("import", "--snapshot", snapshot, "--max-reject-share", "0.5", "--as-of", "2026-10-31")
     assert (told.exit_code, told.stdout) == (0, "")
     assert "customers: 3 read, 2 loaded, 1 rejected" in told.stderr
     assert "check customers_balance: passed" in told.stderr
     assert "Rejected rows, with reasons: " in told.stderr
     assert told.stderr.splitlines()[-1] == "Release 1 as of 2026-10-31."
-
-
-@pytest.mark.usefixtures("loaded")
-def test_the_same_file_again_is_nothing_new(snapshot: str):
-    told = run("import", "--snapshot", snapshot, "--max-reject-share", "0.5", "--as-of", "2026-10-31")
-    assert "Nothing new: release 1 already holds these files." in told.stderr
+    again = run("import", "--snapshot", snapshot, "--max-reject-share", "0.5", "--as-of", "2026-10-31")
+    assert "Nothing new: release 1 already holds these files." in again.stderr
     assert numbers() == [1]
 
 
@@ -94,12 +92,6 @@ def test_a_mode_nobody_knows_is_wrong_usage(snapshot: str):
     refused = run("import", snapshot, "--mode", "append")
     assert refused.exit_code == 2
     assert "Choose one of: replace, merge" in refused.output
-
-
-@pytest.mark.usefixtures("loaded")
-def test_the_demo_company_keeps_away_from_data_when_asked_to():
-    assert run("demo", "--if-empty").exit_code == 0
-    assert numbers() == [1]
 
 
 def test_the_demo_company_is_made_where_nothing_is():

@@ -122,6 +122,7 @@ def test_customers_carry_their_attributes_and_what_they_paid_before_they_left():
     assert rows["c1"]["attributes"]["Tier"] == "gold"
     assert {r["customer_id"] for r in the_report("customers", "--lost")["rows"]} == {"c2", "c4", "c5"}
     assert {r["customer_id"] for r in the_report("customers", "--active")["rows"]} == {"c1", "c3"}
+    assert {r["customer_id"] for r in the_report("customers", "--active", *RANGE)["rows"]} == {"c1", "c3"}
 
 
 def test_csv_keeps_formulas_as_text():
@@ -145,6 +146,11 @@ def test_csv_keeps_formulas_as_text():
         (("movements", "--definition", "stripe"), "Leave it out, or ask for: kpis, split, seasons, forecast"),
         (("split", "--by", "industry", "--bridge", "activity"), "does not depend on --bridge"),
         (("kpis", "--by", "industry"), "does not depend on --by"),
+        (("changes", "--against", "industry=health"), "Add --compare segment, or leave it out"),
+        (("customers", *RANGE), "Say which customers of the range"),
+        (("movements", "--from", "2024-03-01"), "Give both --from and --to, or neither"),
+        (("split",), "Give it with --by, for example --by industry"),
+        (("kpis", "--segment", "industry"), "industry is no condition. Write attribute=value"),
     ],
 )
 def test_a_wrong_question_gets_a_plain_answer_and_exit_1(
