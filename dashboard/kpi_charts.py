@@ -66,7 +66,7 @@ def rate_over_time(
 
 
 def _band_names(band: Sequence[base.Row]) -> list[str]:
-    return [f"{row['name']}." for row in band]
+    return [_("{what}.").format(what=row["name"]) for row in band]
 
 
 def point(figure: str, row: KpiRow, grain: Grain, *, first: bool) -> dict[str, Any]:

