@@ -1,7 +1,7 @@
 """Fixtures every test may use, markers by folder, and the rule that continuous integration skips nothing that counts."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -63,13 +63,15 @@ def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
 
 
 @pytest.fixture(autouse=True)
-def churn_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def churn_home(tmp_path: Path) -> Iterator[Path]:
     """A folder of its own for the databases and the lake of every test; no setting of the developer leaks in."""
-    for name in [name for name in os.environ if name.startswith("CHURN_") and not name.startswith("CHURN_TEST_")]:
-        monkeypatch.delenv(name)
     home = tmp_path / "home"
-    monkeypatch.setenv("CHURN_HOME", str(home))
-    return home
+    # Not the test's own `monkeypatch`: one that undoes its changes would write into the developer's data.
+    with pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if name.startswith("CHURN_") and not name.startswith("CHURN_TEST_")]:
+            environment.delenv(name)
+        environment.setenv("CHURN_HOME", str(home))
+        yield home
 
 
 @pytest.fixture(scope="session")
