@@ -54,7 +54,7 @@ test-fast: $(if $(BOTH),$(SPARK),$(DEV))
 test-browser: test-fast
 	$(IN)/python -m pytest -q -m browser
 
-check: $(DEV) ## layout, lint, layers, types, fast tests; under a minute
+check: $(DEV) ## layout, lint, layers, types, and the tests that need neither a browser nor PostgreSQL; three to four minutes on two cores
 	$(IN)/ruff format --check .
 	$(IN)/ruff check .
 	$(IN)/lint-imports --no-logo
