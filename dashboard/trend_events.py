@@ -1,7 +1,6 @@
 """Events on the charts over time: numbered where they fall, told below, and noted by people."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from dashboard import formats
 from dashboard.charts import base
 from dashboard.gateway import trends
 from dashboard.language import N_, _
+from dashboard.said import in_this_language
 from data.errors import Busy
 from data.records import Annotation, Grain
 
@@ -93,6 +93,8 @@ def _draw_note(seen: Annotation) -> None:
 
 
 def _remove(seen: Annotation) -> None:
-    """Take a note back; one that somebody else took back meanwhile is gone, as was asked for."""
-    with suppress(Busy):
+    """Take a note back, or say why not: somebody else changed or took it back meanwhile, or is writing just now."""
+    try:
         trends.withdraw(seen)
+    except Busy as busy:
+        st.toast(formats.plain(in_this_language(str(busy))), icon=":material/error:")

@@ -100,7 +100,7 @@ class Release:
     attributes  Stored attribute column -> label as it stood in the file.
     sources     Per table: file names, content hash, imported_at, newest day in the data.
     shape       How the facts came: subscriptions, snapshot, purchases.
-    builder     `data.derived.build.BUILDER` that made the derived tables; 0 = before it was counted.
+    builder     `data.derived.plan.BUILDER` that made the derived tables; 0 = before it was counted.
     """
 
     number: int

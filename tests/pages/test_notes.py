@@ -48,11 +48,12 @@ def test_a_note_without_a_day_or_words_is_asked_for_them():
     assert trends.notes(*EVER) == []
 
 
-def test_a_note_somebody_else_took_back_meanwhile_is_gone_without_a_fuss():
+def test_a_note_somebody_else_took_back_meanwhile_is_gone_and_the_page_says_why():
     """Before, the page said that something had gone wrong."""
     trends.note(date(2026, 5, 5), "Seen by two")
     at = open_app("trends")
     trends.withdraw(trends.notes(*EVER)[0])
     remove(at)
     assert not at.exception
+    assert ["changed by somebody else" in toast.value for toast in at.toast] == [True]
     assert "Seen by two" not in told(at)
