@@ -8,6 +8,7 @@ Grain = Literal["week", "month", "quarter", "year"]
 Bridge = Literal["net", "activity"]
 DefinitionName = Literal["start-base", "chartmogul", "stripe", "baremetrics", "renewal"]
 Compare = Literal["previous", "year", "segment"]
+AgeUnit = Literal["day", "month"]
 Operator = Literal["in", "not in", "<", "<=", ">", ">="]
 
 

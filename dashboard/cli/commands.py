@@ -48,20 +48,27 @@ def report(
     ] = None,
     lost: Annotated[bool, typer.Option("--lost", help="Only lost customers.")] = False,
     active: Annotated[bool, typer.Option("--active", help="Only present customers.")] = False,
-    by: Annotated[str | None, typer.Option(help="Attribute to split by.")] = None,
+    by: Annotated[list[str] | None, typer.Option(help="Attribute to split by; repeatable where two may be.")] = None,
     old: Annotated[bool, typer.Option("--old", help="Figures published more than five years ago too.")] = False,
     compare: Annotated[
         str, typer.Option(help="What changes are judged against: previous (period), year (before) or segment.")
     ] = "previous",
     against: Annotated[
-        list[str] | None, typer.Option(help="With --compare segment: the other one, written as --segment; repeatable.")
+        list[str] | None,
+        typer.Option(
+            help="With --compare segment: the other one, written as --segment; repeatable. "
+            "Of a decomposition: previous, year, or FROM..TO."
+        ),
     ] = None,
+    cohort_grain: Annotated[str, typer.Option("--cohort-grain", help="week, month, quarter or year.")] = "month",
+    horizon: Annotated[int | None, typer.Option(min=1, help="Up to which age, in days or months (--unit).")] = None,
+    unit: Annotated[str, typer.Option(help="Ages in day or month.")] = "day",
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="A CSV table.")] = False,
 ) -> None:
     """Print a report: the numbers of the pages with the same filters."""
     from dashboard.cli.reports import CUSTOMER_LISTS, MOVEMENTS, REPORTS, Asked, envelope, refuse_useless
-    from dashboard.cli.scope_options import a_choice, a_compare, a_scope, a_segment
+    from dashboard.cli.scope_options import a_choice, a_compare, a_comparison, a_grain, a_scope, a_unit
 
     if name not in REPORTS:
         raise typer.BadParameter(f"there is no report {name}; choose one of: {', '.join(REPORTS)}")
@@ -72,7 +79,20 @@ def report(
     if release != "latest" and not re.fullmatch("[0-9]{1,9}", release):
         raise typer.BadParameter(f"--release {release} is neither the number of a release nor latest")
     scope = a_scope(start, end, grain, segment or [], definition, bridge)
-    asked = Asked(scope, limit, kind, lost, active, by, old, a_compare(compare), a_segment(against or []))
+    asked = Asked(
+        scope,
+        limit,
+        kind,
+        lost,
+        active,
+        tuple(by or ()),
+        old,
+        a_compare(compare),
+        **a_comparison(name, against or []),
+        cohort_grain=a_grain(cohort_grain, "--cohort-grain"),
+        horizon=horizon,
+        unit=a_unit(unit),
+    )
     refuse_useless(name, asked)
     engine = open_workspace().engine(release)
     told = REPORTS[name](engine, asked)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from data.errors import ReviewError
-from data.records import EVERYBODY, Compare, CustomerQuery, ListKind, Period, Scope, Segment
+from data.records import EVERYBODY, AgeUnit, Compare, CustomerQuery, Grain, ListKind, Period, Scope, Segment
 
 if TYPE_CHECKING:
     from analysis.kpis.definitions import DefinitionRow
@@ -21,17 +21,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked besides the scope."""
+    """What was asked besides the scope.
+
+    by            Attributes to split by, in the order they were given.
+    before        What a decomposition compares the period with: previous, year, or FROM..TO.
+    cohort_grain  Length of the periods that customers are put together by.
+    horizon       Up to which age, in units of `unit`; None as far as the data reach.
+    """
 
     scope: Scope
     limit: int | None = None
     kind: str | None = None
     lost: bool = False
     active: bool = False
-    by: str | None = None
+    by: tuple[str, ...] = ()
     old: bool = False
     compare: Compare = "previous"
     against: Segment = EVERYBODY
+    before: str = ""
+    cohort_grain: Grain = "month"
+    horizon: int | None = None
+    unit: AgeUnit = "day"
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,7 @@ def kpis(engine: Engine, asked: Asked) -> Told:
     from analysis.kpis.report import kpis as use_case
 
     found = use_case(engine, asked.scope)
-    return Told(found.rows, (*found.notes, *_remarks(asked)))
+    return Told(found.rows, (*found.notes, *remarks(asked)))
 
 
 def changes(engine: Engine, asked: Asked) -> Told:
@@ -58,7 +68,7 @@ def changes(engine: Engine, asked: Asked) -> Told:
     if asked.against != EVERYBODY and asked.compare != "segment":
         raise ReviewError("--against names a segment to compare with. Add --compare segment, or leave it out.")
     found = overview(engine, asked.scope, asked.compare, asked.against)
-    notes = (*verdicts.notes(found), *found.headline.report.notes, *_remarks(asked))
+    notes = (*verdicts.notes(found), *found.headline.report.notes, *remarks(asked))
     return Told(verdicts.rows(found), notes)
 
 
@@ -124,10 +134,10 @@ def split(engine: Engine, asked: Asked) -> Told:
     from analysis.kpis.report import notes_for
     from analysis.trends.split import split as use_case
 
-    if asked.by is None:
-        raise ReviewError("The report split needs an attribute. Give it with --by, for example --by industry.")
-    rows = use_case(engine, asked.scope, asked.by)
-    return Told(rows, (*notes_for(engine), *_remarks(asked, [asked.by])))
+    if len(asked.by) != 1:
+        raise ReviewError("The report split needs one attribute. Give it with --by, for example --by industry.")
+    rows = use_case(engine, asked.scope, asked.by[0])
+    return Told(rows, (*notes_for(engine), *remarks(asked, asked.by)))
 
 
 def seasons(engine: Engine, asked: Asked) -> Told:
@@ -136,7 +146,7 @@ def seasons(engine: Engine, asked: Asked) -> Told:
     from analysis.trends.seasons import seasons as use_case
 
     found = use_case(engine, asked.scope)
-    return Told((), [found.reason]) if isinstance(found, NotEnoughData) else Told(found, _remarks(asked))
+    return Told((), [found.reason]) if isinstance(found, NotEnoughData) else Told(found, remarks(asked))
 
 
 def forecast(engine: Engine, asked: Asked) -> Told:
@@ -147,7 +157,7 @@ def forecast(engine: Engine, asked: Asked) -> Told:
     found = use_case(engine, asked.scope)
     if isinstance(found, NotEnoughData):
         return Told((), [found.reason])
-    return Told(found.rows, [f"model {found.model}", _past(found.accuracy), *_since(found), *_remarks(asked)])
+    return Told(found.rows, [f"model {found.model}", _past(found.accuracy), *_since(found), *remarks(asked)])
 
 
 def _past(how: Accuracy | NotEnoughData) -> str:
@@ -166,7 +176,8 @@ def _since(found: ChurnForecast) -> list[str]:
     return [] if found.since is None else [f"The forecast rests on the periods from {found.since} on: {before}."]
 
 
-def _remarks(asked: Asked, by: Sequence[str] = ()) -> tuple[str, ...]:
+def remarks(asked: Asked, by: Sequence[str] = ()) -> tuple[str, ...]:
+    """What a reader must know of the definition and of the attributes asked for."""
     from analysis.kpis.notes import notes_on
 
     return notes_on(asked.scope.definition, asked.scope.segment, by)
@@ -253,7 +264,13 @@ _UNDERSTOOD = {
     "old": ("benchmarks",),
     "compare": ("changes",),
     "against": ("changes",),
+    "before": (),
+    "cohort_grain": (),
+    "horizon": (),
+    "unit": (),
 }
+#: Options that are called otherwise on the command line.
+_CALLED = {"before": "against", "cohort_grain": "cohort-grain"}
 
 
 def refuse_useless(name: str, asked: Asked) -> None:
@@ -262,8 +279,9 @@ def refuse_useless(name: str, asked: Asked) -> None:
     for option, understood in _UNDERSTOOD.items():
         place, usual_place = (a.scope if option in {"definition", "bridge"} else a for a in (asked, usual))
         if name not in understood and getattr(place, option) != getattr(usual_place, option):
+            other = f", or ask for: {', '.join(understood)}" if understood else ""
             raise ReviewError(
-                f"The report {name} does not depend on --{option}. Leave it out, or ask for: {', '.join(understood)}."
+                f"The report {name} does not depend on --{_CALLED.get(option, option)}. Leave it out{other}."
             )
 
 

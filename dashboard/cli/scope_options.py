@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 from typer import BadParameter
 
@@ -12,6 +12,7 @@ from data.errors import UnknownSegment
 from data.records import (
     FIRST_DAY,
     LAST_DAY,
+    AgeUnit,
     Bridge,
     Compare,
     Condition,
@@ -70,12 +71,31 @@ def a_compare(text: str) -> Compare:
     return cast("Compare", a_choice(text, get_args(Compare), "--compare"))
 
 
+def a_comparison(report: str, texts: list[str]) -> dict[str, Any]:
+    """What --against means: another segment, or for a decomposition another period."""
+    if report != "decomposition":
+        return {"against": a_segment(texts)}
+    if len(texts) > 1:
+        raise BadParameter("--against names one period for a decomposition: previous, year, or FROM..TO.")
+    return {"before": "".join(texts)}
+
+
+def a_grain(text: str, option: str) -> Grain:
+    """The length of a period."""
+    return cast("Grain", a_choice(text, get_args(Grain), option))
+
+
+def a_unit(text: str) -> AgeUnit:
+    """What ages are counted in."""
+    return cast("AgeUnit", a_choice(text, get_args(AgeUnit), "--unit"))
+
+
 def a_scope(start: str | None, end: str | None, grain: str, segment: list[str], definition: str, bridge: str) -> Scope:
     """The scope a report is asked for."""
     return Scope(
         start=a_day(start, "--from"),
         end=a_day(end, "--to"),
-        grain=cast("Grain", a_choice(grain, get_args(Grain), "--grain")),
+        grain=a_grain(grain, "--grain"),
         segment=a_segment(segment),
         definition=cast("DefinitionName", a_choice(definition, get_args(DefinitionName), "--definition")),
         bridge=cast("Bridge", a_choice(bridge, get_args(Bridge), "--bridge")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 import ibis
@@ -10,6 +11,7 @@ import ibis
 from data.contracts import ATTRIBUTE_PREFIX, CUSTOMERS
 from data.errors import UnknownSegment
 from data.expressions import Table, Value
+from data.queries import behaviour
 from data.records import EVERYBODY, Condition, Segment
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 SUBSCRIPTION_ATTRIBUTES = ("plan", "interval", "status", "currency")
 """Columns of `lifetimes` that may be used like attributes: as they are now, or were at the loss."""
+
+LIFE = {"started_on": "started_on", "churned_on": "lost_on", "first_lost_on": "first_lost_on", "lost_at_age": "age"}
+"""What conditions may ask of a customer's life, though nothing is split by it: days, and the age at the first loss."""
 
 
 def attribute_key(name: str) -> str:
@@ -37,8 +42,36 @@ def column_of(engine: Engine, attribute: str) -> str:
     columns = attribute_columns(engine)
     key = attribute_key(attribute)
     if key not in columns:
-        raise UnknownSegment(f"There is no attribute {attribute}. Known attributes: {', '.join(sorted(columns))}.")
+        known = ", ".join(sorted({*columns, *behaviour.known(engine)}))
+        raise UnknownSegment(f"There is no attribute {attribute}. Known attributes: {known}.")
     return columns[key]
+
+
+def values_table(engine: Engine, attribute: str) -> Table:
+    """The attribute of every customer: customer_id and value, as text; null where a customer has none."""
+    name, column = _place(engine, attribute)
+    table = _holding(engine, name)
+    return table.select("customer_id", value=table[column].cast("string"))
+
+
+def _place(engine: Engine, attribute: str) -> tuple[str, str]:
+    """Where an attribute is kept: the name of a table or of a behaviour, and the column."""
+    key = attribute_key(attribute)
+    if key in behaviour.known(engine):
+        return key, "value"
+    if key in LIFE and key not in attribute_columns(engine):
+        return "lives", LIFE[key]
+    column = column_of(engine, attribute)
+    return ("customers" if column in engine.table("customers").columns else "lifetimes"), column
+
+
+def _holding(engine: Engine, name: str) -> Table:
+    if name in {"customers", "lifetimes"}:
+        return engine.table(name)
+    if name == "lives":
+        lives = engine.table("lifetimes")
+        return lives.mutate(age=lives.first_lost_on.delta(lives.started_on, unit="day"))
+    return behaviour.table(engine, name)
 
 
 def within(table: Table, engine: Engine, segment: Segment) -> Table:
@@ -57,18 +90,16 @@ def members(engine: Engine, segment: Segment) -> Table:
 
 
 def _meeting_all(engine: Engine, conditions: tuple[Condition, ...]) -> Table:
-    by_table: dict[str, list[tuple[str, Condition]]] = {"customers": [], "lifetimes": []}
+    by_table: dict[str, list[tuple[str, Condition]]] = {}
     for condition in conditions:
-        column = column_of(engine, condition.attribute)
-        by_table["customers" if column in engine.table("customers").columns else "lifetimes"].append(
-            (column, condition)
-        )
-    if not by_table["lifetimes"]:
-        return _matching(engine.table("customers"), by_table["customers"])
-    found = _matching(engine.table("lifetimes"), by_table["lifetimes"])
-    if not by_table["customers"]:
-        return found
-    return found.semi_join(_matching(engine.table("customers"), by_table["customers"]), "customer_id")
+        name, column = _place(engine, condition.attribute)
+        by_table.setdefault(name, []).append((column, condition))
+    # Lifetimes has the customers whom the customers table does not know.
+    order = sorted(by_table, key=lambda name: name != "lifetimes") or ["customers"]
+    first, *rest = (_matching(_holding(engine, name), by_table.get(name, [])) for name in order)
+    for other in rest:
+        first = first.semi_join(other, "customer_id")
+    return first
 
 
 def _matching(table: Table, conditions: list[tuple[str, Condition]]) -> Table:
@@ -82,6 +113,8 @@ _COMPARE = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
 
 def predicate(column: Value, condition: Condition) -> Value:
     """The condition as an expression; text that is no number never meets < <= > >=."""
+    if condition.operator in _COMPARE and column.type().is_date():
+        return getattr(column, _COMPARE[condition.operator])(_day(condition)).fill_null(False)
     if condition.operator in _COMPARE:
         return getattr(_number(column), _COMPARE[condition.operator])(_limit(condition)).fill_null(False)
     text = column.cast("string")
@@ -94,6 +127,16 @@ def predicate(column: Value, condition: Condition) -> Value:
 
 def _number(column: Value) -> Value:
     return column if column.type().is_numeric() else column.try_cast("float64")
+
+
+def _day(condition: Condition) -> Value:
+    try:
+        return ibis.date(date.fromisoformat(condition.values[0]).isoformat())
+    except ValueError as wrong:
+        raise UnknownSegment(
+            f"{condition.attribute} {condition.operator} {condition.values[0]} compares with something that is no day. "
+            "Write it as year-month-day, for example 2026-09-30."
+        ) from wrong
 
 
 def _limit(condition: Condition) -> float:

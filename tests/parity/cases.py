@@ -14,6 +14,7 @@ from data.derived import build, checks, lifetimes, movements, periods, plan, sum
 from data.engine import Engine
 from data.queries import (
     attributes,
+    behaviour,
     customers,
     events,
     flows,
@@ -49,6 +50,7 @@ BY_PUBLISHING = (
 
 #: Plain Python on texts, names and rows that were read already: no engine takes part.
 WITHOUT_ENGINE = (
+    behaviour.known,
     customers.attributes_of,
     plan.sources,
     segments.attribute_key,
@@ -99,11 +101,20 @@ SEGMENTS = {
     "mixed": a_segment(("status", "not in", ("lost",)), ("seats", "<=", ("12.5",)), ("currency", "in", ("USD", "usd"))),
     "without": Segment(without=(Condition("country", "not in", ("DE",)), Condition("plan", "in", ("Größe 9", "")))),
 }
+SEGMENTS |= {
+    "days": a_segment(("started_on", ">=", ("2023-02-01",)), ("churned_on", "<", ("2024-12-01",))),
+    "age": a_segment(("lost_at_age", "<", ("90",))),
+    "behaviour": a_segment(("trainings_in_first_30_days", "in", ("1", "2+")), ("plan", "not in", ("Basic",))),
+}
 RETAIL = SEGMENTS["text"]
 
 
 def _cases() -> list[Case]:
-    return [*_segments(), *_flows(), *_splits(), *_losses(), *_lists(), *_attributes()]
+    return [*_segments(), *_behaviour(), *_flows(), *_splits(), *_losses(), *_lists(), *_attributes()]
+
+
+def _behaviour() -> list[Case]:
+    return [Case(behaviour.table, key, lambda e, k=key: behaviour.table(e, k)) for key in behaviour.BEHAVIOURS]
 
 
 def _segments() -> list[Case]:
@@ -115,6 +126,10 @@ def _segments() -> list[Case]:
     return [
         *found,
         Case(segments.within, "text", lambda e: segments.within(e.table("movements"), e, RETAIL)),
+        *(
+            Case(segments.values_table, name, lambda e, a=name: segments.values_table(e, a))
+            for name in ("industry", "seats", "plan", "lost_at_age", *behaviour.BEHAVIOURS)
+        ),
         Case(segments.predicate, "every", _predicates, empty=frozenset({"a_tier-number"})),
     ]
 

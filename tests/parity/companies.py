@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from data.records import MetricOptions
@@ -26,6 +26,7 @@ def contracts() -> StagedImport:
         options=OPTIONS,
         invoices=list(_invoices()),
         releases_log=list(_events()),
+        touches=list(_touches(list(ids), random.Random(21))),
     )
 
 
@@ -114,6 +115,16 @@ def _by_chance(chance: random.Random, customers: int) -> Iterator[Row]:
             on = ends + timedelta(days=chance.choice([-10, 0, 0, 2, 3, 4, 40, 120]))
             if on >= AS_OF:
                 break
+
+
+def _touches(ids: list[str], chance: random.Random) -> Iterator[Row]:
+    """Trainings and mails, soon after the beginning and later."""
+    for number in range(600):
+        customer = chance.choice(ids)
+        kind = chance.choice(["training", "training", "mail_opened", "release_note_read"])
+        at = date(2022, 1, 1) + timedelta(days=chance.randrange(0, 1090))
+        moment = datetime(at.year, at.month, at.day, 9, tzinfo=UTC)
+        yield {"touch_id": f"t{number}", "customer_id": customer, "at": moment, "source": "crm", "kind": kind}
 
 
 def _customers(ids: list[str], chance: random.Random) -> Iterator[Row]:
