@@ -3,6 +3,7 @@
 from data.database.tables.base import Base, DataVersionRow, UtcMoment, this_moment
 from data.database.tables.documents import MappingRow, RevisedRow, SettingsDocumentRow
 from data.database.tables.imports import ImportRow
+from data.database.tables.interviews import InterviewAnswerRow, InterviewRow, RecodingRow
 from data.database.tables.people import AuditRow, UserRow
 from data.database.tables.releases import ReleasePinRow, ReleaseRow
 from data.database.tables.views import AnnotationRow, SegmentRow
@@ -13,7 +14,10 @@ __all__ = [
     "Base",
     "DataVersionRow",
     "ImportRow",
+    "InterviewAnswerRow",
+    "InterviewRow",
     "MappingRow",
+    "RecodingRow",
     "ReleasePinRow",
     "ReleaseRow",
     "RevisedRow",

@@ -1,0 +1,1 @@
+"""What people tell and show of why they left: interviews, reasons, themes."""
