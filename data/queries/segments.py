@@ -41,6 +41,8 @@ def column_of(engine: Engine, attribute: str) -> str:
     """The column of an attribute; UnknownSegment lists what there is."""
     columns = attribute_columns(engine)
     key = attribute_key(attribute)
+    # A column of the file that was called PaymentMethod is kept as payment_method.
+    key = key if key in columns else attribute_key(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", attribute))
     if key not in columns:
         known = ", ".join(sorted({*columns, *behaviour.known(engine)}))
         raise UnknownSegment(f"There is no attribute {attribute}. Known attributes: {known}.")
@@ -57,7 +59,7 @@ def values_table(engine: Engine, attribute: str) -> Table:
 def _place(engine: Engine, attribute: str) -> tuple[str, str]:
     """Where an attribute is kept: the name of a table or of a behaviour, and the column."""
     key = attribute_key(attribute)
-    if key in behaviour.known(engine):
+    if behaviour.find(engine, key) is not None:
         return key, "value"
     if key in LIFE and key not in attribute_columns(engine):
         return "lives", LIFE[key]

@@ -27,6 +27,8 @@ def contracts() -> StagedImport:
         invoices=list(_invoices()),
         releases_log=list(_events()),
         touches=list(_touches(list(ids), random.Random(21))),
+        tickets=list(_tickets(list(ids), random.Random(22))),
+        feature_usage=list(_features(list(ids), random.Random(23))),
     )
 
 
@@ -125,6 +127,25 @@ def _touches(ids: list[str], chance: random.Random) -> Iterator[Row]:
         at = date(2022, 1, 1) + timedelta(days=chance.randrange(0, 1090))
         moment = datetime(at.year, at.month, at.day, 9, tzinfo=UTC)
         yield {"touch_id": f"t{number}", "customer_id": customer, "at": moment, "source": "crm", "kind": kind}
+
+
+def _tickets(ids: list[str], chance: random.Random) -> Iterator[Row]:
+    """Tickets of all ages; some customers never write."""
+    for number in range(300):
+        on = date(2022, 1, 1) + timedelta(days=chance.randrange(0, 1090))
+        moment = datetime(on.year, on.month, on.day, chance.randrange(24), tzinfo=UTC)
+        yield {"ticket_id": f"k{number}", "customer_id": chance.choice(ids[:-9]), "opened_at": moment}
+
+
+def _features(ids: list[str], chance: random.Random) -> Iterator[Row]:
+    """Use of three features, some of it on the same day and just as often."""
+    rows = {
+        (chance.choice(ids[:-5]), date(2022, 1, 1) + timedelta(days=7 * chance.randrange(0, 155)), feature)
+        for _ in range(400)
+        for feature in chance.sample(["reports", "Größe & Form", "mobile"], chance.randint(1, 3))
+    }
+    for customer, on, feature in sorted(rows):
+        yield {"customer_id": customer, "day": on, "feature": feature, "count": chance.choice([0, 1, 1, 5])}
 
 
 def _customers(ids: list[str], chance: random.Random) -> Iterator[Row]:

@@ -1,0 +1,196 @@
+"""Who leaves more often than others: churn by one or two attributes, every cell against all other customers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import TYPE_CHECKING, Any, Literal
+
+from analysis.metrics.churn import customer_churn_rate
+from analysis.metrics.outcomes import refuse_outcomes
+from analysis.personas.behaviour import refuse_in_periods
+from analysis.personas.dimensions import Value, dimension, others, value_of
+from analysis.results import Answer, Estimate, NotEnoughData
+from analysis.statistics.crosstabs import Independence, independence_test
+from analysis.statistics.lifts import lift
+from analysis.statistics.multiplicity import benjamini_hochberg
+from analysis.statistics.proportions import MIN_CUSTOMERS, two_proportions_test
+from data.errors import ReviewError
+from data.queries.crosstab import Dimension, crosstab_counts
+from data.records import Condition, Period, Scope
+
+if TYPE_CHECKING:
+    from data.engine import Engine
+
+Verdict = Literal["more", "fewer", "chance", "not enough data"]
+MOST_VALUES = 12
+MOST_DIMENSIONS = 2
+FINDING = 0.05
+"""Adjusted p-values below this are called more than chance."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Customers of one value of each dimension, compared with all other customers.
+
+    conditions      Who they are, as conditions of a segment.
+    mrr_cents       At the start of the period (without a period: now, or before the loss); mrr_lost_cents: of the lost.
+    lift            Rate over the rate of everybody.
+    p_value         That the cell and the rest differ by chance alone; None where it is too small to be tested.
+    p_adjusted      The same judged together with all other cells (Benjamini-Hochberg).
+    """
+
+    values: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+    customers: int
+    churned: int
+    mrr_cents: int
+    mrr_lost_cents: int
+    rate: Answer
+    lift: Answer
+    p_value: float | None = None
+    p_adjusted: float | None = None
+    verdict: Verdict = "not enough data"
+
+
+@dataclass(frozen=True)
+class Crosstab:
+    """Every cell of one or two dimensions.
+
+    attributes   As asked for. values: per dimension, in order.
+    whole        All customers counted.
+    association  Whether leaving depends on the cell at all.
+    period       None: everybody who ever paid.
+    """
+
+    attributes: tuple[str, ...]
+    values: tuple[tuple[str, ...], ...]
+    cells: tuple[Cell, ...]
+    whole: Cell
+    association: Independence | NotEnoughData
+    period: Period | None
+
+    @property
+    def tested(self) -> int:
+        """Cells large enough to be tested."""
+        return sum(cell.p_value is not None for cell in self.cells)
+
+    @property
+    def findings(self) -> tuple[Cell, ...]:
+        """Cells that leave more often than others beyond chance, surest first (by the lower limit of their lift)."""
+        more = [cell for cell in self.cells if cell.verdict == "more"]
+        return tuple(sorted(more, key=lambda cell: -_low(cell.lift)))
+
+
+def crosstab(engine: Engine, scope: Scope, attributes: Sequence[str], *, most: int = MOST_VALUES) -> Crosstab:
+    """Churn by one or two attributes or behaviours.
+
+    Without a range in the scope: everybody who ever paid, and whether it is lost by now. With one: those active at its
+    start, and whether they are gone at its end, as the key figures count them. The most frequent values of a dimension
+    stand alone, the rest together.
+    """
+    if not 1 <= len(attributes) <= MOST_DIMENSIONS or len(set(attributes)) < len(attributes):
+        raise ReviewError(
+            f"A cross-tab has one or two different dimensions, not {len(attributes)}. Name them with --by, "
+            "for example --by industry --by plan."
+        )
+    refuse_outcomes(scope.segment, attributes)
+    period = period_of(scope)
+    refuse_in_periods(attributes, period)
+    dimensions = [dimension(engine, attribute) for attribute in attributes]
+    rows = crosstab_counts(engine, scope.segment, dimensions, period)
+    named = [values_of(rows, place, one, most) for place, one in enumerate(dimensions)]
+    return judged(tuple(attributes), named, rows, period)
+
+
+def period_of(scope: Scope) -> Period | None:
+    """The range of the scope as one period; None without one."""
+    if scope.start is None and scope.end is None:
+        return None
+    if scope.start is None or scope.end is None:
+        raise ReviewError("Give both ends of the range (--from and --to), or neither for every customer ever.")
+    if scope.start >= scope.end:
+        raise ReviewError(f"The range from {scope.start} to {scope.end} is empty. Choose a start before the end.")
+    return Period(scope.start, scope.end)
+
+
+def values_of(rows: Sequence[Mapping[str, Any]], place: int, one: Dimension, most: int) -> dict[str, Value]:
+    """Stored value -> the value it counts under; the frequent ones first, bands in their order."""
+    size: dict[str, int] = {}
+    for row in rows:
+        size[row[f"v{place}"]] = size.get(row[f"v{place}"], 0) + row["customers"]
+    if one.edges:
+        return {v: value_of(one, v) for v in sorted(size, key=lambda v: (v == "", int(v or 0)))}
+    ordered = sorted(size, key=lambda v: (v == "", -size[v], v))
+    if len(ordered) <= most + 1:
+        return {v: value_of(one, v) for v in ordered}
+    rest = others(one, tuple(ordered[:most]))
+    return {v: value_of(one, v) if v in ordered[:most] else rest for v in ordered}
+
+
+def judged(
+    attributes: tuple[str, ...],
+    named: Sequence[Mapping[str, Value]],
+    rows: Iterable[Mapping[str, Any]],
+    period: Period | None,
+) -> Crosstab:
+    """Cells with rates and lifts from counted rows, all tested against the rest and judged together."""
+    sums = _summed(named, rows)
+    whole = _cell((), [sum(column) for column in zip(*sums.values(), strict=True)] or [0, 0, 0, 0], None)
+    order = [tuple(dict.fromkeys(values.values())) for values in named]
+    cells = [_cell(values, sums[values], whole) for values in product(*order) if values in sums]
+    p_values = [_p_value(cell, whole) for cell in cells]
+    pairs = zip(cells, p_values, benjamini_hochberg(p_values), strict=True)
+    return Crosstab(
+        attributes,
+        tuple(tuple(value.name for value in values) for values in order),
+        tuple(replace(cell, p_value=p, p_adjusted=q, verdict=_verdict(cell, whole, q)) for cell, p, q in pairs),
+        whole,
+        independence_test([[cell.churned, cell.customers - cell.churned] for cell in cells]),
+        period,
+    )
+
+
+def _summed(
+    named: Sequence[Mapping[str, Value]], rows: Iterable[Mapping[str, Any]]
+) -> dict[tuple[Value, ...], list[int]]:
+    sums: dict[tuple[Value, ...], list[int]] = {}
+    for row in rows:
+        key = tuple(values[row[f"v{place}"]] for place, values in enumerate(named))
+        cell = sums.setdefault(key, [0, 0, 0, 0])
+        for i, name in enumerate(("customers", "churned", "mrr_cents", "mrr_lost_cents")):
+            cell[i] += row[name]
+    return sums
+
+
+def _cell(values: tuple[Value, ...], counts: Sequence[int], whole: Cell | None) -> Cell:
+    customers, churned, mrr_cents, mrr_lost_cents = counts
+    conditions = tuple(condition for value in values for condition in value.conditions)
+    names = tuple(value.name for value in values)
+    if customers < MIN_CUSTOMERS:
+        rate: Answer = NotEnoughData("fewer customers than a rate needs", customers, MIN_CUSTOMERS)
+        return Cell(names, conditions, customers, churned, mrr_cents, mrr_lost_cents, rate, rate)
+    rate = customer_churn_rate(churned, customers)
+    raised = rate if whole is None else lift(churned, customers, whole.churned, whole.customers)
+    return Cell(names, conditions, customers, churned, mrr_cents, mrr_lost_cents, rate, raised)
+
+
+def _p_value(cell: Cell, whole: Cell) -> float | None:
+    """Of the cell against all other customers; exact where few are expected."""
+    rest = whole.customers - cell.customers
+    if cell.customers < MIN_CUSTOMERS or rest == 0 or whole.churned in {0, whole.customers}:
+        return None
+    return two_proportions_test(cell.churned, cell.customers, whole.churned - cell.churned, rest)
+
+
+def _verdict(cell: Cell, whole: Cell, p_adjusted: float | None) -> Verdict:
+    if p_adjusted is None:
+        return "not enough data"
+    if p_adjusted >= FINDING:
+        return "chance"
+    return "more" if cell.churned * whole.customers > whole.churned * cell.customers else "fewer"
+
+
+def _low(answer: Answer) -> float:
+    return answer.low or 0.0 if isinstance(answer, Estimate) else 0.0

@@ -1,0 +1,96 @@
+"""`report crosstab`, `report decomposition` and `report personas`: who leaves, and why the rate changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from dashboard.cli.reports import Asked, Told, remarks
+from data.errors import ReviewError
+
+if TYPE_CHECKING:
+    from analysis.personas.change import Change, Effect
+    from analysis.personas.crosstab import Cell, Crosstab
+    from data.engine import Engine
+
+VERDICTS = {
+    "more": "more than others",
+    "fewer": "fewer than others",
+    "chance": "no more than chance",
+    "not enough data": "not enough data",
+}
+
+
+def crosstab(engine: Engine, asked: Asked) -> Told:
+    """Churn by one or two attributes, each cell against all other customers."""
+    from analysis.personas.crosstab import crosstab as use_case
+
+    found = use_case(engine, asked.scope, asked.by)
+    return Told([_cell(found, cell) for cell in found.cells], [*_on_crosstab(found), *remarks(asked, asked.by)])
+
+
+def _cell(found: Crosstab, cell: Cell) -> dict[str, Any]:
+    return {
+        **dict(zip(found.attributes, cell.values, strict=True)),
+        "customers": cell.customers,
+        "churned": cell.churned,
+        "rate": cell.rate,
+        "lift": cell.lift,
+        "mrr_lost_cents": cell.mrr_lost_cents,
+        "p_adjusted": cell.p_adjusted,
+        "verdict": VERDICTS[cell.verdict],
+    }
+
+
+def _on_crosstab(found: Crosstab) -> Iterator[str]:
+    from analysis.personas.notes import notes_on_customers
+    from analysis.results import NotEnoughData
+
+    if isinstance(found.association, NotEnoughData):
+        yield found.association.reason
+    else:
+        yield (
+            f"Leaving and these cells are independent with p = {found.association.p_value:.4g} "
+            f"({found.association.method}); Cramer's V {found.association.cramers_v:.3f}, corrected for chance."
+        )
+    yield (
+        f"p_adjusted is judged together over the {found.tested} cells that can be tested (Benjamini-Hochberg), each "
+        "against all other customers. Intervals are 95 % each."
+    )
+    yield from notes_on_customers(found.attributes, found.period)
+
+
+def decomposition(engine: Engine, asked: Asked) -> Told:
+    """Mix and rate effects of the change of the churn rate between two periods."""
+    from analysis.personas.change import change
+    from analysis.results import NotEnoughData
+
+    if len(asked.by) != 1:
+        raise ReviewError(
+            "The report decomposition needs one attribute. Give it with --by, for example --by industry."
+        )
+    found = change(engine, asked.scope, asked.by[0], asked.before)
+    if isinstance(found, NotEnoughData):
+        return Told((), [found.reason])
+    return Told([_effect(effect) for effect in found.effects], [*_on_change(found), *remarks(asked, asked.by)])
+
+
+def _effect(effect: Effect) -> dict[str, Any]:
+    kept = ("segment", "share_before", "share_after", "rate_before", "rate_after", "mix_effect", "rate_effect")
+    return {**{name: getattr(effect, name) for name in kept}, "p_adjusted": effect.p_adjusted}
+
+
+def _on_change(found: Change) -> Iterator[str]:
+    from analysis.personas.behaviour import notes_on_behaviour
+
+    before, after = found.before, found.after
+    yield (
+        f"Churn rate of {before.start} to {before.end} against {after.start} to {after.end} (days after the last): "
+        f"{found.parts.total:+.6f} = mix {found.parts.mix:+.6f} + rate {found.parts.rate:+.6f}."
+    )
+    yield (
+        "A segment that is there in one of the periods only belongs to mix. The mix effect of one segment says little "
+        "alone: read their sum."
+    )
+    yield "p_adjusted asks whether the rate of the segment itself changed, judged together with that of the others."
+    yield from notes_on_behaviour([found.attribute], after)

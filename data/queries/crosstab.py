@@ -1,0 +1,136 @@
+"""Who is lost, counted by one or more dimensions in one question: customers, losses and money of every cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from data.expressions import Table, Value
+from data.queries import behaviour
+from data.queries.flows import movements_of
+from data.queries.segments import attribute_key, values_table, within
+from data.records import Period, Segment
+
+if TYPE_CHECKING:
+    from data.engine import Engine
+
+SAMPLE = 40
+MANY_NUMBERS = 12
+"""With more different numbers than this an attribute is an amount and comes in bands."""
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """An attribute, or a behaviour, to count by; `edges` are the lower limits of the bands of an amount, but the first."""
+
+    attribute: str
+    edges: tuple[float, ...] = ()
+
+
+def crosstab_counts(
+    engine: Engine, segment: Segment, dimensions: Sequence[Dimension], period: Period | None
+) -> list[dict[str, Any]]:
+    """Per cell: v0, v1, ... (text, '' for none; the number of the band of an amount), and what it counts.
+
+    customers, churned          With a period those active at its start, and of them those not there at its end;
+                                without one everybody who ever paid, and who is lost by now.
+    mrr_cents, mrr_lost_cents   At the start of the period (without one: now, or before the loss), and of the lost
+                                just before their loss.
+
+    Customers without a value of a behaviour are in no cell: they were gone before it was known. With a period so are
+    those for whom it was not yet known at its start.
+    """
+    found = at_risk(engine, segment, period)
+    for place, dimension in enumerate(dimensions):
+        found = _with_value(engine, found, dimension, f"v{place}", period)
+    names = [f"v{place}" for place in range(len(dimensions))]
+    cells = found.group_by(*names).agg(
+        customers=found.count(),
+        churned=found.churned.cast("int64").sum(),
+        mrr_cents=found.mrr_cents.sum(),
+        mrr_lost_cents=found.mrr_lost_cents.sum(),
+    )
+    return [{**row, **{n: int(row[n]) for n in row if n not in names}} for row in engine.rows(cells)]
+
+
+def at_risk(engine: Engine, segment: Segment, period: Period | None) -> Table:
+    """One row per customer that could be lost: customer_id, started_on, churned, mrr_cents, mrr_lost_cents."""
+    return _ever(engine, segment) if period is None else _in_period(engine, segment, period)
+
+
+def _ever(engine: Engine, segment: Segment) -> Table:
+    lives = engine.table("lifetimes")
+    lives = within(lives.filter(lives.started_on.notnull()), engine, segment)
+    lost = lives.lost_on.notnull()
+    return lives.select(
+        "customer_id",
+        "started_on",
+        churned=lost,
+        mrr_cents=lives.last_mrr_cents.fill_null(0),
+        mrr_lost_cents=lost.ifelse(lives.last_mrr_cents.fill_null(0), 0),
+    )
+
+
+def _in_period(engine: Engine, segment: Segment, period: Period) -> Table:
+    """Two looks at the movements: the last before the period, and the last before its end where that one was a loss."""
+    start, end = ibis.date(period.start.isoformat()), ibis.date(period.end.isoformat())
+    m = movements_of(engine, segment)
+    there = m.filter((m.on < start) & m.active_after & (m.next_on.isnull() | (m.next_on >= start)))
+    gone = m.filter((m.on >= start) & (m.on < end) & ~m.active_after & (m.next_on.isnull() | (m.next_on >= end)))
+    gone = gone.select(lost_id="customer_id", paid_cents="mrr_before_cents")
+    both = there.left_join(gone, there.customer_id == gone.lost_id)
+    return both.select(
+        "customer_id",
+        "started_on",
+        churned=both.lost_id.notnull(),
+        mrr_cents="mrr_after_cents",
+        mrr_lost_cents=both.paid_cents.fill_null(0),
+    )
+
+
+def _with_value(engine: Engine, found: Table, dimension: Dimension, name: str, period: Period | None) -> Table:
+    values = values_table(engine, dimension.attribute)
+    values = values.select(owner="customer_id", **{name: _shown(values.value, dimension.edges)})
+    one = behaviour.find(engine, attribute_key(dimension.attribute))
+    if one is None:
+        joined = found.left_join(values, found.customer_id == values.owner)
+        return joined.mutate(**{name: joined[name].fill_null("")}).drop("owner")
+    if period is not None and one.known_after is not None:
+        latest = period.start - timedelta(days=one.known_after)
+        found = found.filter(found.started_on <= ibis.date(latest.isoformat()))
+    return found.inner_join(values, found.customer_id == values.owner).drop("owner")
+
+
+def _shown(value: Value, edges: tuple[float, ...]) -> Value:
+    """The value itself, or the number of its band; null where there is none."""
+    if not edges:
+        return value
+    number = value.try_cast("float64")
+    bands = [(number < edge, str(place)) for place, edge in enumerate(edges)]
+    return number.isnull().ifelse(ibis.null("string"), ibis.cases(*bands, else_=str(len(edges))))
+
+
+def quartiles(engine: Engine, attribute: str) -> tuple[float, ...]:
+    """The lower limits of the upper three quarters of an amount; () where the attribute is none.
+
+    An attribute is an amount when all of its values are numbers and more than a dozen of them differ. A few values are
+    looked at first, since most attributes are words.
+    """
+    values = values_table(engine, attribute)
+    values = values.filter(values.value.notnull() & (values.value != ""))
+    numbers = values.select(number=values.value.try_cast("float64"))
+    if not all(row["number"] is not None for row in engine.rows(numbers.limit(SAMPLE))):
+        return ()
+    n = numbers.number
+    found = engine.rows(
+        numbers.agg(
+            wrong=n.isnull().sum(), different=n.nunique(), q1=n.quantile(0.25), q2=n.quantile(0.5), q3=n.quantile(0.75)
+        )
+    )[0]
+    if found["wrong"] or found["different"] <= MANY_NUMBERS:
+        return ()
+    return tuple(sorted({float(found[q]) for q in ("q1", "q2", "q3")}))
