@@ -32,7 +32,8 @@ def report(
     name: Annotated[
         str,
         typer.Argument(
-            help="kpis, changes, definitions, movements, customers, split, seasons, forecast, events, benchmarks."
+            help="kpis, changes, definitions, movements, customers, split, seasons, forecast, events, benchmarks, "
+            "crosstab, decomposition."
         ),
     ],
     start: Annotated[str | None, typer.Option("--from", help="First day.")] = None,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from dashboard.cli.reports import Asked, Told, remarks
 from data.errors import ReviewError
 
 if TYPE_CHECKING:
     from analysis.personas.change import Change, Effect
     from analysis.personas.crosstab import Cell, Crosstab
+    from dashboard.cli.reports import Asked, Told
     from data.engine import Engine
 
 VERDICTS = {
@@ -24,6 +24,7 @@ VERDICTS = {
 def crosstab(engine: Engine, asked: Asked) -> Told:
     """Churn by one or two attributes, each cell against all other customers."""
     from analysis.personas.crosstab import crosstab as use_case
+    from dashboard.cli.reports import Told, remarks
 
     found = use_case(engine, asked.scope, asked.by)
     return Told([_cell(found, cell) for cell in found.cells], [*_on_crosstab(found), *remarks(asked, asked.by)])
@@ -64,11 +65,10 @@ def decomposition(engine: Engine, asked: Asked) -> Told:
     """Mix and rate effects of the change of the churn rate between two periods."""
     from analysis.personas.change import change
     from analysis.results import NotEnoughData
+    from dashboard.cli.reports import Told, remarks
 
     if len(asked.by) != 1:
-        raise ReviewError(
-            "The report decomposition needs one attribute. Give it with --by, for example --by industry."
-        )
+        raise ReviewError("The report decomposition needs one attribute. Give it with --by, for example --by industry.")
     found = change(engine, asked.scope, asked.by[0], asked.before)
     if isinstance(found, NotEnoughData):
         return Told((), [found.reason])

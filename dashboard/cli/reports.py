@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
+from dashboard.cli import diagnosis_personas
 from data.errors import ReviewError
 from data.records import EVERYBODY, AgeUnit, Compare, CustomerQuery, Grain, ListKind, Period, Scope, Segment
 
@@ -249,6 +250,8 @@ REPORTS: Mapping[str, Callable[[Engine, Asked], Told]] = {
     "forecast": forecast,
     "events": events,
     "benchmarks": benchmarks,
+    "crosstab": diagnosis_personas.crosstab,
+    "decomposition": diagnosis_personas.decomposition,
 }
 
 
@@ -260,11 +263,11 @@ _UNDERSTOOD = {
     "kind": ("movements", "customers"),
     "lost": ("customers",),
     "active": ("customers",),
-    "by": ("split",),
+    "by": ("split", "crosstab", "decomposition"),
     "old": ("benchmarks",),
     "compare": ("changes",),
     "against": ("changes",),
-    "before": (),
+    "before": ("decomposition",),
     "cohort_grain": (),
     "horizon": (),
     "unit": (),

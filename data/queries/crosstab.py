@@ -25,7 +25,7 @@ MANY_NUMBERS = 12
 
 @dataclass(frozen=True)
 class Dimension:
-    """An attribute, or a behaviour, to count by; `edges` are the lower limits of the bands of an amount, but the first."""
+    """An attribute, or a behaviour, to count by; `edges` are where one band of an amount ends and the next begins."""
 
     attribute: str
     edges: tuple[float, ...] = ()

@@ -15,6 +15,7 @@ from data.engine import Engine
 from data.queries import (
     attributes,
     behaviour,
+    crosstab,
     customers,
     events,
     flows,
@@ -50,7 +51,7 @@ BY_PUBLISHING = (
 
 #: Plain Python on texts, names and rows that were read already: no engine takes part.
 WITHOUT_ENGINE = (
-    behaviour.known,
+    behaviour.known_after,
     customers.attributes_of,
     plan.sources,
     segments.attribute_key,
@@ -110,11 +111,45 @@ RETAIL = SEGMENTS["text"]
 
 
 def _cases() -> list[Case]:
-    return [*_segments(), *_behaviour(), *_flows(), *_splits(), *_losses(), *_lists(), *_attributes()]
+    return [*_segments(), *_behaviour(), *_crosstab(), *_flows(), *_splits(), *_losses(), *_lists(), *_attributes()]
 
 
 def _behaviour() -> list[Case]:
-    return [Case(behaviour.table, key, lambda e, k=key: behaviour.table(e, k)) for key in behaviour.BEHAVIOURS]
+    keys = (*behaviour.BEHAVIOURS, "used_größe_form_in_first_90_days")
+    return [
+        *(Case(behaviour.table, key, lambda e, k=key: behaviour.table(e, k)) for key in keys),
+        Case(behaviour.known, "every", lambda e: sorted(behaviour.known(e))),
+        Case(behaviour.find, "feature", lambda e: [behaviour.find(e, key) is not None for key in (*keys, "plan")]),
+    ]
+
+
+def _crosstab() -> list[Case]:
+    half = Period(date(2024, 4, 1), date(2024, 10, 1))
+    asked = {
+        "ever": (("industry", "plan"), None),
+        "period": (("industry", "employees"), half),
+        "landmark": (("trainings_in_first_30_days", "tier"), half),
+        "looking-back": (("tickets_in_last_60_days",), None),
+    }
+    sizes = {"employees": (10.0, 50.0)}
+    return [
+        *(
+            Case(
+                crosstab.crosstab_counts,
+                name,
+                lambda e, by=by, when=when: crosstab.crosstab_counts(
+                    e, EVERYBODY, [crosstab.Dimension(b, sizes.get(b, ())) for b in by], when
+                ),
+            )
+            for name, (by, when) in asked.items()
+        ),
+        Case(crosstab.at_risk, "period", lambda e: crosstab.at_risk(e, RETAIL, half)),
+        Case(
+            crosstab.quartiles,
+            "every",
+            lambda e: [{a: crosstab.quartiles(e, a)} for a in ("lost_at_age", "industry", "seats")],
+        ),
+    ]
 
 
 def _segments() -> list[Case]:

@@ -1,0 +1,112 @@
+"""Behaviour as a dimension: known before the risk begins, or said to describe only."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from analysis.personas.behaviour import notes_on_behaviour
+from analysis.personas.crosstab import crosstab
+from data.engine import Engine
+from data.errors import UnknownSegment
+from data.queries import behaviour
+from data.queries.segments import values_table
+from data.records import Period, Scope
+from tests.builders import a_company, a_subscription, an_engine, day
+
+STARTS = day("2024-02-01")
+ALL_FEATURES = "used_big_form_in_first_90_days"
+
+
+def a_training(customer: str, on: date) -> dict[str, object]:
+    at = datetime(on.year, on.month, on.day, 9, tzinfo=UTC)
+    return {"touch_id": f"{customer}-{on}", "customer_id": customer, "at": at, "source": "crm", "kind": "training"}
+
+
+def a_ticket(customer: str, on: date) -> dict[str, object]:
+    at = datetime(on.year, on.month, on.day, 9, tzinfo=UTC)
+    return {"ticket_id": f"{customer}-{on}", "customer_id": customer, "opened_at": at}
+
+
+def a_use(customer: str, on: date, feature: str, count: int = 1) -> dict[str, object]:
+    return {"customer_id": customer, "day": on, "feature": feature, "count": count}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """Five customers from February 2024 on: one leaves on day 20, one on day 60; one started before all records."""
+    home = tmp_path_factory.mktemp("behaviour") / "home"
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CHURN_HOME", str(home))
+        ends = {"early": STARTS + timedelta(20), "later": STARTS + timedelta(60)}
+        rows = [
+            a_subscription(c, STARTS.isoformat(), str(ends[c]) if c in ends else None)
+            for c in ("early", "later", "stays", "idle")
+        ]
+        rows.append(a_subscription("old", "2023-01-01"))
+        first = day("2024-01-15")
+        return an_engine(
+            a_company(
+                rows,
+                touches=[a_training("idle", first), a_training("early", STARTS), a_training("stays", STARTS + timedelta(29)), a_training("stays", STARTS + timedelta(3)), a_training("later", STARTS + timedelta(30))],
+                tickets=[a_ticket("old", first), a_ticket("later", ends["later"] - timedelta(1)), a_ticket("later", ends["later"] - timedelta(60)), a_ticket("stays", day("2024-12-01")), a_ticket("stays", day("2024-11-01"))],
+                feature_usage=[a_use("old", first, "reports"), a_use("stays", STARTS + timedelta(9), "reports"), a_use("stays", STARTS + timedelta(9), "Big & form", 3), a_use("later", STARTS, "reports", 0), a_use("later", STARTS + timedelta(40), "reports")],
+            )
+        )  # fmt: skip
+
+
+def values(engine: Engine, key: str) -> dict[str, str]:
+    return {row["customer_id"]: row["value"] for row in engine.rows(behaviour.table(engine, key))}
+
+
+def test_who_left_before_the_landmark_has_no_value(engine: Engine):
+    """`early` attended a training and left on day 20; `old` started before any touch was recorded."""
+    assert values(engine, "trainings_in_first_30_days") == {"later": "0", "stays": "2+", "idle": "1"}
+
+
+def test_use_of_the_first_days_is_counted_up_to_the_landmark(engine: Engine):
+    assert values(engine, "features_in_first_30_days") == {"later": "0", "stays": "1-2", "idle": "0"}
+    assert values(engine, "days_to_first_feature") == {"later": "never", "stays": "8-29", "idle": "never"}
+    assert values(engine, "tickets_in_first_30_days") == {"later": "1", "stays": "0", "idle": "0"}
+
+
+def test_every_feature_is_an_attribute_of_its_own(engine: Engine):
+    assert {"used_reports_in_first_90_days", ALL_FEATURES} <= set(behaviour.known(engine))
+    assert values(engine, ALL_FEATURES) == {"stays": "yes", "idle": "never"}
+    with pytest.raises(KeyError, match="no behaviour used_other"):
+        behaviour.table(engine, "used_other_in_first_90_days")
+
+
+def test_the_last_days_look_back_from_the_loss_or_the_as_of_date(engine: Engine):
+    found = values(engine, "tickets_in_last_60_days")
+    assert found == {"early": "0", "later": "1", "stays": "1", "idle": "0", "old": "0"}
+    assert values(engine, "module_last_used")["stays"] == "Big & form"
+    assert values(engine, "module_last_used")["early"] == "never"
+
+
+def test_in_a_period_only_those_count_whose_value_was_known_at_its_start(engine: Engine):
+    scope = Scope(start=day("2024-03-01"), end=day("2024-06-01"))
+    assert crosstab(engine, scope, ["trainings_in_first_30_days"]).whole.customers == 0
+    march = Scope(start=day("2024-03-02"), end=day("2024-06-01"))
+    assert crosstab(engine, march, ["trainings_in_first_30_days"]).whole.customers == 3
+
+
+def test_what_looks_back_stands_in_no_period(engine: Engine):
+    scope = Scope(start=day("2024-03-01"), end=day("2024-06-01"))
+    with pytest.raises(UnknownSegment, match="looks back"):
+        crosstab(engine, scope, ["module_last_used"])
+    assert crosstab(engine, Scope(), ["module_last_used"]).whole.customers == 5
+
+
+def test_notes_say_which_kind_a_behaviour_is():
+    period = Period(STARTS, STARTS + timedelta(30))
+    assert notes_on_behaviour(["plan"], period) == ()
+    assert len(notes_on_behaviour([ALL_FEATURES], None)) == 1
+    assert len(notes_on_behaviour(["tickets_in_first_30_days"], period)) == 2
+    assert "foretells nothing" in notes_on_behaviour(["module_last_used"], None)[0]
+
+
+def test_a_release_without_the_table_has_no_such_behaviour(engine: Engine):
+    assert values_table(engine, "trainings_in_first_30_days") is not None
+    without = an_engine(a_company([a_subscription()]))
+    assert behaviour.find(without, "trainings_in_first_30_days") is None
+    assert behaviour.known(without) == {}

@@ -1,0 +1,136 @@
+"""Cross-tabs on a company that can be counted by hand."""
+
+from datetime import date
+
+import pytest
+
+from analysis.kpis.report import kpis
+from analysis.personas.crosstab import Cell, crosstab
+from analysis.personas.dimensions import OTHERS
+from analysis.results import Estimate, NotEnoughData
+from data.engine import Engine
+from data.errors import ReviewError, UnknownSegment
+from data.queries.customers import customer_count
+from data.records import Condition, CustomerQuery, Scope, Segment
+from tests.builders import a_company, a_customer, a_subscription, an_engine
+
+YEAR = Scope(start=date(2024, 1, 1), end=date(2025, 1, 1))
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """60 retailers of whom 30 leave in 2024 and one before, 60 in health of whom 3 do, 4 without an industry."""
+    home = tmp_path_factory.mktemp("crosstab") / "home"
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CHURN_HOME", str(home))
+        customers = [a_customer(f"r{i}", industry="retail", employees=5 + i, a_code=str(i)) for i in range(61)]
+        customers += [a_customer(f"h{i}", industry="health", employees=40, a_code=str(100 + i)) for i in range(60)]
+        customers += [a_customer(f"x{i}", a_code="900") for i in range(4)]
+        rows = [
+            a_subscription(f"r{i}", "2022-12-01", f"2024-{i % 12 + 1:02d}-10" if i < 30 else None) for i in range(60)
+        ]
+        rows += [a_subscription("r60", "2022-12-01", "2023-06-01")]
+        rows += [a_subscription(f"h{i}", "2022-12-01", "2024-05-10" if i < 3 else None, mrr=2000) for i in range(60)]
+        rows += [a_subscription(f"x{i}", "2022-12-01") for i in range(4)]
+        return an_engine(a_company(rows, customers=customers, attributes={"a_code": "Code"}))
+
+
+def by_value(engine: Engine, *attributes: str, scope: Scope = YEAR) -> dict[tuple[str, ...], Cell]:
+    return {cell.values: cell for cell in crosstab(engine, scope, attributes).cells}
+
+
+def test_a_cell_counts_customers_losses_and_money(engine: Engine):
+    """Hand count: half of the retailers, a twentieth of the others; 34 of 124 in all."""
+    retail = by_value(engine, "industry")[("retail",)]
+    assert (retail.customers, retail.churned, retail.mrr_cents, retail.mrr_lost_cents) == (60, 30, 60_000, 30_000)
+    assert isinstance(retail.rate, Estimate)
+    assert isinstance(retail.lift, Estimate)
+    assert retail.rate.value == 0.5
+    assert retail.lift.value == pytest.approx(0.5 / (33 / 124))
+    assert retail.verdict == "more"
+    assert by_value(engine, "industry")[("health",)].verdict == "fewer"
+
+
+def test_everybody_ever_holds_who_left_before(engine: Engine):
+    assert by_value(engine, "industry", scope=Scope())[("retail",)].churned == 31
+
+
+def test_a_small_cell_says_so_and_is_in_no_family(engine: Engine):
+    found = crosstab(engine, YEAR, ["industry"])
+    (small,) = [cell for cell in found.cells if cell.values == ("",)]
+    assert isinstance(small.rate, NotEnoughData)
+    assert (small.p_value, small.p_adjusted, small.verdict) == (None, None, "not enough data")
+    assert found.tested == 2
+
+
+def test_the_cells_of_a_range_add_up_to_the_key_figures(engine: Engine):
+    (row,) = kpis(engine, Scope(YEAR.start, YEAR.end, "year")).rows
+    for attributes in (["industry"], ["employees"], ["industry", "plan"]):
+        cells = crosstab(engine, YEAR, attributes).cells
+        assert sum(c.customers for c in cells) == row.customers_start
+        assert sum(c.churned for c in cells) == row.customers_churned
+        assert sum(c.mrr_cents for c in cells) == row.mrr_start_cents
+        assert sum(c.mrr_lost_cents for c in cells) == -row.mrr_churn_cents
+
+
+@pytest.mark.parametrize("attributes", [["industry"], ["employees"], ["code"], ["industry", "employees"]])
+def test_the_conditions_of_a_cell_find_its_customers(engine: Engine, attributes: list[str]):
+    for cell in crosstab(engine, Scope(), attributes, most=2).cells:
+        everybody = CustomerQuery("all", segment=Segment(cell.conditions))
+        lost = CustomerQuery("lost", segment=Segment(cell.conditions))
+        assert customer_count(engine, everybody)["customers"] == cell.customers
+        assert customer_count(engine, lost)["customers"] == cell.churned
+
+
+def test_numbers_come_in_bands_and_words_as_they_are(engine: Engine):
+    assert crosstab(engine, YEAR, ["employees"]).values == (("< 10", "10 – < 50", "50 – < 250", ""),)
+    assert crosstab(engine, YEAR, ["code"]).values == (("< 31", "31 – < 100", "100 – < 130", "≥ 130"),)
+
+
+def test_beyond_the_most_frequent_values_the_rest_is_one_cell(engine: Engine):
+    assert set(by_value(engine, "industry", scope=Scope())) == {("retail",), ("health",), ("",)}
+    few = crosstab(engine, YEAR, ["industry"], most=1)
+    assert few.values == (("health", OTHERS),) or few.values == (("retail", OTHERS),)
+
+
+def test_leaving_depends_on_the_industry_beyond_chance(engine: Engine):
+    found = crosstab(engine, YEAR, ["industry"])
+    assert not isinstance(found.association, NotEnoughData)
+    assert found.association.p_value < 0.001
+    assert [cell.values for cell in found.findings] == [("retail",)]
+
+
+def test_in_one_cell_of_everybody_nothing_can_be_compared(engine: Engine):
+    found = crosstab(engine, Scope(segment=Segment((Condition("industry", "in", ("health",)),))), ["industry"])
+    assert isinstance(found.association, NotEnoughData)
+    assert isinstance(found.cells[0].lift, NotEnoughData)
+    assert found.cells[0].verdict == "not enough data"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "reason"),
+    [
+        ([], "one or two"),
+        (["plan", "plan"], "one or two"),
+        (["plan", "interval", "industry"], "one or two"),
+        (["status"], "whether a customer was lost"),
+        (["colour"], "no attribute colour"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(engine: Engine, attributes: list[str], reason: str):
+    with pytest.raises(ReviewError, match=reason):
+        crosstab(engine, YEAR, attributes)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [(YEAR.start, None), (None, YEAR.end), (YEAR.end, YEAR.start)], ids=["open", "begun", "empty"]
+)
+def test_a_range_has_two_ends_in_order(engine: Engine, start: date | None, end: date | None):
+    with pytest.raises(ReviewError):
+        crosstab(engine, Scope(start, end), ["industry"])
+
+
+def test_an_attribute_is_found_by_the_name_of_its_column(engine: Engine):
+    with pytest.raises(UnknownSegment, match="codeOf"):
+        crosstab(engine, YEAR, ["codeOf"])
+    assert crosstab(engine, YEAR, ["Industry"]).attributes == ("Industry",)
