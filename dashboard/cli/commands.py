@@ -33,7 +33,7 @@ def report(
         str,
         typer.Argument(
             help="kpis, changes, definitions, movements, customers, split, seasons, forecast, events, benchmarks, "
-            "crosstab, decomposition."
+            "crosstab, decomposition, cohorts, survival."
         ),
     ],
     start: Annotated[str | None, typer.Option("--from", help="First day.")] = None,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from dashboard.cli import diagnosis_personas
+from dashboard.cli import diagnosis_lifecycle, diagnosis_personas
 from data.errors import ReviewError
 from data.records import EVERYBODY, AgeUnit, Compare, CustomerQuery, Grain, ListKind, Period, Scope, Segment
 
@@ -252,6 +252,8 @@ REPORTS: Mapping[str, Callable[[Engine, Asked], Told]] = {
     "benchmarks": benchmarks,
     "crosstab": diagnosis_personas.crosstab,
     "decomposition": diagnosis_personas.decomposition,
+    "cohorts": diagnosis_lifecycle.cohorts,
+    "survival": diagnosis_lifecycle.survival,
 }
 
 
@@ -263,14 +265,14 @@ _UNDERSTOOD = {
     "kind": ("movements", "customers"),
     "lost": ("customers",),
     "active": ("customers",),
-    "by": ("split", "crosstab", "decomposition"),
+    "by": ("split", "crosstab", "decomposition", "cohorts", "survival"),
     "old": ("benchmarks",),
     "compare": ("changes",),
     "against": ("changes",),
     "before": ("decomposition",),
-    "cohort_grain": (),
-    "horizon": (),
-    "unit": (),
+    "cohort_grain": ("cohorts",),
+    "horizon": ("survival",),
+    "unit": ("survival",),
 }
 #: Options that are called otherwise on the command line.
 _CALLED = {"before": "against", "cohort_grain": "cohort-grain"}

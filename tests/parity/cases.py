@@ -15,10 +15,12 @@ from data.engine import Engine
 from data.queries import (
     attributes,
     behaviour,
+    cohorts,
     crosstab,
     customers,
     events,
     flows,
+    lives,
     losses,
     renewals,
     retention,
@@ -27,7 +29,7 @@ from data.queries import (
     splits,
     stored_sums,
 )
-from data.records import EVERYBODY, Condition, CustomerQuery, Grain, ListKind, Operator, Period, Segment
+from data.records import EVERYBODY, AgeUnit, Condition, CustomerQuery, Grain, ListKind, Operator, Period, Segment
 from tests.parity import companies
 
 Question = Callable[[Engine], Any]
@@ -111,7 +113,17 @@ RETAIL = SEGMENTS["text"]
 
 
 def _cases() -> list[Case]:
-    return [*_segments(), *_behaviour(), *_crosstab(), *_flows(), *_splits(), *_losses(), *_lists(), *_attributes()]
+    return [
+        *_segments(),
+        *_behaviour(),
+        *_crosstab(),
+        *_lifecycle(),
+        *_flows(),
+        *_splits(),
+        *_losses(),
+        *_lists(),
+        *_attributes(),
+    ]
 
 
 def _behaviour() -> list[Case]:
@@ -150,6 +162,45 @@ def _crosstab() -> list[Case]:
             lambda e: [{a: crosstab.quartiles(e, a)} for a in ("lost_at_age", "industry", "seats")],
         ),
     ]
+
+
+def _lifecycle() -> list[Case]:
+    units: tuple[AgeUnit, ...] = get_args(AgeUnit)
+    return [
+        *(
+            Case(lives.lives_by_age, unit, lambda e, u=unit: _lives(e, EVERYBODY, u), empty=_ALL_KNOWN)
+            for unit in units
+        ),
+        Case(lives.lives_by_age, "groups", lambda e: _lives(e, RETAIL, "month", "plan", "tier"), empty=_ALL_KNOWN),
+        Case(lives.lives_by_age, "late", lambda e: _lives(e, EVERYBODY, "day"), "known_late", _NO_GROUP),
+        Case(lives.first_day_of_many, "late", lambda e: [{"day": lives.first_day_of_many(e)}], "known_late"),
+        Case(cohorts.cohort_changes, "month", lambda e: cohorts.cohort_changes(e, EVERYBODY, "month"), empty=_NO_GROUP),
+        Case(cohorts.cohort_changes, "plan", lambda e: cohorts.cohort_changes(e, RETAIL, "quarter", "plan")),
+        Case(
+            cohorts.cohort_activity,
+            "shop",
+            lambda e: cohorts.cohort_activity(e, EVERYBODY, "month"),
+            "purchases",
+            _NO_GROUP,
+        ),
+        Case(
+            cohorts.cohort_activity,
+            "use",
+            lambda e: cohorts.cohort_activity(e, EVERYBODY, "week", "status"),
+            "use_alone",
+        ),
+    ]
+
+
+#: Everybody is known from the start: nobody enters later.
+_ALL_KNOWN = frozenset({"entered", "values"})
+_NO_GROUP = frozenset({"group", "values"})
+
+
+def _lives(engine: Engine, segment: Segment, unit: AgeUnit, *by: str) -> list[dict[str, Any]]:
+    values, columns = lives.lives_by_age(engine, segment, unit, by)
+    rows = zip(values, *columns.values(), strict=True)
+    return [dict(zip(("values", *columns), row, strict=True)) for row in rows]
 
 
 def _segments() -> list[Case]:

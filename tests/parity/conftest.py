@@ -23,6 +23,7 @@ COMPANIES = {
     "contracts": companies.contracts,
     "purchases": companies.purchases,
     "use_alone": companies.use_alone,
+    "known_late": companies.known_late,
 }
 
 

@@ -1,0 +1,109 @@
+"""`report cohorts` and `report survival`: when in their life customers leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from data.errors import ReviewError
+
+if TYPE_CHECKING:
+    from analysis.lifecycle.cohorts import CohortGrid
+    from analysis.lifecycle.survival import GroupSurvival, SurvivalReport
+    from analysis.statistics.survival import RestrictedMean
+    from dashboard.cli.reports import Asked, Told
+    from data.engine import Engine
+
+
+def cohorts(engine: Engine, asked: Asked) -> Told:
+    """Retention of each cohort at each age."""
+    from analysis.lifecycle.cohorts import cohorts as use_case
+    from analysis.results import NotEnoughData
+    from dashboard.cli.reports import Told, remarks
+
+    if len(asked.by) > 1:
+        raise ReviewError("Cohorts are split by one attribute. Give --by once, or not at all.")
+    by = asked.by[0] if asked.by else None
+    found = use_case(engine, asked.scope, asked.cohort_grain, by)
+    if isinstance(found, NotEnoughData):
+        return Told((), [found.reason])
+    return Told([_cohort(row) for row in found.rows], [*_averages(found), *remarks(asked, asked.by)])
+
+
+def _cohort(row: Any) -> dict[str, Any]:
+    kept = dict(vars(row))
+    if row.cohort_start is not None:
+        del kept["group"]
+    if row.with_activity is None:
+        del kept["with_activity"]
+    return kept
+
+
+def _averages(found: CohortGrid) -> list[str]:
+    from analysis.results import Estimate
+
+    known = [f"{r.age}: {r.retention.value:.4f}" for r in found.average if isinstance(r.retention, Estimate)]
+    notes = (
+        [f"average by age over the cohorts old enough for it, weighted by size: {', '.join(known)}"] if known else []
+    )
+    if any(row.with_activity is not None for row in found.rows):
+        notes.append(
+            "active counts customers within the activity window of their last purchase at the end of the period; "
+            "with_activity those that bought (or used the product) in it."
+        )
+    return notes
+
+
+def survival(engine: Engine, asked: Asked) -> Told:
+    """The share still there at each age, per value of an attribute."""
+    from analysis.lifecycle.survival import points
+    from analysis.lifecycle.survival import survival as use_case
+    from analysis.results import NotEnoughData
+    from dashboard.cli.reports import Told, remarks
+
+    if len(asked.by) > 2:
+        raise ReviewError("Survival takes --by once for the groups, and once more for the strata of the test.")
+    found = use_case(engine, asked.scope, asked.by, unit=asked.unit, horizon=asked.horizon)
+    if isinstance(found, NotEnoughData):
+        return Told((), [found.reason])
+    notes = [*(_group(group, found.unit) for group in found.groups), *_test(found), *_since(found)]
+    return Told(points(found, asked.horizon), [*notes, *remarks(asked, asked.by)])
+
+
+def _group(group: GroupSurvival, unit: str) -> str:
+    from analysis.results import NotEnoughData
+
+    name = f"{group.group or 'all'}: {group.customers} customers, {group.lost} lost"
+    if isinstance(group.curve, NotEnoughData) or group.median is None:
+        return f"{name}; fewer than 10 customers, no curve"
+    reached = "not reached" if group.median.value is None else f"{group.median.value:g} {unit}s"
+    limits = " to ".join("not reached" if x is None else f"{x:g}" for x in (group.median.low, group.median.high))
+    return f"{name}; median {reached} ({limits}); {_mean(group.mean, unit)}"
+
+
+def _mean(mean: RestrictedMean | Any, unit: str) -> str:
+    from analysis.results import NotEnoughData
+
+    if isinstance(mean, NotEnoughData):
+        return f"restricted mean unknown: {mean.reason}"
+    return f"restricted mean to {mean.horizon:g} {unit}s {mean.value:.6f} ({mean.low:.6f} to {mean.high:.6f})"
+
+
+def _test(found: SurvivalReport) -> Sequence[str]:
+    from analysis.results import NotEnoughData
+
+    if found.test is None:
+        return []
+    if isinstance(found.test, NotEnoughData):
+        return [f"no log-rank test: {found.test.reason}"]
+    within = f" within {found.by[1]}" if len(found.by) > 1 else ""
+    return [f"log-rank{within}: chi2 {found.test.chi2:.6f} on {found.test.df} df, p {found.test.p_value:.3g}"]
+
+
+def _since(found: SurvivalReport) -> list[str]:
+    if found.since is None:
+        return []
+    return [
+        f"The data begin on {found.since}, when many customers had signed before: their age counts from their signing, "
+        "and they are at risk from that day on only."
+    ]

@@ -1,0 +1,86 @@
+"""Cohorts: what happened to the customers that came in the same period, period by period."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from data.expressions import Table, Value
+from data.queries.flows import bucket, movements_of
+from data.queries.segments import values_table, within
+from data.records import Grain, Segment
+
+if TYPE_CHECKING:
+    from data.engine import Engine
+
+
+def cohort_changes(engine: Engine, segment: Segment, grain: Grain, by: str | None = None) -> list[dict[str, Any]]:
+    """Changes per value of an attribute ('' without one), cohort and period, each named by its first day.
+
+    joined, first     Customers of a cohort, and their first MRR in cents; in the period of the cohort itself.
+    active, net       Change of the number of active customers, and of their MRR.
+    kept              Change of MRR with each customer counted up to its first MRR: losses without later gains.
+
+    Changes add up: a cohort's level at the end of a period is the sum of its changes so far.
+    """
+    m = movements_of(engine, segment)
+    first = m.filter(m.kind == "new").select(starter="customer_id", first="mrr_after_cents")
+    m = m.left_join(first, m.customer_id == first.starter)
+    if by is not None:
+        m = _with_group(m, engine, by)
+    after: Value = ibis.least(m.mrr_after_cents, m["first"])
+    before: Value = ibis.least(m.mrr_before_cents, m["first"])
+    new = m.kind == "new"
+    keys = {"cohort": bucket(m.started_on, grain), "period": bucket(m.on, grain)}
+    found = m.group_by(*(["group"] if by is not None else []), **keys).agg(
+        joined=new.sum(),
+        first=m.mrr_after_cents.sum(where=new).fill_null(0),
+        active=(m.active_after.cast("int64") - m.active_before.cast("int64")).sum(),
+        net=m.delta_cents.sum(),
+        kept=(after - before).sum(),
+    )
+    return _plain(engine, found)
+
+
+def cohort_activity(engine: Engine, segment: Segment, grain: Grain, by: str | None = None) -> list[dict[str, Any]]:
+    """Customers with a purchase (or a day of use) per value, cohort and period; none where contracts decide."""
+    seen = _days_of_activity(engine)
+    if seen is None:
+        return []
+    lives = engine.table("lifetimes").select(owner="customer_id", started_on="started_on")
+    seen = within(seen, engine, segment)
+    seen = seen.inner_join(lives, seen.customer_id == lives.owner)
+    if by is not None:
+        seen = _with_group(seen, engine, by)
+    keys = {"cohort": bucket(seen.started_on, grain), "period": bucket(seen.day, grain)}
+    found = seen.group_by(*(["group"] if by is not None else []), **keys).agg(customers=seen.customer_id.nunique())
+    return _plain(engine, found)
+
+
+def _days_of_activity(engine: Engine) -> Table | None:
+    if engine.has("subscriptions") or engine.release is None:
+        return None
+    if engine.has("purchases"):
+        bought = engine.table("purchases").select("customer_id", day="on")
+        return bought.filter(bought.day <= ibis.date(engine.release.as_of.isoformat()))
+    used = engine.table("usage_daily")
+    return used.filter((used.logins.fill_null(0) > 0) | (used.core_actions.fill_null(0) > 0)).select(
+        "customer_id", "day"
+    )
+
+
+def _with_group(rows: Table, engine: Engine, by: str) -> Table:
+    valued = values_table(engine, by)
+    valued = valued.select(valued_id="customer_id", group=valued.value.fill_null(""))
+    rows = rows.left_join(valued, rows.customer_id == valued.valued_id).drop("valued_id")
+    return rows.mutate(group=rows.group.fill_null(""))
+
+
+def _plain(engine: Engine, found: Table) -> list[dict[str, Any]]:
+    rows = engine.rows(found)
+    keys = {"group", "cohort", "period"}
+    return [
+        {"group": "", **{name: value if name in keys else int(value or 0) for name, value in row.items()}}
+        for row in rows
+    ]
