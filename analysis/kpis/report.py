@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from analysis.kpis.avoidable import Diagnosed, Diagnosis, avoidable_losses
 from analysis.kpis.definitions import rates_under
 from analysis.metrics import churn
 from analysis.metrics.outcomes import refuse_outcomes
@@ -65,6 +66,7 @@ class KpiRow:
     quick_ratio: Answer
     involuntary_share: Answer
     avoidable_churn_rate: Answer
+    churned_undiagnosed: int
 
     @property
     def period(self) -> Period:
@@ -108,8 +110,12 @@ _TIMELESS = NotEnoughData("a snapshot does not say when customers left")
 _NEEDING_TIME = ("grr_12m", "nrr_12m", "ltv_cents", "quick_ratio")
 
 
-def kpis(engine: Engine, scope: Scope, known: Known | None = None) -> KpiReport:
-    """Every headline figure for each period of the scope; `known` is shared by questions on the same segment."""
+def kpis(engine: Engine, scope: Scope, known: Known | None = None, diagnosed: Sequence[Diagnosis] = ()) -> KpiReport:
+    """Every headline figure for each period of the scope.
+
+    known      Shared by questions on the same segment.
+    diagnosed  What interviews found of losses; the app database has them, the engine does not.
+    """
     refuse_outcomes(scope.segment)
     release = _release(engine)
     as_of, options = release.as_of, release.options
@@ -122,7 +128,16 @@ def kpis(engine: Engine, scope: Scope, known: Known | None = None) -> KpiReport:
     if scope.definition != "start-base":
         rates = rates_under(engine, scope.definition, periods, scope.segment)
         rows = [replace(row, customer_churn_rate=rates[row.period]) for row in rows]
+    if diagnosed:
+        found = avoidable_losses(engine, scope, periods, diagnosed)
+        rows = [_with_diagnoses(row, found[row.period]) for row in rows]
     return KpiReport(tuple(rows), (*_nobody(scope, rows), *notes_for(engine)))
+
+
+def _with_diagnoses(row: KpiRow, found: Diagnosed) -> KpiRow:
+    churned = row.churned_involuntary + row.churned_voluntary + row.churned_unknown
+    rate = churn.avoidable_churn_rate(found.avoidable, found.diagnosed, churned, row.customers_start)
+    return replace(row, avoidable_churn_rate=rate, churned_undiagnosed=churned - found.diagnosed)
 
 
 def _nobody(scope: Scope, rows: Sequence[KpiRow]) -> tuple[str, ...]:
@@ -261,7 +276,8 @@ def _row(facts: _Facts, scope: Scope, period: Period, index: int, gross_margin: 
         ltv_cents=churn.lifetime_value(arpa, _monthly_rates(facts, period, as_of), gross_margin),
         quick_ratio=churn.quick_ratio(gained, lost, customers_start),
         involuntary_share=churn.involuntary_share(failed, decided, churned - failed - decided),
-        avoidable_churn_rate=NotEnoughData("no loss of this period has been diagnosed in an interview", 0, churned),
+        avoidable_churn_rate=churn.avoidable_churn_rate(0, 0, churned, customers_start),
+        churned_undiagnosed=churned,
     )
 
 

@@ -130,6 +130,15 @@ _ALL = (
         "losses with no cancel_kind, and of customers who stopped buying",
     ),
     Metric(
+        "churned_undiagnosed",
+        "Lost and not diagnosed",
+        "count",
+        "neither",
+        "churn",
+        "Customers at start who are gone at the end, and no interview says why.",
+        "losses without a finished interview that names a reason",
+    ),
+    Metric(
         "early_churn",
         "Early churn",
         "count",

@@ -58,6 +58,23 @@ def involuntary_share(failed: int, decided: int, unknown: int) -> Answer:
     return wilson_interval(failed, known)
 
 
+def avoidable_churn_rate(avoidable: int, diagnosed: int, churned: int, at_start: int) -> Answer:
+    """Losses diagnosed as avoidable / customers at start, with Wilson's interval.
+
+    Losses that nobody diagnosed count as not avoidable: with them the rate is a lower bound (`avoidable_range`).
+    """
+    if diagnosed == 0:
+        return NotEnoughData("no loss of this period has been diagnosed in an interview", 0, churned)
+    return customer_churn_rate(avoidable, at_start)
+
+
+def avoidable_range(avoidable: int, undiagnosed: int, at_start: int) -> tuple[float, float] | None:
+    """The avoidable churn rate if none, and if all, of the losses not yet diagnosed were avoidable."""
+    if at_start == 0:
+        return None
+    return avoidable / at_start, (avoidable + undiagnosed) / at_start
+
+
 def renewal_churn_rate(sums: RatioSums, cells: Sequence[Cell], *, seed: int) -> Answer:
     """ARR due for renewal and not renewed / ARR due, with the interval of the other rates of money.
 

@@ -33,7 +33,8 @@ def report(
         str,
         typer.Argument(
             help="kpis, changes, definitions, movements, customers, split, seasons, forecast, events, benchmarks, "
-            "crosstab, decomposition, cohorts, survival."
+            "crosstab, decomposition, cohorts, survival, "
+            "reasons."
         ),
     ],
     start: Annotated[str | None, typer.Option("--from", help="First day.")] = None,
@@ -64,6 +65,9 @@ def report(
     cohort_grain: Annotated[str, typer.Option("--cohort-grain", help="week, month, quarter or year.")] = "month",
     horizon: Annotated[int | None, typer.Option(min=1, help="Up to which age, in days or months (--unit).")] = None,
     unit: Annotated[str, typer.Option(help="Ages in day or month.")] = "day",
+    taxonomy: Annotated[
+        int | None, typer.Option(min=1, help="Version of the list of reasons to read answers under; the newest.")
+    ] = None,
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="A CSV table.")] = False,
 ) -> None:
@@ -93,6 +97,7 @@ def report(
         cohort_grain=a_grain(cohort_grain, "--cohort-grain"),
         horizon=horizon,
         unit=a_unit(unit),
+        taxonomy=taxonomy,
     )
     refuse_useless(name, asked)
     engine = open_workspace().engine(release)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from dashboard.cli import diagnosis_lifecycle, diagnosis_personas
+from dashboard.cli import diagnosis_lifecycle, diagnosis_personas, diagnosis_reasons
 from data.errors import ReviewError
 from data.records import EVERYBODY, AgeUnit, Compare, CustomerQuery, Grain, ListKind, Period, Scope, Segment
 
@@ -28,6 +28,7 @@ class Asked:
     before        What a decomposition compares the period with: previous, year, or FROM..TO.
     cohort_grain  Length of the periods that customers are put together by.
     horizon       Up to which age, in units of `unit`; None as far as the data reach.
+    taxonomy      Version of the list of reasons to read answers under; None = the newest.
     """
 
     scope: Scope
@@ -43,6 +44,7 @@ class Asked:
     cohort_grain: Grain = "month"
     horizon: int | None = None
     unit: AgeUnit = "day"
+    taxonomy: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,11 @@ class Told:
 
 def kpis(engine: Engine, asked: Asked) -> Told:
     """Headline figures per period."""
+    from analysis.feedback.losses import diagnoses, read_feedback
     from analysis.kpis.report import kpis as use_case
+    from dashboard.cli.workspace import open_workspace
 
-    found = use_case(engine, asked.scope)
+    found = use_case(engine, asked.scope, diagnosed=diagnoses(read_feedback(open_workspace().database)))
     return Told(found.rows, (*found.notes, *remarks(asked)))
 
 
@@ -254,6 +258,7 @@ REPORTS: Mapping[str, Callable[[Engine, Asked], Told]] = {
     "decomposition": diagnosis_personas.decomposition,
     "cohorts": diagnosis_lifecycle.cohorts,
     "survival": diagnosis_lifecycle.survival,
+    "reasons": diagnosis_reasons.reasons,
 }
 
 
@@ -273,6 +278,7 @@ _UNDERSTOOD = {
     "cohort_grain": ("cohorts",),
     "horizon": ("survival",),
     "unit": ("survival",),
+    "taxonomy": ("reasons",),
 }
 #: Options that are called otherwise on the command line.
 _CALLED = {"before": "against", "cohort_grain": "cohort-grain"}

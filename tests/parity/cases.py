@@ -22,6 +22,7 @@ from data.queries import (
     flows,
     lives,
     losses,
+    reasons,
     renewals,
     retention,
     segments,
@@ -121,8 +122,27 @@ def _cases() -> list[Case]:
         *_flows(),
         *_splits(),
         *_losses(),
+        *_reasons(),
         *_lists(),
         *_attributes(),
+    ]
+
+
+def _reasons() -> list[Case]:
+    year = Period(date(2024, 1, 1), TO)
+    return [
+        *(
+            Case(reasons.losses, name, lambda e, p=period: reasons.losses(e, EVERYBODY, p))
+            for name, period in (("ever", None), ("year", year))
+        ),
+        Case(reasons.loss_facts, "ever", lambda e: reasons.loss_facts(e, EVERYBODY, None)),
+        Case(reasons.loss_facts, "year-text", lambda e: reasons.loss_facts(e, RETAIL, year), empty=_ANY),
+        Case(reasons.loss_values, "industry", lambda e: reasons.loss_values(e, EVERYBODY, year, "industry")),
+        Case(
+            reasons.lost_among,
+            "some",
+            lambda e: reasons.lost_among(e, EVERYBODY, "quarter", FROM, TO, ["annual", "past-due-lost", "gap-beyond"]),
+        ),
     ]
 
 

@@ -18,6 +18,7 @@ def contracts() -> StagedImport:
     """A company with contracts: every kind of movement, status, interval and currency, attributes with gaps."""
     subscriptions = [*_by_hand(), *_by_chance(random.Random(20241231), 160)]
     ids = dict.fromkeys(row["customer_id"] for row in subscriptions)
+    before = _before_losses(subscriptions)
     return a_company(
         subscriptions,
         customers=[*_customers(list(ids), random.Random(5)), a_customer("never", name="Never signed")],
@@ -27,8 +28,9 @@ def contracts() -> StagedImport:
         invoices=list(_invoices()),
         releases_log=list(_events()),
         touches=list(_touches(list(ids), random.Random(21))),
-        tickets=list(_tickets(list(ids), random.Random(22))),
+        tickets=[*_tickets(list(ids), random.Random(22)), *before.pop("tickets")],
         feature_usage=list(_features(list(ids), random.Random(23))),
+        **before,
     )
 
 
@@ -132,7 +134,7 @@ def _touches(ids: list[str], chance: random.Random) -> Iterator[Row]:
     """Trainings and mails, soon after the beginning and later."""
     for number in range(600):
         customer = chance.choice(ids)
-        kind = chance.choice(["training", "training", "mail_opened", "release_note_read"])
+        kind = chance.choice(["training", "training", "mail_opened", "key_contact_left"])
         at = date(2022, 1, 1) + timedelta(days=chance.randrange(0, 1090))
         moment = datetime(at.year, at.month, at.day, 9, tzinfo=UTC)
         yield {"touch_id": f"t{number}", "customer_id": customer, "at": moment, "source": "crm", "kind": kind}
@@ -157,10 +159,39 @@ def _features(ids: list[str], chance: random.Random) -> Iterator[Row]:
         yield {"customer_id": customer, "day": on, "feature": feature, "count": chance.choice([0, 1, 1, 5])}
 
 
+def _before_losses(subscriptions: list[Row]) -> dict[str, list[Row]]:
+    """Use, tickets and exit surveys around the days on which contracts end."""
+    chance = random.Random(24)
+    found: dict[str, list[Row]] = {"usage_daily": [], "tickets": [], "surveys": []}
+    ended = {
+        r["customer_id"]: r["ends_on"] for r in subscriptions if r["ends_on"] is not None and r["ends_on"] <= AS_OF
+    }
+    for number, (customer, ends) in enumerate(ended.items()):
+        for ago in sorted(chance.sample(range(1, 200), 6)):
+            logins, actions = chance.choice([(None, 4), (0, None), (5, 1), (None, None)])
+            day_of_use = {"customer_id": customer, "day": ends - timedelta(days=ago)}
+            found["usage_daily"].append(day_of_use | {"logins": logins, "core_actions": actions})
+        for one in range(chance.choice([0, 1, 3])):
+            opened = _moment(ends - timedelta(days=chance.choice([0, 1, 60, 61, 240, 241])))
+            ticket = {"ticket_id": f"before-{number}-{one}", "customer_id": customer, "opened_at": opened}
+            found["tickets"].append(ticket | {"csat": chance.choice([None, 1.0, 4.0])})
+        for one in range(chance.choice([0, 1, 2])):
+            at = _moment(ends + timedelta(days=chance.choice([-61, -60, 3, 180, 181])))
+            said = {"reason": chance.choice([None, "too dear", "价格"]), "text": chance.choice([None, "“No”; no"])}
+            answer = {"response_id": f"r{number}-{one}", "customer_id": customer, "at": at, "kind": "exit"}
+            found["surveys"].append(answer | said)
+    return found
+
+
+def _moment(on: date) -> datetime:
+    return datetime(on.year, on.month, on.day, 9, tzinfo=UTC)
+
+
 def _customers(ids: list[str], chance: random.Random) -> Iterator[Row]:
     for number, customer in enumerate(ids):
         yield a_customer(
             customer,
+            csm_id=f"csm-{number % 3}",
             name=chance.choice([None, f"{customer} GmbH", f"株式会社 {number}"]),
             industry=chance.choice(["retail", "health", "Bücher & Möbel", "食品", None]),
             employees=chance.choice([None, 0, 12, 49, 50, 3_000]),

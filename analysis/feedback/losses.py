@@ -1,0 +1,221 @@
+"""Every loss with its three reasons: stated by the customer, diagnosed in an interview, suggested by behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from analysis.feedback.suggestions import Event, Evidence, suggestions
+from analysis.feedback.taxonomy import code_under, diagnosis_under
+from analysis.kpis.avoidable import MATCH_DAYS, Diagnosis
+from data.database.repositories import interviews, taxonomies
+from data.errors import ReviewError
+from data.queries.events import logged_events
+from data.queries.reasons import loss_facts
+from data.reasons import published_codes, reason_key
+from data.records import FIRST_DAY, Period, Segment
+from data.records_interviews import Avoidable, Interview, ReasonMapping, Taxonomy
+
+if TYPE_CHECKING:
+    from data.database import Database
+    from data.engine import Engine
+
+Kind = Literal["stated", "diagnosed", "suggested"]
+KINDS: tuple[Kind, ...] = ("stated", "diagnosed", "suggested")
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What people wrote of why customers leave, read under one version of the list of reasons.
+
+    history     Every version of the list, in order; `version` is the one to read under.
+    interviews  Finished ones.
+    """
+
+    history: tuple[Taxonomy, ...]
+    version: int
+    mapping: ReasonMapping
+    interviews: tuple[Interview, ...] = ()
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The list of reasons to read under."""
+        return self.history[self.version - 1]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One lost customer.
+
+    stated, diagnosed, suggested  Codes of the list read under; "" where there is none.
+    said       The text behind the stated reason, as it was imported; "" when nothing was said.
+    unmapped   The text stands for no reason yet.
+    avoidable  As the interview says, else its reason; None while the loss is not diagnosed.
+    interview  The one the diagnosis comes from, of several the latest.
+    """
+
+    customer_id: str
+    name: str
+    owner: str
+    started_on: date
+    lost_on: date
+    mrr_cents: int
+    cause: str
+    said: str
+    survey_text: str
+    unmapped: bool
+    stated: str
+    diagnosed: str
+    suggested: str
+    evidence: tuple[Evidence, ...]
+    avoidable: Avoidable | None
+    interview: Interview | None
+    interviews: int
+
+    def reason(self, kind: Kind) -> str:
+        """The code of one of the three reasons; "" when there is none."""
+        return {"stated": self.stated, "diagnosed": self.diagnosed, "suggested": self.suggested}[kind]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the engine knows of some losses and of the days around them."""
+
+    rows: tuple[Mapping[str, Any], ...]
+    events: tuple[Event, ...]
+
+
+def read_feedback(database: Database, version: int | None = None) -> Feedback:
+    """What is stored, to be read under a version of the list of reasons; None = the newest."""
+    with database.reading():
+        history = taxonomies.history(database)
+        read_under = len(history) if version is None else version
+        if not 1 <= read_under <= len(history):
+            raise ReviewError(f"There is no version {version} of the list of reasons. The newest is {len(history)}.")
+        mapping = taxonomies.mapping(database, read_under)
+        return Feedback(history, read_under, mapping, interviews.all(database, state="done"))
+
+
+def facts_of(engine: Engine, segment: Segment, period: Period | None) -> Facts:
+    """Ask the engine about every loss of a period; without one, of everybody that is lost by the as-of date."""
+    if engine.release is None:
+        raise ValueError("losses are read from a recorded release")
+    end = engine.release.as_of + timedelta(days=1)
+    events = tuple(Event(e["on"], e["kind"], e["title"]) for e in logged_events(engine, FIRST_DAY, end))
+    return Facts(tuple(loss_facts(engine, segment, period)), events)
+
+
+def losses_of(facts: Facts, feedback: Feedback) -> tuple[Loss, ...]:
+    """Every loss with its reasons, in the order of the facts."""
+    meaning = Meaning(feedback)
+    held = by_customer(feedback.interviews)
+    return tuple(_loss(row, facts.events, feedback, meaning, held) for row in facts.rows)
+
+
+class Meaning:
+    """What imported texts stand for under one version of the list of reasons."""
+
+    def __init__(self, feedback: Feedback) -> None:
+        self._feedback = feedback
+        self._own = dict(feedback.mapping.texts)
+        self._labels = {reason_key(r.label): r.code for r in feedback.taxonomy.reasons if not r.archived}
+
+    def code(self, text: str) -> str | None:
+        """The code a text stands for, "" when it says nothing, None when nobody said what it stands for."""
+        key = reason_key(text)
+        if not key:
+            return ""
+        if key in self._own:
+            return self.under(self._own[key], self._feedback.mapping.taxonomy)
+        code = key.replace(" ", "_")
+        if self._feedback.taxonomy.find(code) is not None or self._feedback.history[0].find(code) is not None:
+            return self.under(code, 1)
+        if key in self._labels:
+            return self._labels[key]
+        published = published_codes().get(key)
+        return published and self.under(published, 1)
+
+    def under(self, code: str, given: int) -> str:
+        """A code of another version in this one."""
+        return code_under(self._feedback.history, code, given, self._feedback.version) if code else ""
+
+
+def by_customer(found: Iterable[Interview]) -> dict[str, list[Interview]]:
+    """Interviews by the customer they were held with."""
+    held: dict[str, list[Interview]] = {}
+    for interview in found:
+        held.setdefault(interview.customer_id, []).append(interview)
+    return held
+
+
+def about(interviews_held: Sequence[Interview], lost_on: date) -> list[Interview]:
+    """Those of one customer that are about the loss of this day, the latest last."""
+    near = [i for i in interviews_held if abs((i.lost_on - lost_on).days) <= MATCH_DAYS]
+    return sorted(near, key=lambda i: (i.on or i.lost_on, i.id))
+
+
+def avoidable_of(interview: Interview, code: str, taxonomy: Taxonomy) -> Avoidable | None:
+    """What the interview says of avoidability, else what holds for its reason; None when neither says anything."""
+    if interview.avoidable:
+        return interview.avoidable
+    reason = taxonomy.find(code)
+    return reason.avoidable if reason is not None else None
+
+
+def diagnoses(feedback: Feedback) -> tuple[Diagnosis, ...]:
+    """What the interviews found, for the avoidable churn rate; of one customer the latest last."""
+    found = sorted(feedback.interviews, key=lambda i: (i.on or i.lost_on, i.id))
+    read = ((i, diagnosis_under(feedback.history, i, feedback.version)) for i in found)
+    return tuple(
+        Diagnosis(i.customer_id, i.lost_on, avoidable_of(i, code, feedback.taxonomy) == "yes")
+        for i, code in read
+        if code
+    )
+
+
+def _loss(
+    row: Mapping[str, Any],
+    events: Sequence[Event],
+    feedback: Feedback,
+    meaning: Meaning,
+    held: Mapping[str, Sequence[Interview]],
+) -> Loss:
+    mine = about(held.get(row["customer_id"], ()), row["lost_on"])
+    diagnosed = [(i, code) for i in mine if (code := diagnosis_under(feedback.history, i, feedback.version))]
+    interview, code = diagnosed[-1] if diagnosed else (None, "")
+    said, stated = _stated(row, mine, meaning)
+    evidence = suggestions(row, events)
+    return Loss(
+        customer_id=row["customer_id"],
+        name=row["name"] or row["customer_id"],
+        owner=row["csm_id"] or "",
+        started_on=row["started_on"],
+        lost_on=row["lost_on"],
+        mrr_cents=int(row["mrr_cents"]),
+        cause=row["cause"],
+        said=said,
+        survey_text=row["survey_text"] or "",
+        unmapped=stated is None,
+        stated=stated or "",
+        diagnosed=code,
+        suggested=meaning.under(evidence[0].code, 1) if evidence else "",
+        evidence=evidence,
+        avoidable=None if interview is None else avoidable_of(interview, code, feedback.taxonomy),
+        interview=interview or (mine[-1] if mine else None),
+        interviews=len(mine),
+    )
+
+
+def _stated(row: Mapping[str, Any], mine: Sequence[Interview], meaning: Meaning) -> tuple[str, str | None]:
+    """What the customer gave as the reason: when cancelling, else in the exit survey, else in an interview."""
+    texts = [text for text in (row["stated"], row["survey"]) if text and text.strip()]
+    for text in texts:
+        if code := meaning.code(text):
+            return text, code
+    spoken = [meaning.under(i.stated, i.taxonomy) for i in mine if i.stated]
+    if spoken:
+        return texts[0] if texts else "", spoken[-1]
+    unknown = next((text for text in texts if meaning.code(text) is None), None)
+    return (unknown, None) if unknown is not None else (texts[0] if texts else "", "")
