@@ -1,5 +1,7 @@
 """The way from a number to the customers it is made of."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -7,28 +9,46 @@ import streamlit as st
 
 from dashboard import formats, navigation, url_state
 from dashboard.language import _
+from data.records import Condition
 
 
-def link(n: int, who: str, start: date, end: date, **more: str) -> None:
-    """A link to the customers behind a count; none when there are none."""
+def link(n: int, who: str, start: date, end: date, *, narrowed: Sequence[Condition] = (), **more: str) -> None:
+    """A link to the customers behind a count; none when there are none.
+
+    narrowed  Conditions that the customers meet besides those of the view.
+    """
     if n:
         st.page_link(
             navigation.page("customers"),
             label=_("See {customers}").format(customers=formats.customers(n)),
             icon=":material/group:",
-            query_params=_params(who, start, end, **more),
+            query_params=_params(who, start, end, narrowed, **more),
         )
 
 
 def follow(selection: Any) -> None:
-    """Go to the customers of the bar that was clicked, if one was."""
+    """Go to the customers of the mark that was clicked, if one was: `who`, `start`, `end` and, if any, `narrowed`."""
     picked = ((selection or {}).get("selection") or {}).get("pick") or []
     if picked:
-        bar = picked[0]
-        params = _params(bar["who"], date.fromisoformat(bar["start"]), date.fromisoformat(bar["end"]))
+        mark = picked[0]
+        start, end = date.fromisoformat(mark["start"]), date.fromisoformat(mark["end"])
+        params = _params(mark["who"], start, end, read(mark.get("narrowed") or ""))
         st.switch_page(navigation.page("customers"), query_params=params)
 
 
-def _params(who: str, start: date, end: date, **more: str) -> dict[str, Any]:
+def write(conditions: Sequence[Condition]) -> str:
+    """Conditions as a chart's data hold them in `narrowed`: one per line."""
+    return "\n".join(url_state.encode_condition(condition) for condition in conditions)
+
+
+def read(text: str) -> tuple[Condition, ...]:
+    """The conditions that `write` wrote."""
+    found = (url_state.decode_condition(line) for line in text.split("\n") if line)
+    return tuple(condition for condition in found if condition is not None)
+
+
+def _params(who: str, start: date, end: date, narrowed: Sequence[Condition] = (), **more: str) -> dict[str, Any]:
+    view = url_state.current()
+    view = replace(view, segment=replace(view.segment, conditions=(*view.segment.conditions, *narrowed)))
     chosen = {"who": who, "first": start.isoformat(), "until": end.isoformat(), "find": "", **more}
-    return {**url_state.encode(url_state.current()), **chosen}
+    return {**url_state.encode(view), **chosen}

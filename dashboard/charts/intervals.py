@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dashboard.charts.base import Spec, finished
+from dashboard.charts.base import Spec, finished, value_axis
 
 
 @lru_cache(maxsize=16)
@@ -13,9 +13,9 @@ def spec(code: str, axis_title: str, pattern: str, height: int) -> Spec:
     estimates = alt.NamedData(name="estimates")
     names = alt.Axis(labelExpr="split(datum.value, '|')[1]", labelLimit=320)
     y = alt.Y("place:O", title=None, axis=names)
-    x = alt.X(
-        "value:Q", title=axis_title, axis=alt.Axis(format=pattern, tickCount=6, grid=True), scale=alt.Scale(zero=True)
-    )
+    axis = value_axis(code, pattern, 6)
+    axis.grid = True
+    x = alt.X("value:Q", title=axis_title, axis=axis, scale=alt.Scale(zero=True))
     tip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=" ")]
     base = alt.Chart(estimates).encode(y=y, tooltip=tip)
     grey = alt.value("currentColor")

@@ -34,7 +34,8 @@ def report(
         typer.Argument(
             help="kpis, changes, definitions, movements, customers, split, seasons, forecast, events, benchmarks, "
             "crosstab, decomposition, cohorts, survival, "
-            "reasons."
+            "reasons, "
+            "losses, worth, at-risk."
         ),
     ],
     start: Annotated[str | None, typer.Option("--from", help="First day.")] = None,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from dashboard.cli import diagnosis_lifecycle, diagnosis_personas, diagnosis_reasons
+from dashboard.cli import diagnosis_lifecycle, diagnosis_money, diagnosis_personas, diagnosis_reasons
 from data.errors import ReviewError
 from data.records import EVERYBODY, AgeUnit, Compare, CustomerQuery, Grain, ListKind, Period, Scope, Segment
 
@@ -259,6 +259,9 @@ REPORTS: Mapping[str, Callable[[Engine, Asked], Told]] = {
     "cohorts": diagnosis_lifecycle.cohorts,
     "survival": diagnosis_lifecycle.survival,
     "reasons": diagnosis_reasons.reasons,
+    "losses": diagnosis_money.losses,
+    "worth": diagnosis_money.worth,
+    "at-risk": diagnosis_money.at_risk,
 }
 
 
@@ -270,7 +273,7 @@ _UNDERSTOOD = {
     "kind": ("movements", "customers"),
     "lost": ("customers",),
     "active": ("customers",),
-    "by": ("split", "crosstab", "decomposition", "cohorts", "survival"),
+    "by": ("split", "crosstab", "decomposition", "cohorts", "survival", "losses"),
     "old": ("benchmarks",),
     "compare": ("changes",),
     "against": ("changes",),

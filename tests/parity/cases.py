@@ -22,6 +22,7 @@ from data.queries import (
     flows,
     lives,
     losses,
+    money,
     reasons,
     renewals,
     retention,
@@ -124,6 +125,7 @@ def _cases() -> list[Case]:
         *_losses(),
         *_reasons(),
         *_lists(),
+        *_money(),
         *_attributes(),
     ]
 
@@ -422,6 +424,18 @@ def _gone_from(query: CustomerQuery) -> frozenset[str]:
 
 #: Which columns a list fills depends on who is in it; `kind-all` has them all.
 _ANY = frozenset({"*"})
+
+
+def _money() -> list[Case]:
+    return [
+        Case(money.loss_concentration, "year", lambda e: money.loss_concentration(e, EVERYBODY, "month", FROM, TO)),
+        Case(money.lost_by, "attribute", lambda e: money.lost_by(e, RETAIL, "quarter", FROM, TO, "industry")),
+        Case(money.lost_by, "plan", lambda e: money.lost_by(e, EVERYBODY, "month", FROM, TO, "plan")),
+        Case(money.life_cells, "contracts", lambda e: money.life_cells(e, EVERYBODY, TO)),
+        Case(
+            money.life_cells, "shop", lambda e: money.life_cells(e, EVERYBODY, TO), "purchases", frozenset({"interval"})
+        ),
+    ]
 
 
 def _attributes() -> list[Case]:

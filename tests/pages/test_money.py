@@ -1,0 +1,75 @@
+"""The money page: its numbers are the reports', and each section says what it cannot."""
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
+
+from dashboard import formats
+from dashboard.cli.commands import app
+from dashboard.language import speaking
+from tests.pages.app import open_app
+
+CURRENCY = "EUR"
+
+
+def report(*words: str) -> dict[str, Any]:
+    found = CliRunner().invoke(app, ["report", *words, "--json"])
+    assert found.exit_code == 0, found.output
+    return json.loads(found.stdout)
+
+
+def text_of(at: AppTest) -> str:
+    parts = [*at.header, *at.subheader, *at.markdown, *at.caption, *at.info]
+    cells = [str(v) for table in at.table[1:] for row in table.value.to_dict("records") for v in row.values()]
+    return " ".join([*(part.value for part in parts), *cells]).replace("\\", "")
+
+
+def told(answer: dict[str, Any]) -> str:
+    with speaking("en"):
+        value, interval = (
+            formats.value(answer["value"], "money", CURRENCY),
+            formats.interval(answer["low"], answer["high"], "money", CURRENCY),
+        )
+    return f"{value} ({interval})"
+
+
+@pytest.mark.usefixtures("demo")
+def test_what_was_lost_is_what_the_report_says():
+    rows = report("losses", "--by", "plan")["rows"]
+    shown = text_of(open_app("money", by="plan"))
+    with speaking("en"):
+        for row in rows:
+            assert formats.money(row["mrr_lost_cents"], CURRENCY) in shown
+            assert formats.count(row["customers"]) in shown
+    half = report("losses")["notes"][0].split()[0]
+    assert f"{half} of " in shown
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_worth_of_half_a_point_is_what_the_report_says():
+    rows = [row for row in report("worth")["rows"] if row["points"] == 0.005]
+    shown = text_of(open_app("money", part="worth", points="0.5"))
+    assert rows
+    for row in rows:
+        assert told(row["whole_cents"]) in shown
+        assert told(row["today_cents"]) in shown
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_revenue_at_risk_is_what_the_report_says():
+    found = report("at-risk")
+    shown = text_of(open_app("money", part="risk"))
+    for row in found["rows"]:
+        assert told(row["at_risk_cents"]) in shown
+    assert found["notes"][1].split(" past")[0] in shown
+
+
+@pytest.mark.usefixtures("other_shape")
+def test_data_without_contracts_say_what_they_cannot_show():
+    for part in ("losses", "worth", "risk"):
+        at = open_app("money", part=part)
+        assert text_of(at)
+        assert not at.error
