@@ -33,7 +33,7 @@ def report(
         str,
         typer.Argument(
             help="kpis, changes, definitions, movements, customers, split, seasons, forecast, events, benchmarks, "
-            "crosstab, decomposition, cohorts, survival, "
+            "crosstab, decomposition, personas, cohorts, survival, "
             "reasons, "
             "losses, worth, at-risk."
         ),

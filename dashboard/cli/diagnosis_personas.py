@@ -10,6 +10,7 @@ from data.errors import ReviewError
 if TYPE_CHECKING:
     from analysis.personas.change import Change, Effect
     from analysis.personas.crosstab import Cell, Crosstab
+    from analysis.personas.search import Persona, Personas
     from dashboard.cli.reports import Asked, Told
     from data.engine import Engine
 
@@ -94,3 +95,37 @@ def _on_change(found: Change) -> Iterator[str]:
     )
     yield "p_adjusted asks whether the rate of the segment itself changed, judged together with that of the others."
     yield from notes_on_behaviour([found.attribute], after)
+
+
+def personas(engine: Engine, asked: Asked) -> Told:
+    """Groups that leave more often than others, found on one half of customers and confirmed on the other."""
+    from analysis.personas.search import personas as use_case
+    from analysis.results import NotEnoughData
+    from dashboard.cli.reports import Told, remarks
+
+    found = use_case(engine, asked.scope, asked.by)
+    if isinstance(found, NotEnoughData):
+        return Told((), [found.reason])
+    return Told([_persona(one) for one in found.found], [*_on_search(found), *remarks(asked, found.attributes)])
+
+
+def _persona(one: Persona) -> dict[str, Any]:
+    from dashboard.cli.scope_options import as_segment
+
+    kept = ("customers", "churned", "rate", "lift", "confirmed", "p_adjusted", "lift_confirmed")
+    return {"conditions": as_segment(one.conditions), **{name: getattr(one, name) for name in kept}}
+
+
+def _on_search(found: Personas) -> Iterator[str]:
+    from analysis.personas.notes import notes_on_customers
+
+    yield (
+        f"{found.tried} groups looked promising among {found.searched} customers and were taken to the other "
+        f"{found.confirming}, who had no part in the search (seed {found.seed}); {len(found.found)} were confirmed."
+    )
+    if found.found:
+        yield (
+            "lift is of everybody in the group and raised by having been picked out of many; lift_confirmed is of the "
+            "confirming half alone. conditions can be given to --segment."
+        )
+    yield from notes_on_customers(found.attributes, found.period)

@@ -262,6 +262,7 @@ REPORTS: Mapping[str, Callable[[Engine, Asked], Told]] = {
     "losses": diagnosis_money.losses,
     "worth": diagnosis_money.worth,
     "at-risk": diagnosis_money.at_risk,
+    "personas": diagnosis_personas.personas,
 }
 
 
@@ -273,7 +274,7 @@ _UNDERSTOOD = {
     "kind": ("movements", "customers"),
     "lost": ("customers",),
     "active": ("customers",),
-    "by": ("split", "crosstab", "decomposition", "cohorts", "survival", "losses"),
+    "by": ("split", "crosstab", "decomposition", "personas", "cohorts", "survival", "losses"),
     "old": ("benchmarks",),
     "compare": ("changes",),
     "against": ("changes",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, cast, get_args
 
@@ -57,6 +58,16 @@ def _condition(text: str) -> Condition:
     sign = found["sign"]
     values = tuple(v.replace("\\|", "|").strip() for v in re.split(r"(?<!\\)\|", found["values"]))
     return Condition(found["name"], operators.get(sign, cast("Operator", sign)), values)
+
+
+def as_segment(conditions: Iterable[Condition]) -> str:
+    """Conditions as `a_segment` reads them."""
+    signs = {"in": "=", "not in": "!="}
+    return ",".join(f"{c.attribute}{signs.get(c.operator, c.operator)}{_values(c.values)}" for c in conditions)
+
+
+def _values(values: Iterable[str]) -> str:
+    return "|".join(value.replace(",", "\\,").replace("|", "\\|") for value in values)
 
 
 def a_choice(value: str, allowed: tuple[str, ...], option: str) -> str:

@@ -57,6 +57,23 @@ def crosstab_counts(
     return [{**row, **{n: int(row[n]) for n in row if n not in names}} for row in engine.rows(cells)]
 
 
+def cells_by_half(
+    engine: Engine, segment: Segment, dimensions: Sequence[Dimension], period: Period | None, seed: int
+) -> dict[str, list[Any]]:
+    """As columns: v0, v1, ..., first_half, customers, churned of every combination of values there is.
+
+    Customers are halved by a hash of the seed and their id: the same on every engine, and for every order of the rows.
+    """
+    found = at_risk(engine, segment, period)
+    for place, dimension in enumerate(dimensions):
+        found = _with_value(engine, found, dimension, f"v{place}", period)
+    digest = (ibis.literal(f"{seed}:") + found.customer_id).hexdigest("md5")
+    found = found.mutate(first_half=digest.substr(0, 1).isin(list("01234567")))
+    names = [*(f"v{place}" for place in range(len(dimensions))), "first_half"]
+    cells = found.group_by(*names).agg(customers=found.count(), churned=found.churned.cast("int64").sum())
+    return engine.arrow(cells).to_pydict()
+
+
 def at_risk(engine: Engine, segment: Segment, period: Period | None) -> Table:
     """One row per customer that could be lost: customer_id, started_on, churned, mrr_cents, mrr_lost_cents."""
     return _ever(engine, segment) if period is None else _in_period(engine, segment, period)

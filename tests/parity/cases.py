@@ -153,7 +153,11 @@ def _behaviour() -> list[Case]:
     return [
         *(Case(behaviour.table, key, lambda e, k=key: behaviour.table(e, k)) for key in keys),
         Case(behaviour.known, "every", lambda e: sorted(behaviour.known(e))),
-        Case(behaviour.find, "feature", lambda e: [behaviour.find(e, key) is not None for key in (*keys, "plan")]),
+        Case(
+            behaviour.find,
+            "feature",
+            lambda e: [{"key": key, "there": behaviour.find(e, key) is not None} for key in (*keys, "plan")],
+        ),
     ]
 
 
@@ -177,11 +181,12 @@ def _crosstab() -> list[Case]:
             )
             for name, (by, when) in asked.items()
         ),
+        Case(crosstab.cells_by_half, "ever", _halved),
         Case(crosstab.at_risk, "period", lambda e: crosstab.at_risk(e, RETAIL, half)),
         Case(
             crosstab.quartiles,
             "every",
-            lambda e: [{a: crosstab.quartiles(e, a)} for a in ("lost_at_age", "industry", "seats")],
+            lambda e: [{"edges": crosstab.quartiles(e, a)} for a in ("lost_at_age", "industry", "seats")],
         ),
     ]
 
@@ -223,6 +228,12 @@ def _lives(engine: Engine, segment: Segment, unit: AgeUnit, *by: str) -> list[di
     values, columns = lives.lives_by_age(engine, segment, unit, by)
     rows = zip(values, *columns.values(), strict=True)
     return [dict(zip(("values", *columns), row, strict=True)) for row in rows]
+
+
+def _halved(engine: Engine) -> list[dict[str, Any]]:
+    """The same customers in the same half on every engine."""
+    columns = crosstab.cells_by_half(engine, EVERYBODY, [crosstab.Dimension("industry")], None, seed=7)
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _segments() -> list[Case]:

@@ -13,14 +13,14 @@ from tests.builders import a_company, a_customer, a_subscription, published
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Thirty retailers, half of whom leave in May 2024, and thirty in health who stay."""
+    """Eighty retailers, half of whom leave in May 2024, and eighty in health who stay."""
     home = tmp_path_factory.mktemp("personas") / "home"
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("CHURN_HOME", str(home))
-        rows = [a_subscription(f"r{i}", "2023-01-01", "2024-05-10" if i < 15 else None) for i in range(30)]
-        rows += [a_subscription(f"h{i}", "2023-01-01") for i in range(30)]
+        rows = [a_subscription(f"r{i}", "2023-01-01", "2024-05-10" if i < 40 else None) for i in range(80)]
+        rows += [a_subscription(f"h{i}", "2023-01-01") for i in range(80)]
         customers = [
-            a_customer(f"{k}{i}", industry=n) for k, n in (("r", "retail"), ("h", "health")) for i in range(30)
+            a_customer(f"{k}{i}", industry=n) for k, n in (("r", "retail"), ("h", "health")) for i in range(80)
         ]
         published(a_company(rows, customers=customers))
     return home
@@ -59,7 +59,7 @@ def test_a_crosstab_has_a_key_per_dimension():
         "p_adjusted",
         "verdict",
     ]
-    assert (retail["customers"], retail["churned"], retail["mrr_lost_cents"]) == (30, 15, 15_000)
+    assert (retail["customers"], retail["churned"], retail["mrr_lost_cents"]) == (80, 40, 40_000)
     assert (retail["rate"]["value"], retail["lift"]["value"], retail["verdict"]) == (0.5, 2.0, "more than others")
     assert any("Cramer's V" in note for note in document["notes"])
 
@@ -106,3 +106,18 @@ def test_what_is_missing_or_useless_is_refused(capsys: pytest.CaptureFixture[str
     assert "--by" in refused(capsys, monkeypatch, "decomposition")
     assert "--by" in refused(capsys, monkeypatch, "crosstab")
     assert "does not depend on --limit" in refused(capsys, monkeypatch, "crosstab", "--by", "plan", "--limit", "3")
+
+
+def test_personas_give_conditions_that_segments_take():
+    document = the_report("personas")
+    assert [row["conditions"] for row in document["rows"]] == ["industry=retail"]
+    (row,) = document["rows"]
+    assert list(row)[:7] == ["conditions", "customers", "churned", "rate", "lift", "confirmed", "p_adjusted"]
+    kept = the_report("crosstab", "--by", "industry", "--segment", row["conditions"])["rows"]
+    assert [cell["customers"] for cell in kept] == [row["customers"]]
+
+
+def test_few_losses_are_no_search():
+    document = the_report("personas", "--segment", "industry=health")
+    assert document["rows"] == []
+    assert "who left" in document["notes"][0]

@@ -1,0 +1,55 @@
+"""What was planted in the demo company is found by the product itself, by name and at its size."""
+
+from datetime import date
+
+import pytest
+
+from analysis.personas.change import Change, change
+from analysis.personas.crosstab import crosstab
+from analysis.personas.search import Personas, personas
+from analysis.results import Estimate
+from data.engine import Engine
+from data.records import Condition, Scope, Segment
+from data.sample.stage import stage_demo
+from tests.builders import an_engine
+from tests.golden.demo_facts import END
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    home = tmp_path_factory.mktemp("demo") / "home"
+    home.mkdir()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CHURN_HOME", str(home))
+        return an_engine(stage_demo(2_000, 36, 7, end=END, usage=False, folder=home))
+
+
+def test_the_planted_persona_is_found_by_name(engine: Engine):
+    """Manufacturing, fewer than 50 employees, no training; the company's own size classes say 10-49."""
+    found = personas(engine, Scope())
+    assert isinstance(found, Personas)
+    first = found.found[0]
+    attributes = {c.attribute: c.values for c in first.conditions}
+    assert attributes["industry"] == ("manufacturing",)
+    assert attributes["attended_training"] == ("no",)
+    assert attributes.get("company_size") == ("10-49",) or attributes.get("employees") == ("50",)
+    assert isinstance(first.lift_confirmed, Estimate)
+    assert first.lift_confirmed.value == pytest.approx(1.7, abs=0.3)
+
+
+def test_the_persona_stands_out_among_manufacturers_by_size_and_training(engine: Engine):
+    manufacturing = Scope(segment=Segment((Condition("industry", "in", ("manufacturing",)),)))
+    found = crosstab(engine, manufacturing, ["employees", "attended_training"])
+    assert found.findings[0].values == ("10 – < 50", "no")
+
+
+def test_paid_search_grows_so_part_of_the_change_is_its_mix(engine: Engine):
+    """Its share rises, as planted (15 to 40 % of new customers): from 21 to 24 % of those at the start."""
+    found = change(engine, Scope(date(2026, 1, 1), date(2026, 10, 1)), "channel", "2024-01-01..2024-10-01")
+    assert isinstance(found, Change)
+    search = next(e for e in found.effects if e.segment == "paid search")
+    assert search.share_after > search.share_before + 0.02
+    assert search.mix_effect > 0
+    assert found.parts.mix + found.parts.rate == pytest.approx(found.parts.total, abs=1e-12)
