@@ -33,6 +33,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         N_("Understand"),
         (
+            Entry("lifecycle", N_("Lifecycle"), N_("When in their life do customers leave, and is it getting better?")),
             Entry("money", N_("Money"), N_("What do losses cost, what is retention worth, what is at risk?")),
             Entry("definitions", N_("Definition lens"), N_("How much of our churn is a matter of definition?")),
             Entry("metric_dictionary", N_("Metric dictionary"), N_("What exactly does each figure mean?")),

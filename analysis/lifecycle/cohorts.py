@@ -135,6 +135,13 @@ def retention(active: int, size: int) -> Answer:
     return wilson_interval(active, size) if size >= MIN_CUSTOMERS else _too_few(size)
 
 
+def activity_share(row: CohortRow) -> Answer:
+    """The share of a cohort that bought (or used the product) in the period of an age."""
+    if row.with_activity is None:
+        return NotEnoughData("contracts say who is there, not purchases or use", 0, 1)
+    return retention(row.with_activity, row.size)
+
+
 def _money(kept: int, first: int, size: int) -> Answer:
     if size < MIN_CUSTOMERS:
         return _too_few(size)

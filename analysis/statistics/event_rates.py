@@ -64,7 +64,8 @@ def rate_ratio(
     high = float(betaincinv(events_a + 1, events_b, 1 - tail)) if events_b else 1.0
     expected = exposure_a / (exposure_a + exposure_b)
     at_least = float(betainc(events_a, events_b + 1, expected)) if events_a else 1.0
-    at_most = 1 - float(betainc(events_a + 1, events_b, expected)) if events_b else 1.0
+    # The other tail directly: 1 minus it would be 0 from p = 1e-16 on.
+    at_most = float(betainc(events_b, events_a + 1, 1 - expected)) if events_b else 1.0
     scale = exposure_b / exposure_a
     value = scale * events_a / events_b if events_b else None
     upper = scale * high / (1 - high) if high < 1 else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from data.expressions import Table, Value
-from data.queries.segments import values_table, within
+from data.queries.segments import attribute_columns, values_table, within
 from data.records import AgeUnit, Segment
 
 if TYPE_CHECKING:
@@ -73,6 +73,9 @@ def _as_of(engine: Engine) -> date:
 def _with_values(lives: Table, engine: Engine, by: tuple[str, ...]) -> Table:
     for i, attribute in enumerate(by):
         name = f"value_{i}"
+        if attribute == START_YEAR and attribute not in attribute_columns(engine):
+            lives = lives.mutate(**{name: lives.started_on.year().cast("string")})
+            continue
         if attribute in _OWN and attribute not in engine.table("customers").columns:
             lives = lives.mutate(**{name: lives[attribute].fill_null("")})
             continue
@@ -82,6 +85,9 @@ def _with_values(lives: Table, engine: Engine, by: tuple[str, ...]) -> Table:
         lives = lives.mutate(**{name: lives.value.fill_null("")}).drop("value")
     return lives
 
+
+START_YEAR = "start_year"
+"""The calendar year of a customer's start, as if it were an attribute: whether later customers stay longer."""
 
 _OWN = ("plan", "interval", "currency")
 """Attributes that lie in the lifetimes themselves: nothing needs to be joined for them."""

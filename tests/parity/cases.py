@@ -22,6 +22,7 @@ from data.queries import (
     flows,
     lives,
     losses,
+    moments,
     money,
     reasons,
     renewals,
@@ -201,6 +202,11 @@ def _lifecycle() -> list[Case]:
         Case(lives.lives_by_age, "groups", lambda e: _lives(e, RETAIL, "month", "plan", "tier"), empty=_ALL_KNOWN),
         Case(lives.lives_by_age, "late", lambda e: _lives(e, EVERYBODY, "day"), "known_late", _NO_GROUP),
         Case(lives.first_day_of_many, "late", lambda e: [{"day": lives.first_day_of_many(e)}], "known_late"),
+        Case(lives.lives_by_age, "start", lambda e: _lives(e, RETAIL, "day", lives.START_YEAR), empty=_ALL_KNOWN),
+        *(
+            Case(moments.lives_since, m, lambda e, m=m: _columns(moments.lives_since(e, EVERYBODY, m)))
+            for m in moments.MOMENTS
+        ),
         Case(cohorts.cohort_changes, "month", lambda e: cohorts.cohort_changes(e, EVERYBODY, "month"), empty=_NO_GROUP),
         Case(cohorts.cohort_changes, "plan", lambda e: cohorts.cohort_changes(e, RETAIL, "quarter", "plan")),
         Case(
@@ -226,8 +232,11 @@ _NO_GROUP = frozenset({"group", "values"})
 
 def _lives(engine: Engine, segment: Segment, unit: AgeUnit, *by: str) -> list[dict[str, Any]]:
     values, columns = lives.lives_by_age(engine, segment, unit, by)
-    rows = zip(values, *columns.values(), strict=True)
-    return [dict(zip(("values", *columns), row, strict=True)) for row in rows]
+    return _columns({"values": values, **columns})
+
+
+def _columns(columns: Any) -> list[dict[str, Any]]:
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _halved(engine: Engine) -> list[dict[str, Any]]:

@@ -1,0 +1,131 @@
+"""The journey: whether more customers are lost in the days after a moment than at other times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.metrics.outcomes import refuse_outcomes
+from analysis.results import NotEnoughData
+from analysis.statistics.event_rates import AgeRisk, RateRatio, hazard_by_age, rate_ratio
+from analysis.statistics.multiplicity import benjamini_hochberg
+from analysis.statistics.survival import LifeCounts, life_counts
+from data.queries.events import logged_events
+from data.queries.flows import DailyFlows, daily_flows
+from data.queries.lives import lives_by_age
+from data.queries.moments import MOMENTS, lives_since
+from data.records import Condition, Scope, Segment
+
+if TYPE_CHECKING:
+    from data.engine import Engine
+
+WINDOWS = (30, 60, 90)
+YEAR_DAYS = 365.25
+EARLY_DAYS = 2
+"""A renewal after whole years falls on day 365 or 366: the window opens two days before."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Losses in the days after one moment against those at all other times.
+
+    code      trial_end, first_training, renewal, or the kind of an event of the releases log.
+    on        Day of an event; None for moments that each customer has of its own.
+    lost, customer_days  In the window; `elsewhere` both at other times (of the same customers where on is None).
+    ratio     Rate in the window over the rate elsewhere, with its exact interval.
+    q_value   Its p-value adjusted for all moments shown together.
+    """
+
+    code: str
+    title: str
+    on: date | None
+    days: int
+    lost: int
+    customer_days: float
+    lost_elsewhere: int
+    days_elsewhere: float
+    ratio: RateRatio | NotEnoughData
+    q_value: float | None = None
+
+
+def journey(engine: Engine, scope: Scope, days: int = 90) -> tuple[Moment, ...] | NotEnoughData:
+    """Every moment the data tell of, customers' own ones first, then events from the latest to the first.
+
+    An association only: what else happened in those days is in the rate too. A snapshot knows no days of loss.
+    """
+    refuse_outcomes(scope.segment)
+    if engine.release is None:
+        raise ValueError("reports need a recorded release")
+    if engine.release.shape == "snapshot":
+        return NotEnoughData("a snapshot says that a customer left, not when: nothing can be put before or after", 0, 1)
+    found = [*_own_moments(engine, scope.segment, days), *_events(engine, scope.segment, days)]
+    if not found:
+        return NotEnoughData("no trials, trainings, yearly contracts or events in the data", 0, 1)
+    q_values = benjamini_hochberg([None if isinstance(m.ratio, NotEnoughData) else m.ratio.p_value for m in found])
+    return tuple(replace(moment, q_value=q) for moment, q in zip(found, q_values, strict=True))
+
+
+def _own_moments(engine: Engine, segment: Segment, days: int) -> Iterator[Moment]:
+    for code in MOMENTS:
+        rows = lives_since(engine, segment, code)
+        if rows and rows["customers"]:
+            lives = life_counts(rows["age"], rows["lost"], rows["customers"])
+            inside, *later = hazard_by_age(lives, [0, days, max(float(lives.age[-1]), days + 1)])
+            yield _moment(code, days, [inside], later)
+    yearly = _yearly(engine, segment)
+    if yearly is not None and yearly.age[-1] > YEAR_DAYS + days:
+        bands = hazard_by_age(yearly, _renewal_edges(float(yearly.age[-1]), days))
+        yield _moment("renewal", days, bands[1::2], bands[::2])
+
+
+def _yearly(engine: Engine, segment: Segment) -> LifeCounts | None:
+    """Lives of customers on yearly contracts, whose renewals fall on whole years of age."""
+    if not engine.has("subscriptions"):
+        return None
+    yearly = replace(segment, conditions=(*segment.conditions, Condition("interval", "in", ("year",))))
+    _values, rows = lives_by_age(engine, yearly, "day")
+    lives = life_counts(rows["age"], rows["lost"], rows["customers"], rows["entered"])
+    return lives if lives.n else None
+
+
+def _renewal_edges(last: float, days: int) -> list[float]:
+    """Edges of age: outside, inside the window of a renewal, outside, ... from 0 to the last age."""
+    edges, year = [0.0], 1
+    while year * YEAR_DAYS < last:
+        edges += [year * YEAR_DAYS - EARLY_DAYS, year * YEAR_DAYS + days]
+        year += 1
+    return [*edges, max(last, edges[-1] + 1)]
+
+
+def _moment(code: str, days: int, inside: Sequence[AgeRisk], outside: Sequence[AgeRisk]) -> Moment:
+    mine, others = (sum(band.lost for band in bands) for bands in (inside, outside))
+    here, there = (sum(band.exposure for band in bands) for bands in (inside, outside))
+    return Moment(code, "", None, days, mine, here, others, there, rate_ratio(mine, here, others, there))
+
+
+def _events(engine: Engine, segment: Segment, days: int) -> Iterator[Moment]:
+    flows = daily_flows(engine, segment)
+    release = engine.release
+    if release is None or not len(flows.days):
+        return
+    first, after = flows.days[0].astype(date), release.as_of + timedelta(days=1)
+    present = _present(flows, first, after)
+    for row in reversed(logged_events(engine, first, after)):
+        until = min(row["on"] + timedelta(days=days), after)
+        window = slice((row["on"] - first).days, (until - first).days)
+        lost = int(flows.counts["churn"][flows.before(row["on"]) : flows.before(until)].sum())
+        here = float(present[window].sum())
+        others, there = int(flows.counts["churn"].sum()) - lost, float(present.sum()) - here
+        ratio = rate_ratio(lost, here, others, there)
+        yield Moment(row["kind"], row["title"], row["on"], days, lost, here, others, there, ratio)
+
+
+def _present(flows: DailyFlows, first: date, after: date) -> np.ndarray:
+    """Customers present at the end of each day from the first to the as-of date."""
+    change = np.zeros((after - first).days, dtype=np.int64)
+    change[(flows.days - flows.days[0]).astype(int)] = flows.active
+    return np.cumsum(change)

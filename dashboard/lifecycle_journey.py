@@ -1,0 +1,160 @@
+"""Stages and journey on the page: losses by stage of life, and around the moments that customers pass."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import streamlit as st
+
+from analysis.lifecycle.journey import WINDOWS, Moment
+from analysis.lifecycle.risk import RiskByAge, Stage
+from analysis.results import NotEnoughData
+from analysis.statistics.event_rates import RateRatio
+from dashboard import drill, figures, formats, kpi_charts, lifecycle_risk, lifecycle_words, url_state
+from dashboard.charts import ages, multiples
+from dashboard.charts.base import Chart
+from dashboard.filters import Look
+from dashboard.gateway import lifecycle
+from dashboard.language import N_, _, current
+from dashboard.trend_events import KINDS
+from data.records import Scope
+
+OWN = {
+    "trial_end": N_("After the end of the trial"),
+    "first_training": N_("After the first training"),
+    "renewal": N_("After a yearly renewal falls due"),
+}
+#: Moments drawn; more would be a list, not a picture.
+_SHOWN = 16
+
+
+def draw(look: Look, scope: Scope) -> None:
+    """The stages, then the moments."""
+    found = lifecycle.at_risk(scope)
+    if isinstance(found, NotEnoughData):
+        st.info(kpi_charts.reason(found))
+        return
+    drill.follow(figures.draw(stages(found, look), key="stages"))
+    names = {str(days): lifecycle_words.age(days, "day") for days in WINDOWS}
+    days = url_state.choice(lifecycle_words.box, _("Within"), "within-days", list(names), names.__getitem__, "90")
+    moments = lifecycle.around(scope, int(days))
+    if isinstance(moments, NotEnoughData):
+        st.info(kpi_charts.reason(moments))
+        return
+    drill.follow(figures.draw(journey(moments[:_SHOWN], names[days], look), key="journey"))
+
+
+def stages(found: RiskByAge, look: Look) -> Chart:
+    """Losses of the first three months, of the rest of the first year, and of later."""
+    top = max(found.stages, key=lambda stage: stage.risk.lost)
+    return Chart(
+        title=_stage_title(top, found),
+        spec=ages.spec(current(), lifecycle_words.age_title(found.unit), _("Share of all losses")),
+        data={"bands": [_stage_mark(i, stage, found, look) for i, stage in enumerate(found.stages)]},
+        alt=_("Losses by stage of life"),
+        table=[_stage_told(stage, found) for stage in found.stages],
+        note=_(
+            "The share says where most losses come from, the rate beside it in the table where a customer is at most "
+            "risk. Click a bar to see who was lost in that stage."
+        ),
+        picks=("who", "start", "end", "narrowed"),
+    )
+
+
+def _stage_title(top: Stage, found: RiskByAge) -> str:
+    if not found.lost:
+        return _("Nobody has been lost so far")
+    ages_of = {"day": _("days {ages}"), "month": _("months {ages}")}[found.unit]
+    share = kpi_charts.in_words(top.share, "rate").split(" (")[0]
+    return _("{share} of losses come in {ages} of a customer's life").format(
+        share=share, ages=ages_of.format(ages=lifecycle_risk.band_name(top.risk, found))
+    )
+
+
+def _stage_mark(i: int, stage: Stage, found: RiskByAge, look: Look) -> dict[str, Any]:
+    share = stage.share
+    known = not isinstance(share, NotEnoughData)
+    name = lifecycle_risk.band_name(stage.risk, found)
+    return {
+        "place": f"{i}|{name}",
+        "name": name,
+        "value": share.value if known else 0.0,
+        "low": share.low if known else None,
+        "high": share.high if known else None,
+        "shown": _("{share}, {lost} customers").format(
+            share=kpi_charts.in_words(share, "rate"), lost=formats.count(stage.risk.lost)
+        ),
+        "peak": True,
+        **lifecycle_risk.leads(stage.risk, found, look),
+    }
+
+
+def _stage_told(stage: Stage, found: RiskByAge) -> dict[str, str]:
+    return {
+        lifecycle_words.age_title(found.unit): lifecycle_risk.band_name(stage.risk, found),
+        _("Lost"): formats.count(stage.risk.lost),
+        _("Share of all losses"): kpi_charts.in_words(stage.share, "rate"),
+        _("Lost per month"): lifecycle_risk.rate_in_words(stage.risk, found),
+    }
+
+
+def journey(moments: Sequence[Moment], days: str, look: Look) -> Chart:
+    """Rates of loss in the days after each moment as multiples of the rate at other times."""
+    marks = [_mark(i, moment, look) for i, moment in enumerate(moments)]
+    drawn = [mark for mark in marks if mark["value"] and mark["low"] and mark["high"]]
+    return Chart(
+        title=_("Around which moments do customers leave?"),
+        spec=multiples.spec(current(), _("Multiple of the rate at other times"), len(drawn)),
+        data={"ratios": drawn},
+        alt=_("Rate of loss after each moment against other times, with intervals"),
+        table=[_told(moment) for moment in moments],
+        note=_(
+            "Losses within {days} after a moment against those at all other times, per customer and day. An "
+            "association, not an effect: whatever else happened in those days is in it. Pale points differ by no "
+            "more than chance."
+        ).format(days=days),
+        picks=("who", "start", "end"),
+    )
+
+
+def _name(moment: Moment) -> str:
+    if moment.on is None:
+        return _(OWN[moment.code])
+    return f"{moment.title} ({formats.day(moment.on)})"
+
+
+def _mark(i: int, moment: Moment, look: Look) -> dict[str, Any]:
+    ratio = moment.ratio if isinstance(moment.ratio, RateRatio) else None
+    on = moment.on or look.release.as_of
+    return {
+        "place": f"{i:02}|{_name(moment)}",
+        "name": _name(moment),
+        "value": ratio.value if ratio else None,
+        "low": ratio.low if ratio else None,
+        "high": ratio.high if ratio else None,
+        "shown": _in_words(moment),
+        "clear": moment.q_value is not None and moment.q_value < 0.05,
+        "who": "churn" if moment.on else "lost",
+        "start": on.isoformat(),
+        "end": (on + timedelta(days=moment.days if moment.on else 0)).isoformat(),
+    }
+
+
+def _in_words(moment: Moment) -> str:
+    ratio = moment.ratio
+    if isinstance(ratio, NotEnoughData) or ratio.value is None:
+        return _("not enough data")
+    limits = "" if ratio.high is None else f" ({formats.ratio(ratio.low)} – {formats.ratio(ratio.high)})"
+    return formats.ratio(ratio.value) + limits
+
+
+def _told(moment: Moment) -> dict[str, str]:
+    kind = _("in a customer's life") if moment.on is None else _(KINDS.get(moment.code, moment.code))
+    return {
+        _("Moment"): _name(moment),
+        _("Kind"): kind,
+        _("Against other times"): _in_words(moment),
+        _("Lost after it"): formats.count(moment.lost),
+        _("Lost at other times"): formats.count(moment.lost_elsewhere),
+        _("Judged together"): formats.NOTHING if moment.q_value is None else f"q {formats.probability(moment.q_value)}",
+    }
