@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.lifecycle.survival import counted_lives
 from analysis.metrics.outcomes import refuse_outcomes
 from analysis.results import NotEnoughData
 from analysis.statistics.event_rates import AgeRisk, RateRatio, hazard_by_age, rate_ratio
@@ -16,7 +17,6 @@ from analysis.statistics.multiplicity import benjamini_hochberg
 from analysis.statistics.survival import LifeCounts, life_counts
 from data.queries.events import logged_events
 from data.queries.flows import DailyFlows, daily_flows
-from data.queries.lives import lives_by_age
 from data.queries.moments import MOMENTS, lives_since
 from data.records import Condition, Scope, Segment
 
@@ -87,8 +87,7 @@ def _yearly(engine: Engine, segment: Segment) -> LifeCounts | None:
     if not engine.has("subscriptions"):
         return None
     yearly = replace(segment, conditions=(*segment.conditions, Condition("interval", "in", ("year",))))
-    _values, rows = lives_by_age(engine, yearly, "day")
-    lives = life_counts(rows["age"], rows["lost"], rows["customers"], rows["entered"])
+    lives = counted_lives(engine, yearly)
     return lives if lives.n else None
 
 

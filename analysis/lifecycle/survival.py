@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +25,7 @@ from analysis.statistics.survival import (
     restricted_mean,
     restricted_mean_difference,
 )
-from data.queries.lives import first_day_of_many, lives_by_age
+from data.queries.lives import CountedLives, lives_by_age
 from data.records import AgeUnit, Scope, Segment
 
 if TYPE_CHECKING:
@@ -85,7 +84,8 @@ def survival(
     A group of fewer than 10 customers says so instead of a curve.
     """
     refuse_outcomes(scope.segment, by)
-    strata = _strata(engine, scope.segment, unit, tuple(by), most)
+    counted = lives_by_age(engine, scope.segment, unit, tuple(by)[:2])
+    strata = _strata(counted, most)
     if not strata:
         return NotEnoughData("no customers", 0, 1)
     groups = {name: _merged([stratum[name] for stratum in strata]) for name in strata[0]}
@@ -99,39 +99,32 @@ def survival(
         tuple(_group(name, groups[name], curve, end) for name, curve in curves.items()),
         stratified_log_rank([[s[name] for name in shown] for s in strata]) if len(shown) > 1 else None,
         _differences({name: curve for name, curve in curves.items() if isinstance(curve, SurvivalCurve)}, end),
-        first_day_of_many(engine),
+        counted.since,
     )
 
 
 def counted_lives(engine: Engine, segment: Segment, unit: AgeUnit = "day") -> LifeCounts:
     """All lives of a segment, counted by age."""
-    _values, rows = lives_by_age(engine, segment, unit)
-    return life_counts(rows["age"], rows["lost"], rows["customers"], rows["entered"])
+    found = lives_by_age(engine, segment, unit)
+    return life_counts(found.age, found.lost, found.customers, found.entered)
 
 
-def _strata(
-    engine: Engine, segment: Segment, unit: AgeUnit, by: tuple[str, ...], most: int
-) -> list[dict[str, LifeCounts]]:
+def _strata(found: CountedLives, most: int) -> list[dict[str, LifeCounts]]:
     """Per stratum every group, largest first; a group that a stratum lacks has no customers there."""
-    values, rows = lives_by_age(engine, segment, unit, by[:2])
-    sizes: dict[str, int] = defaultdict(int)
-    for value, n in zip(values, rows["customers"], strict=True):
-        sizes[_part(value, 0)] += n
-    shown = most_frequent(sizes, most)
-    places: dict[str, dict[str, list[int]]] = defaultdict(lambda: {name: [] for name in shown})
-    for i, value in enumerate(values):
-        places[_part(value, 1)][group_of(_part(value, 0), shown)].append(i)
-    columns = {name: np.array(column) for name, column in rows.items()}
-    return [{name: _lives(columns, at) for name, at in stratum.items()} for stratum in places.values()]
+    values = found.values[0] if found.values else ("",)
+    codes = found.codes[0] if found.codes else np.zeros(len(found.age), dtype=np.int64)
+    sizes = np.bincount(codes, weights=found.customers, minlength=len(values))
+    shown = most_frequent(dict(zip(values, sizes.astype(int).tolist(), strict=True)), most)
+    places = np.array([shown.index(group_of(value, shown)) for value in values])[codes]
+    strata = found.codes[1] if len(found.codes) > 1 else np.zeros(len(found.age), dtype=np.int64)
+    return [
+        {name: _lives(found, (places == i) & (strata == stratum)) for i, name in enumerate(shown)}
+        for stratum in np.unique(strata)
+    ]
 
 
-def _part(value: Sequence[str], place: int) -> str:
-    return value[place] if len(value) > place else ""
-
-
-def _lives(columns: Mapping[str, np.ndarray], at: list[int]) -> LifeCounts:
-    age, lost, customers, entered = (columns[name][at] for name in ("age", "lost", "customers", "entered"))
-    return life_counts(age, lost, customers, entered)
+def _lives(found: CountedLives, at: np.ndarray) -> LifeCounts:
+    return life_counts(found.age[at], found.lost[at], found.customers[at], found.entered[at])
 
 
 def _merged(parts: Sequence[LifeCounts]) -> LifeCounts:

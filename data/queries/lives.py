@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 import ibis
+import numpy as np
+import pyarrow as pa
 
 from data.expressions import Table, Value
 from data.queries.segments import attribute_columns, values_table, within
-from data.records import AgeUnit, Segment
+from data.queries.stored_sums import stored_days
+from data.records import EVERYBODY, AgeUnit, Segment
 
 if TYPE_CHECKING:
     from data.engine import Engine
@@ -18,30 +22,54 @@ MANY_AT_ONCE = 10
 """So many customers that start on the first day of the data were there before it."""
 
 
-def lives_by_age(
-    engine: Engine, segment: Segment, unit: AgeUnit, by: tuple[str, ...] = ()
-) -> tuple[list[tuple[str, ...]], dict[str, list[int]]]:
-    """Customers per values of attributes, age and end: the values of each row, and columns of equal length.
+@dataclass(frozen=True, eq=False)
+class CountedLives:
+    """Customers counted by values of attributes, age and end; columns of equal length.
 
-    age       Whole days or months from the start to the first loss, or to the as-of date.
-    lost      1 when it ended by a loss, 0 when the customer was still there.
-    entered   Age from which a customer is known (see `first_day_of_many`); 0 for all others.
-    customers How many.
+    values, codes  Per attribute its distinct values ('' where a customer has none), and the place of each row's value.
+    age            Whole days or months from the start to the first loss, or to the as-of date.
+    lost           1 when it ended by a loss, 0 when the customer was still there.
+    entered        Age from which a customer is known; 0 for all but those there before the data begin.
+    customers      How many.
+    since          First day of the data, when many customers were there before it (see `first_day_of_many`).
     """
+
+    values: tuple[tuple[str, ...], ...]
+    codes: tuple[np.ndarray, ...]
+    age: np.ndarray
+    lost: np.ndarray
+    entered: np.ndarray
+    customers: np.ndarray
+    since: date | None
+
+
+def lives_by_age(engine: Engine, segment: Segment, unit: AgeUnit, by: tuple[str, ...] = ()) -> CountedLives:
+    """Count the lives of a segment by age and by values of attributes."""
+    since = first_day_of_many(engine)
     lives = within(engine.table("lifetimes"), engine, segment)
     lives = _with_values(lives.filter(lives.started_on.notnull()), engine, by)
-    lives = _with_origin(lives, engine)
+    lives = _with_origin(lives, engine, since)
     as_of = ibis.date(_as_of(engine).isoformat())
     lives = lives.mutate(
         age=_between(lives.origin, lives.first_lost_on.fill_null(as_of), unit),
-        entered=_between(lives.origin, lives.started_on, unit),
+        entered=ibis.literal(0, "int64") if since is None else _between(lives.origin, lives.started_on, unit),
         lost=lives.first_lost_on.notnull().cast("int64"),
     )
     names = [f"value_{i}" for i in range(len(by))]
     found = engine.arrow(lives.group_by(*names, "age", "lost", "entered").agg(customers=lives.count()))
-    columns = {name: found[name].to_pylist() for name in ("age", "lost", "entered", "customers")}
-    values = list(zip(*(found[name].to_pylist() for name in names), strict=True)) if names else [()] * found.num_rows
-    return values, columns
+    coded = [found[name].combine_chunks().dictionary_encode() for name in names]
+    age, lost, entered, customers = (
+        _numbers(found[name].combine_chunks()) for name in ("age", "lost", "entered", "customers")
+    )
+    values = tuple(tuple(column.dictionary.to_pylist()) for column in coded)
+    return CountedLives(
+        values, tuple(_numbers(column.indices) for column in coded), age, lost, entered, customers, since
+    )
+
+
+def _numbers(column: pa.Array) -> np.ndarray:
+    """A column of whole numbers; `to_numpy` of Arrow would import pandas."""
+    return np.from_dlpack(column) if len(column) else np.zeros(0, dtype=np.int64)
 
 
 def first_day_of_many(engine: Engine) -> date | None:
@@ -51,17 +79,31 @@ def first_day_of_many(engine: Engine) -> date | None:
     see. None where the data begin with the company, or do not say when customers signed.
     """
     customers, lives = engine.table("customers"), engine.table("lifetimes")
-    if "signed_on" not in customers.columns:
+    first, many = _first_starts(engine)
+    if "signed_on" not in customers.columns or first is None or many < MANY_AT_ONCE:
         return None
-    starts = lives.filter(lives.started_on.notnull())
-    starts = starts.group_by("started_on").agg(n=starts.count())
-    rows = engine.rows(starts.order_by("started_on").limit(1))
-    if not rows or rows[0]["n"] < MANY_AT_ONCE:
+    before = customers.filter(customers.signed_on < ibis.date(first.isoformat()))
+    # Counted alone first: mostly there are none, and the join reads every customer.
+    if _count(engine, before) < MANY_AT_ONCE:
         return None
-    first = rows[0]["started_on"]
     there = lives.filter(lives.started_on == ibis.date(first.isoformat())).select("customer_id")
-    before = customers.filter(customers.signed_on < ibis.date(first.isoformat())).semi_join(there, "customer_id")
-    return first if engine.rows(before.agg(n=before.count()))[0]["n"] >= MANY_AT_ONCE else None
+    return first if _count(engine, before.semi_join(there, "customer_id")) >= MANY_AT_ONCE else None
+
+
+def _count(engine: Engine, rows: Table) -> int:
+    return engine.rows(rows.agg(n=rows.count()))[0]["n"]
+
+
+def _first_starts(engine: Engine) -> tuple[date | None, int]:
+    """The first day of the data, and how many customers start on it."""
+    stored = stored_days(engine, EVERYBODY)
+    if stored is not None:
+        rows = engine.rows(stored.select("on", n=stored.n_new).limit(1))
+        return rows[0]["on"], rows[0]["n"]
+    lives = engine.table("lifetimes")
+    starts = lives.filter(lives.started_on.notnull())
+    rows = engine.rows(starts.group_by(on="started_on").agg(n=starts.count()).order_by("on").limit(1))
+    return (rows[0]["on"], rows[0]["n"]) if rows else (None, 0)
 
 
 def _as_of(engine: Engine) -> date:
@@ -93,9 +135,8 @@ _OWN = ("plan", "interval", "currency")
 """Attributes that lie in the lifetimes themselves: nothing needs to be joined for them."""
 
 
-def _with_origin(lives: Table, engine: Engine) -> Table:
+def _with_origin(lives: Table, engine: Engine, first: date | None) -> Table:
     """`origin`: the day ages count from; the signing of those who were there when the data begin."""
-    first = first_day_of_many(engine)
     if first is None:
         return lives.mutate(origin=lives.started_on)
     signed = engine.table("customers").select(signed_id="customer_id", signed_on="signed_on")

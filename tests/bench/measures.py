@@ -25,6 +25,8 @@ class Measure:
 MEASURES = {
     "movements": Measure("tests.bench.movements_build", 5, alone=True),
     "kpis": Measure("tests.bench.kpis_year", 9, alone=True),
+    "cohorts": Measure("tests.bench.cohort_grid", 9, alone=True),
+    "survival": Measure("tests.bench.survival_curves", 9, alone=True),
     "cold": Measure("tests.bench.cold_overview", 3),
     "import": Measure("tests.bench.usage_import", 3),
     "rerun": Measure("tests.bench.overview_rerun", 40),

@@ -204,7 +204,12 @@ def _lifecycle() -> list[Case]:
         Case(lives.first_day_of_many, "late", lambda e: [{"day": lives.first_day_of_many(e)}], "known_late"),
         Case(lives.lives_by_age, "start", lambda e: _lives(e, RETAIL, "day", lives.START_YEAR), empty=_ALL_KNOWN),
         *(
-            Case(moments.lives_since, m, lambda e, m=m: _columns(moments.lives_since(e, EVERYBODY, m)))
+            Case(
+                moments.lives_since,
+                m,
+                lambda e, m=m: _columns(moments.lives_since(e, EVERYBODY, m)),
+                empty=_NOBODY_LOST,
+            )
             for m in moments.MOMENTS
         ),
         Case(cohorts.cohort_changes, "month", lambda e: cohorts.cohort_changes(e, EVERYBODY, "month"), empty=_NO_GROUP),
@@ -225,14 +230,19 @@ def _lifecycle() -> list[Case]:
     ]
 
 
+#: Of the few with a trial none was lost.
+_NOBODY_LOST = frozenset({"lost"})
 #: Everybody is known from the start: nobody enters later.
 _ALL_KNOWN = frozenset({"entered", "values"})
 _NO_GROUP = frozenset({"group", "values"})
 
 
 def _lives(engine: Engine, segment: Segment, unit: AgeUnit, *by: str) -> list[dict[str, Any]]:
-    values, columns = lives.lives_by_age(engine, segment, unit, by)
-    return _columns({"values": values, **columns})
+    found = lives.lives_by_age(engine, segment, unit, by)
+    named = [np.array(values, dtype=object)[codes] for values, codes in zip(found.values, found.codes, strict=True)]
+    values = [str(row) for row in zip(*named, strict=True)] or [""] * len(found.age)
+    numbers = {name: getattr(found, name).tolist() for name in ("age", "lost", "entered", "customers")}
+    return _columns({"values": values, **numbers})
 
 
 def _columns(columns: Any) -> list[dict[str, Any]]:

@@ -12,7 +12,17 @@ from data.engine import Engine, duckdb_backend
 from data.lake import Lake
 from data.records import MetricOptions
 from data.settings import settings
-from tests.bench import company, kpi_numbers, kpis_pandas, kpis_sql, movements_build, movements_pandas, movements_sql
+from tests.bench import (
+    cohort_grid,
+    company,
+    kpi_numbers,
+    kpis_pandas,
+    kpis_sql,
+    movements_build,
+    movements_pandas,
+    movements_sql,
+    survival_curves,
+)
 from tests.builders import a_company, a_subscription, unpublished
 
 
@@ -48,6 +58,14 @@ def test_a_year_of_key_figures_by_hand_and_in_pandas_is_the_products(demo: Engin
     frames = kpis_pandas.Frames(demo)
     for counted in (kpis_sql.kpis(demo, year), kpis_pandas.kpis(frames, year)):
         assert kpi_numbers.differences(ours, kpi_numbers.numbers(year, counted)) == []
+
+
+@pytest.mark.slow
+def test_cohorts_and_survival_by_hand_and_by_lifelines_are_the_products(demo: Engine) -> None:
+    assert cohort_grid.same(cohort_grid.grid(demo), cohort_grid.by_hand(demo))
+    ours, memory = survival_curves.curves(demo), survival_curves.InMemory(demo)
+    assert survival_curves.same(ours, survival_curves.by_hand(demo))
+    assert survival_curves.same(ours, memory.curves())
 
 
 def test_pauses_and_unpaid_renewals_are_read_as_the_product_reads_them() -> None:
