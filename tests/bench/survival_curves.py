@@ -1,5 +1,7 @@
 """Survival of four groups with intervals, means and log-rank: against SQL by hand, and against lifelines in memory."""
 
+import warnings
+
 import numpy as np
 
 from analysis.lifecycle.survival import SurvivalReport, survival
@@ -19,8 +21,9 @@ from read_parquet({lifetimes}) where started_on is not null
 _CURVES = """
 with counts as (select name, age, sum(lost::int) as lost, count(*) as n from ({lives}) group by name, age),
 risks as (select *, sum(n) over (partition by name order by age desc) as at_risk from counts)
-select name, age, lost, at_risk, exp(sum(ln(1 - lost / at_risk)) over w) as survival,
-  sum(lost / (at_risk * (at_risk - lost))) over w as spread
+select name, age, at_risk,
+  bool_and(lost < at_risk) over w::int * exp(sum(if(lost < at_risk, ln(1 - lost / at_risk), 0)) over w) as survival,
+  sum(lost / (at_risk * nullif(at_risk - lost, 0))) over w as spread
 from risks window w as (partition by name order by age) order by name, age
 """
 Curves = dict[str, np.ndarray]
@@ -41,9 +44,7 @@ def curves(engine: Engine) -> SurvivalReport:
 def by_hand(engine: Engine) -> Curves:
     """Age, at risk and survival per group in one question to DuckDB."""
     found = duckdb_backend().con.sql(_CURVES.format(lives=_lives(engine))).fetchnumpy()
-    # Of a loss of all who are left, the logarithm is no number.
-    share = np.nan_to_num(np.asarray(found["survival"], dtype=float))
-    columns = np.column_stack([found["age"], found["at_risk"], share])
+    columns = np.column_stack([found["age"], found["at_risk"], found["survival"]])
     return {name: columns[found["name"] == name] for name in np.unique(found["name"])}
 
 
@@ -75,7 +76,10 @@ class InMemory:
             found[name] = np.column_stack([events.index, events["at_risk"], fitted.survival_function_.iloc[:, 0]])
         ages, losses = (np.concatenate([group[i] for group in self.groups.values()]) for i in (0, 1))
         names = np.repeat(list(self.groups), [len(age) for age, _ in self.groups.values()])
-        self.chi2 = float(multivariate_logrank_test(ages, names, losses).test_statistic)
+        with warnings.catch_warnings():
+            # lifelines 0.30.0 calls pandas in a way that pandas 4 will refuse.
+            warnings.simplefilter("ignore")
+            self.chi2 = float(multivariate_logrank_test(ages, names, losses).test_statistic)
         return found
 
 
