@@ -25,6 +25,9 @@ SQL_TYPES: Mapping[FieldKind, str] = {
     "boolean": "BOOLEAN",
 }
 
+SMALL = 20_000
+"""Rows of all tables together up to which every step is worked out."""
+
 _numbers = count(1)
 
 
@@ -33,11 +36,14 @@ class Desk:
     """Where the transforms of one import work.
 
     tables  Typed tables by role.
+    small   Whether few rows come in: then each step is worked out, so that the next is planned in no time. Of many
+            rows none is written down in between; planning all steps at once takes a tenth of a second.
     notes   What the transforms have to say, by consolidated table.
     """
 
     connection: duckdb.DuckDBPyConnection
     tables: dict[str, list[TypedTable]]
+    small: bool = False
     notes: dict[str, list[Note]] = field(default_factory=dict)
     _gathered: dict[str, str] = field(default_factory=dict)
 
@@ -73,12 +79,14 @@ class Desk:
 
     def view(self, stem: str, query: str) -> str:
         """Make a view and return its name, which needs no quotes."""
+        if self.small:
+            return self.table(stem, query)
         name = f"made_{stem}_{next(_numbers)}"
         self.connection.execute(f"CREATE TEMP VIEW {name} AS {query}")
         return name
 
     def table(self, stem: str, query: str) -> str:
-        """Work a query of few columns out into a table and return its name, which needs no quotes."""
+        """Work a query of few columns or rows out into a table and return its name, which needs no quotes."""
         name = f"made_{stem}_{next(_numbers)}"
         self.connection.execute(f"CREATE TEMP TABLE {name} AS {query}")
         return name
@@ -111,7 +119,13 @@ def desk_of(connection: duckdb.DuckDBPyConnection, typed: Iterable[TypedTable]) 
     tables: dict[str, list[TypedTable]] = {}
     for table in typed:
         tables.setdefault(table.reading.role.name, []).append(table)
-    return Desk(connection, tables)
+    return Desk(connection, tables, _rows(connection, tables) <= SMALL)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[TypedTable]]) -> int:
+    counts = [f"(SELECT count(*) FROM {quoted(t.relation)})" for found in tables.values() for t in found]
+    row = connection.execute(f"SELECT {' + '.join(counts) or 0}").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _select(role: Role, typed: TypedTable) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from data.importers import transforms_desk
 from data.importers.recognise import recognise
 from data.importers.request import ImportRequest
 from data.importers.stage import stage
@@ -88,3 +89,16 @@ def test_intercom_companies_go_by_the_companys_own_number(seeds: Path, tmp_path:
     assert "10hNkSuS4Niit8s48jDM" in {r["customer_id"] for r in rows(found, "customers")}
     assert len(rows(found, "tickets")) == 2
     assert "older_versions" in {n.code for n in found.notes}
+
+
+def test_few_rows_worked_out_step_by_step_give_what_many_planned_at_once_give(
+    seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    stepwise = staged_from(seeds / "stripe", tmp_path)
+    monkeypatch.setattr(transforms_desk, "SMALL", -1)
+    at_once = staged_from(seeds / "stripe", tmp_path / "again")
+    for table in stepwise.tables:
+        assert sorted(map(str, rows(stepwise, table.name))) == sorted(map(str, rows(at_once, table.name))), table.name
+    said = ([(n.code, n.table, n.column, n.count) for n in found.notes] for found in (stepwise, at_once))
+    assert next(said) == next(said)
+    assert stepwise.contradictions == at_once.contradictions
