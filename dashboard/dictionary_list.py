@@ -12,6 +12,7 @@ FAMILIES: dict[Family, str] = {
     "value": N_("Value"),
     "rollforward": N_("Customers coming and going"),
     "definitions": N_("Other bases"),
+    "lifecycle": N_("Lifecycle"),
 }
 _GOOD = {"up": N_("higher is better"), "down": N_("lower is better"), "neither": N_("neither is better")}
 _UNITS = {"rate": N_("share"), "money": N_("money"), "count": N_("number"), "ratio": N_("ratio")}

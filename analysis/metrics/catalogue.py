@@ -3,35 +3,10 @@
 One source for the cards, the Metric dictionary page and the docs. The key is the figure's name in every report.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from analysis.metrics.lifecycle_figures import LIFECYCLE
+from analysis.metrics.metric import Direction, Family, Metric, Unit
 
-Unit = Literal["rate", "money", "count", "ratio"]
-Direction = Literal["up", "down", "neither"]
-Family = Literal["churn", "retention", "value", "rollforward", "definitions"]
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One figure.
-
-    unit      A rate 0-1, money in minor units, a count, or a plain ratio.
-    good      The direction that is good for the company.
-    formula   In words of the reports; what stands over the line, what under it.
-    interval  How its uncertainty is found; empty where it has none.
-    mind      What must be known to read it right.
-    """
-
-    key: str
-    title: str
-    unit: Unit
-    good: Direction
-    family: Family
-    definition: str
-    formula: str
-    interval: str = ""
-    mind: str = ""
-
+__all__ = ["METRICS", "Direction", "Family", "Metric", "Unit"]
 
 _WILSON = "Wilson score interval, 95%."
 _BOOTSTRAP = (
@@ -333,4 +308,4 @@ _ALL = (
     ),
 )
 
-METRICS: dict[str, Metric] = {metric.key: metric for metric in _ALL}
+METRICS: dict[str, Metric] = {metric.key: metric for metric in (*_ALL, *LIFECYCLE)}

@@ -1,0 +1,91 @@
+"""The figures of the lifecycle: cohorts, survival and risk by age, as the metric dictionary tells them."""
+
+from analysis.metrics.metric import Metric
+
+_WILSON = "Wilson score interval, 95%."
+_COHORT = (
+    "A cohort is the calendar period of a customer's first recurring revenue; whoever returns stays in the first one. "
+    "Cells the data do not reach yet are in no average, and averages weigh cohorts by their size."
+)
+
+LIFECYCLE = (
+    Metric(
+        "retention",
+        "Cohort retention",
+        "rate",
+        "up",
+        "lifecycle",
+        "Customers of a cohort present at the end of the period of an age, as a share of all that came.",
+        "customers present at the end of that period / customers of the cohort",
+        _WILSON,
+        _COHORT,
+    ),
+    Metric(
+        "mrr_retention",
+        "MRR kept of the first amount",
+        "rate",
+        "up",
+        "lifecycle",
+        "Recurring revenue of a cohort at an age with each customer counted up to its first amount, as a share of "
+        "that.",
+        "sum over customers of min(MRR at that age, first MRR) / sum of first MRR",
+        "",
+        _COHORT,
+    ),
+    Metric(
+        "net_mrr_retention",
+        "Net MRR of a cohort",
+        "rate",
+        "up",
+        "lifecycle",
+        "All recurring revenue of a cohort at an age as a share of its first amount; above 1 when gains exceed losses.",
+        "sum of MRR at that age / sum of first MRR",
+        "",
+        _COHORT,
+    ),
+    Metric(
+        "survival",
+        "Survival",
+        "rate",
+        "up",
+        "lifecycle",
+        "Share of customers not lost up to an age, counting those still present as long as they have been followed.",
+        "Kaplan-Meier: product over ages of (1 - lost at the age / at risk at it)",
+        "Log-log limits with Greenwood's error, 95%; before the first loss the exact limit of nobody lost.",
+        "From the start to the first loss; a customer still there counts up to the as-of date. Compare groups with the "
+        "log-rank test and the restricted mean, not by the ends of curves that few customers carry.",
+    ),
+    Metric(
+        "median_lifetime",
+        "Median lifetime",
+        "count",
+        "up",
+        "lifecycle",
+        "Age by which half of the customers are lost; not reached where more than half are still there.",
+        "first age at which survival is at most 0.5",
+        "Ages at which the limits of the curve reach 0.5.",
+    ),
+    Metric(
+        "restricted_mean_lifetime",
+        "Mean time within a horizon",
+        "count",
+        "up",
+        "lifecycle",
+        "Mean time a customer stays within a stated first stretch of its life.",
+        "area under the survival curve up to the horizon",
+        "Normal interval with Greenwood's error, 95%.",
+        "Says nothing of the time after the horizon, which nobody has seen of enough customers.",
+    ),
+    Metric(
+        "hazard",
+        "Risk by age",
+        "rate",
+        "down",
+        "lifecycle",
+        "Losses per customer and month among customers of an age.",
+        "customers lost at the age / time customers spent at it, per month of 365.25 / 12 days",
+        "Garwood's exact interval of a Poisson rate, 95%.",
+        "Up to the first loss of each customer. A peak is named only when it stands out from all other ages by more "
+        "than chance, counting that it was chosen as the highest.",
+    ),
+)
