@@ -12,7 +12,9 @@ from dashboard.language import _
 from data.records import Condition
 
 
-def link(n: int, who: str, start: date, end: date, *, narrowed: Sequence[Condition] = (), **more: str) -> None:
+def link(
+    n: int, who: str, start: date | None, end: date | None, *, narrowed: Sequence[Condition] = (), **more: str
+) -> None:
     """A link to the customers behind a count; none when there are none.
 
     narrowed  Conditions that the customers meet besides those of the view.
@@ -27,11 +29,14 @@ def link(n: int, who: str, start: date, end: date, *, narrowed: Sequence[Conditi
 
 
 def follow(selection: Any) -> None:
-    """Go to the customers of the mark that was clicked, if one was: `who`, `start`, `end` and, if any, `narrowed`."""
+    """Go to the customers of the mark that was clicked, if one was: `who`, `start`, `end` and, if any, `narrowed`.
+
+    `start` and `end` are '' for lists of how things stand now.
+    """
     picked = ((selection or {}).get("selection") or {}).get("pick") or []
     if picked:
         mark = picked[0]
-        start, end = date.fromisoformat(mark["start"]), date.fromisoformat(mark["end"])
+        start, end = (date.fromisoformat(mark[name]) if mark[name] else None for name in ("start", "end"))
         params = _params(mark["who"], start, end, read(mark.get("narrowed") or ""))
         st.switch_page(navigation.page("customers"), query_params=params)
 
@@ -47,8 +52,11 @@ def read(text: str) -> tuple[Condition, ...]:
     return tuple(condition for condition in found if condition is not None)
 
 
-def _params(who: str, start: date, end: date, narrowed: Sequence[Condition] = (), **more: str) -> dict[str, Any]:
+def _params(
+    who: str, start: date | None, end: date | None, narrowed: Sequence[Condition] = (), **more: str
+) -> dict[str, Any]:
     view = url_state.current()
     view = replace(view, segment=replace(view.segment, conditions=(*view.segment.conditions, *narrowed)))
-    chosen = {"who": who, "first": start.isoformat(), "until": end.isoformat(), "find": "", **more}
+    first, until = (day.isoformat() if day else "" for day in (start, end))
+    chosen = {"who": who, "first": first, "until": until, "find": "", **more}
     return {**url_state.encode(view), **chosen}

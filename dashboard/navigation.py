@@ -35,6 +35,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("lifecycle", N_("Lifecycle"), N_("When in their life do customers leave, and is it getting better?")),
             Entry("money", N_("Money"), N_("What do losses cost, what is retention worth, what is at risk?")),
+            Entry("personas", N_("Personas"), N_("Who leaves more often than others, and why did churn change?")),
             Entry("definitions", N_("Definition lens"), N_("How much of our churn is a matter of definition?")),
             Entry("metric_dictionary", N_("Metric dictionary"), N_("What exactly does each figure mean?")),
         ),

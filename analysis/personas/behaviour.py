@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from data.errors import UnknownSegment
 from data.queries.behaviour import BEHAVIOURS, known_after
 from data.queries.segments import attribute_key
-from data.records import Period
+from data.records import Condition, Period
 
 LOOKING_BACK = frozenset(key for key, one in BEHAVIOURS.items() if one.known_after is None)
 """Behaviours of the last days before the loss, or before the as-of date: they describe, and foretell nothing."""
@@ -21,6 +22,14 @@ def refuse_in_periods(attributes: Iterable[str], period: Period | None) -> None:
                 f"{name} looks back from the loss or from the as-of date, so nobody had it at the start of a period. "
                 "Leave out the range (--from, --to), or take a behaviour of the first days."
             )
+
+
+def conditions_of_landmarks(attributes: Iterable[str], period: Period | None) -> tuple[Condition, ...]:
+    """What else the customers of a cell of a period have in common: their behaviour was known at its start."""
+    days = [known_after(attribute_key(name)) or 0 for name in attributes]
+    if period is None or not any(days):
+        return ()
+    return (Condition("started_on", "<=", ((period.start - timedelta(days=max(days))).isoformat(),)),)
 
 
 def notes_on_behaviour(attributes: Iterable[str], period: Period | None) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.metrics.churn import customer_churn_rate
 from analysis.metrics.outcomes import refuse_outcomes
 from analysis.periods import add_months, floor, previous, shift
-from analysis.personas.behaviour import refuse_in_periods
+from analysis.personas.behaviour import conditions_of_landmarks, refuse_in_periods
 from analysis.personas.crosstab import FINDING, MOST_VALUES, period_of, values_of
 from analysis.personas.dimensions import Value, dimension
 from analysis.results import Answer, Comparison, NotEnoughData
@@ -94,7 +94,9 @@ def change(
     if not all(sum(row["customers"] for row in found) for found in rows):
         return NotEnoughData("one of the two periods had no customers at its start", 0, 1)
     named = values_of([*rows[0], *rows[1]], 0, one, most)
-    return _taken_apart(attribute, named, rows, before, after)
+    found = _taken_apart(attribute, named, rows, before, after)
+    also = conditions_of_landmarks([attribute], after)
+    return replace(found, effects=tuple(replace(e, conditions=(*e.conditions, *also)) for e in found.effects))
 
 
 def last_complete(scope: Scope, as_of: date) -> Period:

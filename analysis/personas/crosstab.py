@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.metrics.churn import customer_churn_rate
 from analysis.metrics.outcomes import refuse_outcomes
-from analysis.personas.behaviour import refuse_in_periods
+from analysis.personas.behaviour import conditions_of_landmarks, refuse_in_periods
 from analysis.personas.dimensions import Value, dimension, others, value_of
 from analysis.results import Answer, Estimate, NotEnoughData
 from analysis.statistics.crosstabs import Independence, independence_test
@@ -101,7 +101,10 @@ def crosstab(engine: Engine, scope: Scope, attributes: Sequence[str], *, most: i
     dimensions = [dimension(engine, attribute) for attribute in attributes]
     rows = crosstab_counts(engine, scope.segment, dimensions, period)
     named = [values_of(rows, place, one, most) for place, one in enumerate(dimensions)]
-    return judged(tuple(attributes), named, rows, period)
+    found = judged(tuple(attributes), named, rows, period)
+    also = conditions_of_landmarks(attributes, period)
+    cells = tuple(replace(cell, conditions=(*cell.conditions, *also)) for cell in found.cells)
+    return replace(found, cells=cells)
 
 
 def period_of(scope: Scope) -> Period | None:

@@ -1,0 +1,192 @@
+"""Churn by one or two attributes: what stands out, the picture, the table."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from analysis.personas.behaviour import notes_on_behaviour
+from analysis.personas.crosstab import Cell, Crosstab
+from analysis.results import Estimate, NotEnoughData
+from dashboard import drill, figures, formats, kpi_charts, persona_words, remarks, tables, url_state
+from dashboard.charts import crosstab
+from dashboard.charts.base import Chart
+from dashboard.filters import Look
+from dashboard.gateway import personas
+from dashboard.language import N_, _, current
+from dashboard.tables import Column
+
+NOTHING = "none"
+VERDICTS = {
+    "more": N_("more than others"),
+    "fewer": N_("fewer than others"),
+    "chance": N_("no more than chance"),
+    "not enough data": N_("not enough data"),
+}
+
+
+def draw(look: Look) -> None:
+    """Choose one or two dimensions; say what stands out; show the cells."""
+    of_period = look.scope.start is not None
+    labels = persona_words.names(look, personas.behaviours(look.release.number, of_period=of_period))
+    if not labels:
+        st.info(_("These customers have no attribute to split by."))
+        return
+    attributes = _choose(labels)
+    found = personas.by_attributes(look.scope, attributes)
+    for note in notes_on_behaviour(attributes, found.period):
+        st.caption(_(note))
+    remarks.draw(look, attributes)
+    drill.follow(figures.draw(chart(found, labels, look), key="crosstab"))
+    st.caption(_association(found))
+    _downloads(found, labels, look)
+
+
+def _choose(labels: Mapping[str, str]) -> tuple[str, ...]:
+    usual = next((key for key in ("plan", "industry") if key in labels), next(iter(labels)))
+    with st.container(horizontal=True, key="crosstab-by"):
+        first = url_state.choice(_box, _("By"), "by", list(labels), labels.__getitem__, usual)
+        others = [NOTHING, *(key for key in labels if key != first)]
+        second = url_state.choice(
+            _box, _("And by"), "and", others, lambda key: labels.get(key) or _("nothing else"), NOTHING
+        )
+    return (first,) if second == NOTHING else (first, second)
+
+
+def _box(label: str, options: Sequence[str], **looks: Any) -> str:
+    return st.selectbox(label, options, width=320, **looks)
+
+
+def finding(found: Crosstab) -> str:
+    """The strongest finding in a sentence, or that there is none."""
+    if not found.findings:
+        return _("No group leaves more often than the others beyond chance.")
+    first = found.findings[0]
+    if not isinstance(first.lift, Estimate):
+        raise TypeError("a finding has a lift")
+    return _("{group}: lost {lift} as often as everybody ({limits}).").format(
+        group=persona_words.values(first.values),
+        lift=formats.ratio(first.lift.value),
+        limits=formats.interval(first.lift.low or 0.0, first.lift.high or 0.0, "ratio"),
+    )
+
+
+def chart(found: Crosstab, labels: Mapping[str, str], look: Look) -> Chart:
+    """Dots with intervals for one dimension, a heat map for two."""
+    by = " × ".join(labels[key] for key in found.attributes)
+    rows = [_mark(found, cell) for cell in found.cells]
+    return Chart(
+        title=formats.plain(finding(found)),
+        spec=_spec(found),
+        data={"cells": rows, **({"whole": _whole(found)} if len(found.attributes) == 1 else {})},
+        alt=_("Share of customers lost by {attributes}").format(attributes=by),
+        note=_(
+            "A click leads to the lost customers. The table says which cells differ by more than chance; the {n} that "
+            "can be tested are judged together."
+        ).format(n=formats.count(found.tested)),
+        table=[_told(found, cell, labels, look) for cell in found.cells],
+        picks=("pick",),
+    )
+
+
+def _spec(found: Crosstab) -> dict[str, Any]:
+    rows = len(found.values[0])
+    if len(found.attributes) == 1:
+        return crosstab.dots(current(), _("Share of customers lost"), rows)
+    return crosstab.heat(current(), _("Share of customers lost"), rows)
+
+
+def _whole(found: Crosstab) -> list[dict[str, Any]]:
+    rate = found.whole.rate
+    if isinstance(rate, NotEnoughData):
+        return []
+    return [{"value": rate.value, "shown": _("All: {rate}").format(rate=formats.rate(rate.value))}]
+
+
+def _mark(found: Crosstab, cell: Cell) -> dict[str, Any]:
+    """One cell as the chart draws it; those too small have no value."""
+    rate = cell.rate if isinstance(cell.rate, Estimate) else None
+    places = [f"{found.values[i].index(v):02}|{persona_words.value(v)}" for i, v in enumerate(cell.values)]
+    shown = _("{rate} · {lost} of {n} lost").format(
+        rate=kpi_charts.in_words(cell.rate, "rate"), lost=formats.count(cell.churned), n=formats.count(cell.customers)
+    )
+    period = found.period
+    return {
+        "place": places[0],
+        "across": places[-1],
+        "name": persona_words.values(cell.values),
+        "value": rate.value if rate else None,
+        "low": rate.low if rate else None,
+        "high": rate.high if rate else None,
+        "shown": shown,
+        "told": formats.rate(rate.value, 0) if rate else f"n={cell.customers}",
+        "strong": cell.verdict in {"more", "fewer"},
+        "dark": bool(rate and rate.value > 0.6 * _top(found)),
+        "who": "definition" if period else "lost",
+        "start": period.start.isoformat() if period else "",
+        "end": period.end.isoformat() if period else "",
+        "narrowed": drill.write(cell.conditions),
+    }
+
+
+def _top(found: Crosstab) -> float:
+    return max((c.rate.value for c in found.cells if isinstance(c.rate, Estimate)), default=1.0)
+
+
+def _told(found: Crosstab, cell: Cell, labels: Mapping[str, str], look: Look) -> dict[str, str]:
+    return {
+        **{labels[a]: persona_words.value(v) for a, v in zip(found.attributes, cell.values, strict=True)},
+        _("Customers"): formats.count(cell.customers),
+        _("Lost"): formats.count(cell.churned),
+        _("Rate"): kpi_charts.in_words(cell.rate, "rate"),
+        _("Lift"): kpi_charts.in_words(cell.lift, "ratio"),
+        _("MRR lost"): formats.money(cell.mrr_lost_cents, look.currency, compact=True),
+        _("Adjusted p"): formats.NOTHING if cell.p_adjusted is None else formats.probability(cell.p_adjusted),
+        _("Verdict"): _(VERDICTS[cell.verdict]),
+    }
+
+
+def _association(found: Crosstab) -> str:
+    if isinstance(found.association, NotEnoughData):
+        return kpi_charts.reason(found.association)
+    return _("Over all cells: p {p} ({method}), Cramer's V {v}.").format(
+        p=formats.probability(found.association.p_value),
+        method=_(METHODS[found.association.method]),
+        v=formats.ratio(found.association.cramers_v).removesuffix("×"),
+    )
+
+
+METHODS = {
+    "chi-square": N_("chi-square test"),
+    "Fisher exact": N_("Fisher's exact test"),
+    "exact, by drawing tables": N_("exact test by drawing tables"),
+}
+
+
+def _downloads(found: Crosstab, labels: Mapping[str, str], look: Look) -> None:
+    columns = [
+        *(Column(key, labels[key]) for key in found.attributes),
+        Column("customers", _("Customers"), "count"),
+        Column("churned", _("Lost"), "count"),
+        Column("rate", _("Rate"), "rate"),
+        Column("lift", _("Lift"), "ratio"),
+        Column("mrr_lost_cents", _("MRR lost"), "money"),
+        Column("p_adjusted", _("Adjusted p"), "number"),
+        Column("verdict", _("Verdict")),
+    ]
+    tables.downloads(
+        lambda: [_flat(found, cell) for cell in found.cells], columns, name="crosstab", currency=look.currency
+    )
+
+
+def _flat(found: Crosstab, cell: Cell) -> dict[str, Any]:
+    return {
+        **dict(zip(found.attributes, cell.values, strict=True)),
+        "customers": cell.customers,
+        "churned": cell.churned,
+        "rate": cell.rate.value if isinstance(cell.rate, Estimate) else None,
+        "lift": cell.lift.value if isinstance(cell.lift, Estimate) else None,
+        "mrr_lost_cents": cell.mrr_lost_cents,
+        "p_adjusted": cell.p_adjusted,
+        "verdict": cell.verdict,
+    }

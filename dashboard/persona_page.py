@@ -1,0 +1,56 @@
+"""The sections of the personas page."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from analysis.personas.notes import notes_on_customers
+from dashboard import formats, persona_change, persona_crosstab, persona_search, url_state
+from dashboard.filters import Look
+from dashboard.gateway import personas
+from dashboard.language import N_, _
+
+SECTIONS = {
+    "crosstab": N_("Cross-tab"),
+    "typical": N_("Typical lost customer"),
+    "change": N_("Why did churn change"),
+}
+WHOM = {"ever": N_("Every customer so far"), "period": N_("Customers at the start of the period")}
+
+
+def draw(look: Look) -> None:
+    """The section the reader chose."""
+    section = url_state.choice(_bar, _("Section"), "part", list(SECTIONS), lambda code: _(SECTIONS[code]), "crosstab")
+    if section == "change":
+        persona_change.draw(look)
+        return
+    look = _of_whom(look)
+    if section == "crosstab":
+        persona_crosstab.draw(look)
+    else:
+        persona_search.draw(look)
+
+
+def _bar(label: str, options: Sequence[str], **looks: Any) -> str | None:
+    return st.segmented_control(label, options, label_visibility="collapsed", **looks)
+
+
+def _of_whom(look: Look) -> Look:
+    """Everybody who ever paid, or those at the start of the period: then from its first day to its last."""
+    whom = url_state.choice(_whom, _("Counted"), "whom", list(WHOM), lambda code: _(WHOM[code]), "ever")
+    if whom == "ever":
+        st.caption(_(notes_on_customers((), None)[0]))
+        return replace(look, scope=replace(look.scope, start=None, end=None))
+    period = personas.period_of(look.scope)
+    st.caption(
+        _("Customers at the start of {span} are counted, and whether they are gone at its end.").format(
+            span=formats.span(period)
+        )
+    )
+    return replace(look, scope=replace(look.scope, start=period.start, end=period.end))
+
+
+def _whom(label: str, options: Sequence[str], **looks: Any) -> str | None:
+    return st.segmented_control(label, options, **looks)

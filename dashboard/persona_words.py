@@ -1,0 +1,54 @@
+"""Names of behaviours, values and groups in the reader's language."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from analysis.personas.dimensions import OTHERS
+from dashboard import segment_form
+from dashboard.filters import Look
+from dashboard.language import N_, _
+from data.records import Condition
+
+BEHAVIOURS = {
+    "trainings_in_first_30_days": N_("Trainings attended in the first 30 days"),
+    "tickets_in_first_30_days": N_("Tickets in the first 30 days"),
+    "features_in_first_30_days": N_("Features used in the first 30 days"),
+    "days_to_first_feature": N_("Days to the first use of a feature"),
+    "tickets_in_last_60_days": N_("Tickets in the last 60 days (describes only)"),
+    "module_last_used": N_("Module used last (describes only)"),
+}
+_FEATURE = re.compile(r"used_(\w+)_in_first_90_days")
+_VALUES = {OTHERS: N_("All others"), "": N_("(none)"), "never": N_("never"), "yes": N_("yes")}
+
+
+def behaviour(key: str) -> str:
+    """What a behaviour is called."""
+    found = _FEATURE.fullmatch(key)
+    if found:
+        return _("Used {feature} in the first 90 days").format(feature=found[1].replace("_", " "))
+    return _(BEHAVIOURS[key]) if key in BEHAVIOURS else key
+
+
+def names(look: Look, behaviours: Sequence[str]) -> dict[str, str]:
+    """Key -> name of everything customers can be counted by: attributes, then behaviours."""
+    return {**{a.key: a.label for a in look.attributes}, **{key: behaviour(key) for key in behaviours}}
+
+
+def value(name: str) -> str:
+    """A value as it is shown."""
+    return _(_VALUES[name]) if name in _VALUES else name
+
+
+def values(found: Sequence[str]) -> str:
+    """The values of a cell in one phrase."""
+    return " · ".join(value(name) for name in found)
+
+
+def group(conditions: Sequence[Condition], look: Look, labels: Mapping[str, str]) -> str:
+    """The conditions of a group in one phrase."""
+    return " · ".join(_condition(condition, look, labels) for condition in conditions)
+
+
+def _condition(condition: Condition, look: Look, labels: Mapping[str, str]) -> str:
+    said = segment_form.describe_condition(condition, look.attributes)
+    return said.replace(condition.attribute, labels.get(condition.attribute, condition.attribute), 1)

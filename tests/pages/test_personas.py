@@ -1,0 +1,79 @@
+"""The sections of the personas page: their numbers are the reports', and a click leads to those customers."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analysis.personas.crosstab import crosstab
+from analysis.results import Estimate, NotEnoughData
+from dashboard import drill
+from dashboard.gateway import customers, engines, personas
+from dashboard.gateway.releases import chosen
+from data.records import CustomerQuery, Scope, Segment
+from tests.pages.app import open_app
+
+pytestmark = pytest.mark.usefixtures("demo")
+
+
+def table_of(at: AppTest) -> list[dict[str, str]]:
+    return at.table[-1].value.to_dict("records")
+
+
+@pytest.mark.parametrize("section", ["crosstab", "typical", "change"])
+def test_every_section_opens_in_chinese_and_says_what_it_found(section: str):
+    at = open_app("personas", part=section, whom="period", locale="zh-CN")
+    assert not at.error
+    assert at.header or at.info
+
+
+def test_the_table_of_a_crosstab_is_the_report():
+    at = open_app("personas", by="plan", **{"and": "industry"})
+    found = personas.by_attributes(Scope(), ("plan", "industry"))
+    assert found == crosstab(engines.engine(*engines.at()), Scope(), ["plan", "industry"])
+    shown = {(row["Plan"], row["Industry"]): (row["Customers"], row["Lost"]) for row in table_of(at)}
+    assert shown == {cell.values: (str(cell.customers), str(cell.churned)) for cell in found.cells}
+
+
+def test_small_cells_say_so_and_show_no_rate():
+    rows = table_of(open_app("personas", by="industry", **{"and": "plan"}))
+    small = [row for row in rows if int(row["Customers"]) < 10]
+    assert small
+    assert {row["Rate"] for row in small} == {"not enough data"}
+
+
+def test_in_a_period_the_customers_behind_a_cell_are_its_losses():
+    period = personas.period_of(Scope())
+    scope = Scope(start=period.start, end=period.end)
+    for cell in personas.by_attributes(scope, ("plan",)).cells:
+        behind = CustomerQuery("definition", segment=Segment(drill.read(drill.write(cell.conditions))), period=period)
+        assert customers.totals(behind, chosen().number).customers == cell.churned
+
+
+def test_the_search_says_that_nothing_is_more_than_chance_where_nothing_is():
+    found = personas.typical(Scope())
+    at = open_app("personas", part="typical")
+    none = isinstance(found, NotEnoughData) or not found.found
+    assert none == any("beyond chance" in h.value or "Not enough" in h.value for h in (*at.header, *at.info))
+
+
+def test_the_parts_of_a_change_add_up_on_the_page():
+    at = open_app("personas", part="change", of="plan", grain="quarter")
+    found = personas.changed(Scope(grain="quarter"), "plan", "previous")
+    assert not isinstance(found, NotEnoughData)
+    assert isinstance(found.rate_after, Estimate)
+    assert isinstance(found.rate_before, Estimate)
+    assert found.parts.mix + found.parts.rate == pytest.approx(
+        found.rate_after.value - found.rate_before.value, abs=1e-12
+    )
+    assert len(table_of(at)) == len(found.effects)
+
+
+def test_behaviours_that_look_back_are_offered_only_without_a_period():
+    tickets = "tickets_in_last_60_days"
+    assert tickets in personas.behaviours(chosen().number, of_period=False)
+    assert tickets not in personas.behaviours(chosen().number, of_period=True)
+
+
+@pytest.mark.slow
+def test_the_page_opens_on_data_without_contracts(other_shape: str):
+    for section in ("crosstab", "typical", "change"):
+        assert not open_app("personas", part=section).error, other_shape
