@@ -5,6 +5,7 @@ One source for the cards, the Metric dictionary page and the docs. The key is th
 
 from analysis.metrics.lifecycle_figures import LIFECYCLE
 from analysis.metrics.metric import Direction, Family, Metric, Unit
+from analysis.metrics.money_figures import MONEY
 
 __all__ = ["METRICS", "Direction", "Family", "Metric", "Unit"]
 
@@ -308,4 +309,4 @@ _ALL = (
     ),
 )
 
-METRICS: dict[str, Metric] = {metric.key: metric for metric in (*_ALL, *LIFECYCLE)}
+METRICS: dict[str, Metric] = {metric.key: metric for metric in (*_ALL, *LIFECYCLE, *MONEY)}
