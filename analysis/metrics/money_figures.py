@@ -34,7 +34,8 @@ MONEY = (
         "Revenue more over 12 and 24 months if so much less of the MRR were lost each month; a what-if, no forecast.",
         "revenue with (average monthly gross churn - step) less revenue with it, today's customers and those who join",
         "The worth at both ends of Student's interval for the churn of an average month, 95%.",
-        "Each month as much joins as in an average one of the last six; nobody pays more. No more than all churn is saved.",
+        "Each month as much joins as in an average one of the last six; nobody pays more. "
+        "No more than all churn is saved.",
     ),
     Metric(
         "at_risk_cents",
@@ -43,7 +44,8 @@ MONEY = (
         "down",
         "value",
         "MRR that the customers there now are expected to lose in the coming one and two quarters.",
-        "sum over customers of MRR x (S(age + start) - S(age + end)) / S(age), S of the same billing interval and size",
+        "sum over customers of MRR x (S(age + start) - S(age + end)) / S(age), "
+        "S of the same billing interval and size",
         "For what will come, 95%: chance in the risks and in who leaves, and how much past quarters differed beyond it.",
         "It knows of no price rise and no fix that is ahead. How past forecasts did stands beside it.",
     ),
