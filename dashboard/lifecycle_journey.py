@@ -10,12 +10,13 @@ from analysis.lifecycle.journey import WINDOWS, Moment
 from analysis.lifecycle.risk import RiskByAge, Stage
 from analysis.results import NotEnoughData
 from analysis.statistics.event_rates import RateRatio
-from dashboard import drill, figures, formats, kpi_charts, lifecycle_risk, lifecycle_words, url_state
+from dashboard import drill, figures, formats, kpi_charts, lifecycle_risk, lifecycle_words, tables, url_state
 from dashboard.charts import ages, multiples
 from dashboard.charts.base import Chart
 from dashboard.filters import Look
 from dashboard.gateway import lifecycle
 from dashboard.language import N_, _, current
+from dashboard.tables import Column
 from dashboard.trend_events import KINDS
 from data.records import Scope
 
@@ -42,6 +43,30 @@ def draw(look: Look, scope: Scope) -> None:
         st.info(kpi_charts.reason(moments))
         return
     drill.follow(figures.draw(journey(moments[:_SHOWN], names[days], look), key="journey"))
+    tables.downloads(lambda: [_flat(moment) for moment in moments], _columns(), name="journey")
+
+
+def _flat(moment: Moment) -> dict[str, Any]:
+    ratio = moment.ratio if isinstance(moment.ratio, RateRatio) else None
+    limits = {name: getattr(ratio, name) if ratio else None for name in ("value", "low", "high")}
+    return {**vars(moment), **limits, "name": _name(moment)}
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("code", _("Kind")),
+        Column("name", _("Moment")),
+        Column("on", _("Day"), "day"),
+        Column("days", _("Within"), "count"),
+        Column("lost", _("Lost after it"), "count"),
+        Column("customer_days", _("Customer-days after it"), "count"),
+        Column("lost_elsewhere", _("Lost at other times"), "count"),
+        Column("days_elsewhere", _("Customer-days at other times"), "count"),
+        Column("value", _("Against other times"), "ratio"),
+        Column("low", _("Lower limit"), "ratio"),
+        Column("high", _("Upper limit"), "ratio"),
+        Column("q_value", _("Judged together"), "number"),
+    ]
 
 
 def stages(found: RiskByAge, look: Look) -> Chart:

@@ -5,15 +5,16 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.lifecycle.risk import RiskByAge, per_month
+from analysis.lifecycle.risk import RiskByAge, per_month, rows_of
 from analysis.results import Estimate, NotEnoughData
 from analysis.statistics.event_rates import AgeRisk
-from dashboard import drill, figures, formats, kpi_charts, lifecycle_words
+from dashboard import drill, figures, formats, kpi_charts, lifecycle_words, tables
 from dashboard.charts import ages
 from dashboard.charts.base import Chart
 from dashboard.filters import Look
 from dashboard.gateway import lifecycle
 from dashboard.language import _, current
+from dashboard.tables import Column
 from data.records import Condition, Scope
 
 #: The last band ends where nobody is, far beyond any age.
@@ -27,6 +28,21 @@ def draw(look: Look, scope: Scope) -> None:
         st.info(kpi_charts.reason(found))
         return
     drill.follow(figures.draw(chart(found, look), key="ages"))
+    tables.downloads(lambda: [vars(row) for row in rows_of(found)], columns(found.unit), name="risk")
+
+
+def columns(unit: str) -> list[Column]:
+    """Of a download of bands of age."""
+    age = lifecycle_words.age_title(unit)
+    return [
+        Column("age_from", _("{what}, from").format(what=age), "number"),
+        Column("age_to", _("{what}, to").format(what=age), "number"),
+        Column("at_risk", _("Customers that reached this age"), "count"),
+        Column("lost", _("Lost"), "count"),
+        Column("rate_per_month", _("Lost per month"), "rate"),
+        Column("low", _("Lower limit"), "rate"),
+        Column("high", _("Upper limit"), "rate"),
+    ]
 
 
 def chart(found: RiskByAge, look: Look) -> Chart:

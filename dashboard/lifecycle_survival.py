@@ -208,7 +208,8 @@ def _difference(found: Comparison | NotEnoughData | None, unit: str) -> str:
     if not isinstance(found, Comparison) or found.low is None or found.high is None:
         return formats.NOTHING
     low, high = (formats.change(limit, "count") for limit in (found.low, found.high))
-    return f"{formats.change(found.difference, 'count')} ({low} – {high})"
+    sign = "−" if found.difference < 0 else "+"
+    return f"{sign}{lifecycle_words.age(abs(found.difference), unit)} ({low} – {high})"
 
 
 def _columns(found: SurvivalReport) -> Sequence[Column]:

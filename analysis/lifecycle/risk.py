@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
+from math import inf, isinf
 from typing import TYPE_CHECKING
 
 from analysis.lifecycle.survival import counted_lives
@@ -59,6 +59,37 @@ def risk_by_age(engine: Engine, scope: Scope) -> RiskByAge | NotEnoughData:
     return RiskByAge(
         unit, bands, peak(bands), tuple(Stage(s, wilson_interval(s.lost, lost)) for s in stages), lives.n, lost
     )
+
+
+@dataclass(frozen=True)
+class RiskRow:
+    """One band of age (age_from, age_to], as a report and a download have it; rates per month, limits None if unknown.
+
+    stage  One of the three stages of life instead of a band.
+    """
+
+    stage: bool
+    age_from: float
+    age_to: float | None
+    at_risk: int
+    lost: int
+    rate_per_month: float | None
+    low: float | None
+    high: float | None
+
+
+def rows_of(found: RiskByAge) -> tuple[RiskRow, ...]:
+    """The bands, then the stages, as plain rows."""
+    bands = [(False, band) for band in found.bands] + [(True, stage.risk) for stage in found.stages]
+    return tuple(_plain(band, found.unit, stage=stage) for stage, band in bands)
+
+
+def _plain(band: AgeRisk, unit: AgeUnit, *, stage: bool) -> RiskRow:
+    rate = None if isinstance(band.rate, NotEnoughData) else band.rate
+    values = (rate.value, rate.low, rate.high) if rate else (None, None, None)
+    value, low, high = (None if x is None else per_month(x, unit) for x in values)
+    end = None if isinf(band.end) else band.end
+    return RiskRow(stage, band.start, end, band.at_risk, band.lost, value, low, high)
 
 
 def unit_of_shape(shape: str) -> AgeUnit:

@@ -23,7 +23,9 @@ def spec(code: str, age_title: str, ages: int, rows: int, low: float, high: floa
 
     cells = alt.NamedData(name="cells")
     x = alt.X("age:O", title=age_title, axis=alt.Axis(orient="top", labelAngle=0, labelOverlap="parity"))
-    y = alt.Y("place:O", title=None, axis=alt.Axis(labelExpr="split(datum.value, '|')[1]", labelLimit=140))
+    y = alt.Y(
+        "place:O", title=None, axis=alt.Axis(labelExpr="split(datum.value, '|')[1]", labelLimit=140, labelFlush=False)
+    )
     shade = alt.Color(
         "value:Q", legend=None, scale=alt.Scale(domain=[low, high], range=_SHADES, clamp=True, interpolate="lab")
     )
@@ -32,7 +34,7 @@ def spec(code: str, age_title: str, ages: int, rows: int, low: float, high: floa
     base = alt.Chart(cells).encode(x=x, y=y)
     pick = alt.selection_point(name="pick", fields=["who", "start", "end", "narrowed"])
     rects = base.mark_rect(cornerRadius=2, stroke="white", strokeWidth=1, strokeOpacity=0.4).encode(tooltip=tip)
-    dark = f"datum.complete && datum.value > {low + (high - low) * 0.55}"
+    dark = f"datum.complete && datum.value > {low + (high - low) * 0.45}"
     texts = base.mark_text(aria=False, fontSize=11, opacity={"expr": f"width > {ages * 30} ? 1 : 0"}).encode(
         text="text:N",
         color=alt.when(dark)

@@ -33,7 +33,7 @@ def report(
         str,
         typer.Argument(
             help="kpis, changes, definitions, movements, customers, split, seasons, forecast, events, benchmarks, "
-            "crosstab, decomposition, personas, cohorts, survival, "
+            "crosstab, decomposition, personas, cohorts, survival, risk, journey, "
             "reasons, "
             "losses, worth, at-risk."
         ),

@@ -1,4 +1,4 @@
-"""`report cohorts` and `report survival`: when in their life customers leave."""
+"""`report cohorts`, `survival`, `risk` and `journey`: when in their life customers leave."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from data.errors import ReviewError
 
 if TYPE_CHECKING:
     from analysis.lifecycle.cohorts import CohortGrid
+    from analysis.lifecycle.journey import Moment
     from analysis.lifecycle.survival import GroupSurvival, SurvivalReport
     from analysis.statistics.survival import RestrictedMean
     from dashboard.cli.reports import Asked, Told
@@ -107,3 +108,47 @@ def _since(found: SurvivalReport) -> list[str]:
         f"The data begin on {found.since}, when many customers had signed before: their age counts from their signing, "
         "and they are at risk from that day on only."
     ]
+
+
+def risk(engine: Engine, asked: Asked) -> Told:
+    """Losses over time at risk by age, and by stage of life."""
+    from analysis.lifecycle.risk import risk_by_age, rows_of
+    from analysis.results import NotEnoughData
+    from dashboard.cli.reports import Told, remarks
+
+    found = risk_by_age(engine, asked.scope)
+    if isinstance(found, NotEnoughData):
+        return Told((), [found.reason])
+    notes = [f"ages in {found.unit}s, each band without its first and with its last; rates per month"]
+    if isinstance(found.peak, NotEnoughData):
+        notes.append(f"no peak: {found.peak.reason}")
+    else:
+        band, p = found.peak.band, found.peak.p_adjusted
+        said = "stands out" if found.peak.clear else "does not stand out"
+        notes.append(f"the highest rate, at {band.start:g} to {band.end:g}, {said} (adjusted p {p:.3g})")
+    return Told(rows_of(found), [*notes, *remarks(asked)])
+
+
+def journey(engine: Engine, asked: Asked) -> Told:
+    """Losses in the days after each moment against those at other times."""
+    from analysis.lifecycle.journey import WINDOWS
+    from analysis.lifecycle.journey import journey as use_case
+    from analysis.results import NotEnoughData
+    from dashboard.cli.reports import Told, remarks
+
+    found = use_case(engine, asked.scope, asked.horizon or WINDOWS[-1])
+    if isinstance(found, NotEnoughData):
+        return Told((), [found.reason])
+    rows = [_moment(moment) for moment in found]
+    return Told(
+        rows, ["An association, not an effect: whatever else happened in those days is in it.", *remarks(asked)]
+    )
+
+
+def _moment(moment: Moment) -> dict[str, Any]:
+    from analysis.results import NotEnoughData
+
+    kept = {name: value for name, value in vars(moment).items() if name != "ratio"}
+    ratio = None if isinstance(moment.ratio, NotEnoughData) else moment.ratio
+    limits = {name: None if ratio is None else getattr(ratio, name) for name in ("value", "low", "high")}
+    return {**kept, "ratio": limits["value"], "low": limits["low"], "high": limits["high"]}

@@ -258,6 +258,8 @@ REPORTS: Mapping[str, Callable[[Engine, Asked], Told]] = {
     "decomposition": diagnosis_personas.decomposition,
     "cohorts": diagnosis_lifecycle.cohorts,
     "survival": diagnosis_lifecycle.survival,
+    "risk": diagnosis_lifecycle.risk,
+    "journey": diagnosis_lifecycle.journey,
     "reasons": diagnosis_reasons.reasons,
     "losses": diagnosis_money.losses,
     "worth": diagnosis_money.worth,
@@ -280,7 +282,7 @@ _UNDERSTOOD = {
     "against": ("changes",),
     "before": ("decomposition",),
     "cohort_grain": ("cohorts",),
-    "horizon": ("survival",),
+    "horizon": ("survival", "journey"),
     "unit": ("survival",),
     "taxonomy": ("reasons",),
 }
