@@ -44,9 +44,9 @@ MONEY = (
         "down",
         "value",
         "MRR that the customers there now are expected to lose in the coming one and two quarters.",
-        "sum over customers of MRR x (S(age + start) - S(age + end)) / S(age), "
-        "S of the same billing interval and size",
-        "For what will come, 95%: chance in the risks and in who leaves, and how much past quarters differed beyond it.",
+        "sum over customers of MRR x (S(age + start) - S(age + end)) / S(age), S of the same billing interval and size",
+        "For what will come, 95%: chance in the risks and in who leaves, "
+        "and how much past quarters differed beyond it.",
         "It knows of no price rise and no fix that is ahead. How past forecasts did stands beside it.",
     ),
 )
