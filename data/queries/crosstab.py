@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ import ibis
 from data.expressions import Table, Value
 from data.queries import behaviour
 from data.queries.flows import movements_of
-from data.queries.segments import attribute_key, values_table, within
+from data.queries.segments import SUBSCRIPTION_ATTRIBUTES, attribute_key, values_table, within
 from data.records import Period, Segment
 
 if TYPE_CHECKING:
@@ -44,9 +44,7 @@ def crosstab_counts(
     Customers without a value of a behaviour are in no cell: they were gone before it was known. With a period so are
     those for whom it was not yet known at its start.
     """
-    found = at_risk(engine, segment, period)
-    for place, dimension in enumerate(dimensions):
-        found = _with_value(engine, found, dimension, f"v{place}", period)
+    found = _with_values(engine, segment, dimensions, period)
     names = [f"v{place}" for place in range(len(dimensions))]
     cells = found.group_by(*names).agg(
         customers=found.count(),
@@ -64,9 +62,7 @@ def cells_by_half(
 
     Customers are halved by a hash of the seed and their id: the same on every engine, and for every order of the rows.
     """
-    found = at_risk(engine, segment, period)
-    for place, dimension in enumerate(dimensions):
-        found = _with_value(engine, found, dimension, f"v{place}", period)
+    found = _with_values(engine, segment, dimensions, period)
     digest = (ibis.literal(f"{seed}:") + found.customer_id).hexdigest("md5")
     found = found.mutate(first_half=digest.substr(0, 1).isin(list("01234567")))
     names = [*(f"v{place}" for place in range(len(dimensions))), "first_half"]
@@ -76,10 +72,22 @@ def cells_by_half(
 
 def at_risk(engine: Engine, segment: Segment, period: Period | None) -> Table:
     """One row per customer that could be lost: customer_id, started_on, churned, mrr_cents, mrr_lost_cents."""
-    return _ever(engine, segment) if period is None else _in_period(engine, segment, period)
+    return _ever(engine, segment, {}) if period is None else _in_period(engine, segment, period)
 
 
-def _ever(engine: Engine, segment: Segment) -> Table:
+def _with_values(engine: Engine, segment: Segment, dimensions: Sequence[Dimension], period: Period | None) -> Table:
+    """`at_risk` with the value of each dimension, called v0, v1, ..."""
+    named = {f"v{place}": dimension for place, dimension in enumerate(dimensions)}
+    # Everybody ever is read from the lifetimes: what is kept there needs no join of them with themselves.
+    own = {n: d for n, d in named.items() if period is None and d.attribute in SUBSCRIPTION_ATTRIBUTES and not d.edges}
+    found = _ever(engine, segment, own) if own else at_risk(engine, segment, period)
+    for name, dimension in named.items():
+        if name not in own:
+            found = _with_value(engine, found, dimension, name, period)
+    return found
+
+
+def _ever(engine: Engine, segment: Segment, own: Mapping[str, Dimension]) -> Table:
     lives = engine.table("lifetimes")
     lives = within(lives.filter(lives.started_on.notnull()), engine, segment)
     lost = lives.lost_on.notnull()
@@ -89,6 +97,7 @@ def _ever(engine: Engine, segment: Segment) -> Table:
         churned=lost,
         mrr_cents=lives.last_mrr_cents.fill_null(0),
         mrr_lost_cents=lost.ifelse(lives.last_mrr_cents.fill_null(0), 0),
+        **{name: lives[dimension.attribute].fill_null("") for name, dimension in own.items()},
     )
 
 

@@ -5,16 +5,18 @@ from datetime import date
 import pytest
 
 from analysis.kpis.report import kpis
+from analysis.personas.crosstab import crosstab
 from data.derived.build import batches
 from data.derived.movements import movements
 from data.derived.periods import customer_periods
 from data.engine import Engine, duckdb_backend
 from data.lake import Lake
-from data.records import MetricOptions
+from data.records import MetricOptions, Scope
 from data.settings import settings
 from tests.bench import (
     cohort_grid,
     company,
+    crosstab_cells,
     kpi_numbers,
     kpis_pandas,
     kpis_sql,
@@ -66,6 +68,13 @@ def test_cohorts_and_survival_by_hand_and_by_lifelines_are_the_products(demo: En
     ours, memory = survival_curves.curves(demo), survival_curves.InMemory(demo)
     assert survival_curves.same(ours, survival_curves.by_hand(demo))
     assert survival_curves.same(ours, memory.curves())
+
+
+@pytest.mark.slow
+def test_cross_tabs_by_hand_are_the_products(demo: Engine) -> None:
+    for scope in (crosstab_cells.year_of(demo), Scope()):
+        ours = crosstab_cells.counts(crosstab(demo, scope, crosstab_cells.BY))
+        assert ours == crosstab_cells.by_hand(demo, scope)
 
 
 def test_pauses_and_unpaid_renewals_are_read_as_the_product_reads_them() -> None:
