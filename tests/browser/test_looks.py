@@ -1,4 +1,4 @@
-"""Every page in both themes, both languages and on a phone: nothing broken, nothing in the way of anybody."""
+"""Every page and section, in both themes, both languages and on a phone: nothing broken or in anybody's way."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page
 
-from dashboard import navigation
+from dashboard import lifecycle_page, money_page, navigation, persona_page, trend_charts
 from tests.browser.conftest import ROOT, Server, Visit, settled
 
 #: Git-ignored; README's picture is copied from here by hand when the overview changes.
@@ -15,16 +15,29 @@ PICTURES = ROOT / "var" / "screenshots"
 PAGES = list(navigation.entries())
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 LOCALES = {"en": "en-US", "zh_Hans": "zh-CN"}
-#: Language, theme and width: every two of them come together once; all eight would find what these four find.
-LOOKS = [("en", "light", 1440), ("zh_Hans", "dark", 1440), ("en", "dark", 390), ("zh_Hans", "light", 390)]
+#: Sections that have an address of their own, besides the one a page opens with.
+SECTIONS = {
+    "trends": list(trend_charts.SECTIONS)[1:],
+    "lifecycle": list(lifecycle_page.SECTIONS)[1:],
+    "personas": list(persona_page.SECTIONS)[1:],
+    "money": list(money_page.SECTIONS)[1:],
+}
+#: Page and section; each page is looked at in both languages, each further section in one of them.
+VIEWS = [
+    *((name, "", code) for name in PAGES for code in LOCALES),
+    *((name, part, list(LOCALES)[i % 2]) for name, parts in SECTIONS.items() for i, part in enumerate(parts)),
+]
+#: Theme and width, one after the other in the same tab. Of a page every two of language, theme and width come together.
+LOOKS = {"en": (("light", 1440), ("dark", 390)), "zh_Hans": (("dark", 1440), ("light", 390))}
 
 #: Streamlit's own and not ours to change: its navigation puts sections between list and items, and its file uploader
 #: names a presentation.
 STREAMLITS_OWN = ["[data-testid=stSidebarNav]", "[data-testid=stFileUploaderDropzone]"]
 
 
-def address_of(server: Server, name: str, code: str) -> str:
-    return f"{server.address}/{'' if name == 'overview' else name}?lang={code}"
+def address_of(server: Server, name: str, code: str, part: str = "") -> str:
+    address = f"{server.address}/{'' if name == 'overview' else name}?lang={code}"
+    return f"{address}&part={part}" if part else address
 
 
 def wait_for_charts(page: Page) -> None:
@@ -32,15 +45,24 @@ def wait_for_charts(page: Page) -> None:
         chart.locator("svg").first.wait_for()
 
 
-@pytest.mark.parametrize(("code", "scheme", "width"), LOOKS)
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("name", "part", "code"), VIEWS)
 def test_a_page_is_drawn_without_an_error_or_anything_serious_that_axe_finds(
-    demo_server: Server, look: Visit, name: str, code: str, scheme: str, width: int
+    demo_server: Server, look: Visit, name: str, part: str, code: str
 ):
-    page = look(address_of(demo_server, name, code), width=width, scheme=scheme, locale=LOCALES[code])
+    (scheme, width), *others = LOOKS[code]
+    page = look(address_of(demo_server, name, code, part), width=width, scheme=scheme, locale=LOCALES[code])
+    look_at(page, f"{name}{part and '-'}{part}-{code}-{scheme}-{width}")
+    for scheme, width in others:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 844})
+        look_at(page, f"{name}{part and '-'}{part}-{code}-{scheme}-{width}")
+
+
+def look_at(page: Page, name: str) -> None:
+    """Nothing serious, no error, nothing that runs out of the picture."""
     wait_for_charts(page)
+    photograph(page, name)
     assert serious(page) == []
-    photograph(page, f"{name}-{code}-{scheme}-{width}")
     assert page.get_by_test_id("stException").count() == 0
     assert page.get_by_test_id("stAlert").filter(has_text="reference").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
@@ -48,7 +70,7 @@ def test_a_page_is_drawn_without_an_error_or_anything_serious_that_axe_finds(
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_step_of_the_waterfalls_is_named(demo_server: Server, look: Visit, width: int):
-    page = look(f"{address_of(demo_server, 'trends', 'en')}&part=flows", width=width)
+    page = look(address_of(demo_server, "trends", "en", "flows"), width=width)
     wait_for_charts(page)
     named = page.evaluate(NAMES_IN_SIGHT)
     photograph(page, f"waterfall-{width}")
