@@ -1,10 +1,11 @@
 """Survival on the page: curves with bands, numbers at risk, medians and means, and the test in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
+from analysis.lifecycle.ratios import RiskRatio
 from analysis.lifecycle.risk import unit_of_shape
 from analysis.lifecycle.survival import GroupSurvival, SurvivalPoint, SurvivalReport, points
 from analysis.results import Comparison, NotEnoughData
@@ -41,7 +42,7 @@ def draw(look: Look, scope: Scope) -> None:
         st.markdown(formats.plain(in_words(found, look)))
     drill.follow(figures.draw(_chart(found, look), key="survival"))
     _draw_at_risk(found)
-    _draw_lives(found)
+    _draw_lives(found, lifecycle.risk_ratios(scope, asked, found.unit) if len(found.groups) > 1 else {})
     tables.downloads(lambda: [vars(point) for point in points(found)], _columns(found), name="survival")
 
 
@@ -166,17 +167,19 @@ def _draw_at_risk(found: SurvivalReport) -> None:
     tables.plain_table(rows, alt=_("Customers at risk by age"))
 
 
-def _draw_lives(found: SurvivalReport) -> None:
+def _draw_lives(found: SurvivalReport, ratios: Mapping[str, RiskRatio] | NotEnoughData) -> None:
     """Median and mean of each group, and how it differs from the largest."""
     st.caption(
         _(
             "The mean is the time spent within the first {age}; beyond, too few customers of a group were followed."
         ).format(age=lifecycle_words.age(found.horizon, found.unit))
     )
-    tables.plain_table([_life(group, found) for group in found.groups], alt=_("Median and mean time per group"))
+    tables.plain_table([_life(group, found, ratios) for group in found.groups], alt=_("Median and mean time per group"))
 
 
-def _life(group: GroupSurvival, found: SurvivalReport) -> dict[str, str]:
+def _life(
+    group: GroupSurvival, found: SurvivalReport, ratios: Mapping[str, RiskRatio] | NotEnoughData
+) -> dict[str, str]:
     row = {
         _("Group"): _name(group, found),
         _("Customers"): formats.count(group.customers),
@@ -186,6 +189,8 @@ def _life(group: GroupSurvival, found: SurvivalReport) -> dict[str, str]:
     }
     if len(found.groups) > 1:
         row[_("Against the largest group")] = _difference(found.differences.get(group.group), found.unit)
+        known = {} if isinstance(ratios, NotEnoughData) else ratios
+        row[_("Risk against it")] = _ratio(known.get(group.group))
     return row
 
 
@@ -202,6 +207,12 @@ def _mean(mean: RestrictedMean | NotEnoughData, unit: str) -> str:
     if isinstance(mean, NotEnoughData):
         return _("not enough data")
     return f"{lifecycle_words.age(mean.value, unit)} ({formats.count(mean.low)} – {formats.count(mean.high)})"
+
+
+def _ratio(found: RiskRatio | None) -> str:
+    if found is None:
+        return formats.NOTHING
+    return f"{formats.ratio(found.value)} ({formats.ratio(found.low)} – {formats.ratio(found.high)})"
 
 
 def _difference(found: Comparison | NotEnoughData | None, unit: str) -> str:

@@ -68,6 +68,7 @@ def survival(engine: Engine, asked: Asked) -> Told:
     if isinstance(found, NotEnoughData):
         return Told((), [found.reason])
     notes = [*(_group(group, found.unit) for group in found.groups), *_test(found), *_since(found)]
+    notes += _ratios(engine, asked) if len(asked.by) > 1 else []
     return Told(points(found, asked.horizon), [*notes, *remarks(asked, asked.by)])
 
 
@@ -99,6 +100,18 @@ def _test(found: SurvivalReport) -> Sequence[str]:
         return [f"no log-rank test: {found.test.reason}"]
     within = f" within {found.by[1]}" if len(found.by) > 1 else ""
     return [f"log-rank{within}: chi2 {found.test.chi2:.6f} on {found.test.df} df, p {found.test.p_value:.3g}"]
+
+
+def _ratios(engine: Engine, asked: Asked) -> list[str]:
+    """Risk of each group against the largest, among customers alike in the second attribute."""
+    from analysis.lifecycle.ratios import risk_ratios
+    from analysis.results import NotEnoughData
+
+    found = risk_ratios(engine, asked.scope, asked.by, unit=asked.unit)
+    if isinstance(found, NotEnoughData):
+        return [f"no risk ratios: {found.reason}"]
+    told = [f"{name or '(none)'} {r.value:.4f} ({r.low:.4f} to {r.high:.4f})" for name, r in found.items()]
+    return [f"risk against the largest group within {asked.by[1]}: {', '.join(told)}"]
 
 
 def _since(found: SurvivalReport) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from analysis.kpis.report import kpis
 from analysis.lifecycle.cohorts import CohortGrid, CohortRow, at_age, cohorts, of_previous_age
 from analysis.lifecycle.groups import OTHERS
+from analysis.lifecycle.ratios import risk_ratios
 from analysis.lifecycle.survival import SurvivalReport, points, survival
 from analysis.results import Comparison, Estimate, NotEnoughData
 from analysis.statistics.log_rank import LogRank
@@ -145,6 +146,15 @@ def test_groups_of_fewer_than_ten_have_no_curve(engine: Engine):
     assert isinstance(found.test, LogRank)
     assert isinstance(found.differences["health"], Comparison)
     assert isinstance(found.groups[0].mean, RestrictedMean)
+
+
+def test_risk_is_told_against_the_largest_group_among_customers_alike(engine: Engine):
+    found = risk_ratios(engine, Scope(), ["industry"])
+    assert not isinstance(found, NotEnoughData)
+    assert found.keys() == {"health"}
+    assert found["health"].low < found["health"].value < found["health"].high
+    assert not isinstance(risk_ratios(engine, Scope(), ["industry", "start_year"], unit="month"), NotEnoughData)
+    assert isinstance(risk_ratios(engine, Scope(), ["plan"]), NotEnoughData)
 
 
 def test_months_are_whole(engine: Engine):
