@@ -36,6 +36,8 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("lifecycle", N_("Lifecycle"), N_("When in their life do customers leave, and is it getting better?")),
             Entry("money", N_("Money"), N_("What do losses cost, what is retention worth, what is at risk?")),
             Entry("personas", N_("Personas"), N_("Who leaves more often than others, and why did churn change?")),
+            Entry("reasons", N_("Reasons"), N_("Why do customers leave, and how much of it could we have prevented?")),
+            Entry("interviews", N_("Interviews"), N_("Whom do I interview next, and what did they say?")),
             Entry("definitions", N_("Definition lens"), N_("How much of our churn is a matter of definition?")),
             Entry("metric_dictionary", N_("Metric dictionary"), N_("What exactly does each figure mean?")),
         ),

@@ -23,9 +23,14 @@ def at(number: int | None = None) -> tuple[str, int]:
 
     Two homes in one process never mix; nor do two releases of one number, which a restore can bring one after another.
     """
-    current, release = settings(), releases.chosen(number)
-    home = f"{current.database_url}|{current.lake_url}|{current.engine}"
-    return f"{home}|{release.created_at.isoformat()}", release.number
+    release = releases.chosen(number)
+    return f"{home()}|{release.created_at.isoformat()}", release.number
+
+
+def home() -> str:
+    """The databases and the engine of the settings in force, for caches of what is in no release."""
+    current = settings()
+    return f"{current.database_url}|{current.lake_url}|{current.engine}"
 
 
 def ask(use_case: Callable[..., T], number: int, *arguments: Any) -> T:

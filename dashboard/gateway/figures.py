@@ -3,9 +3,10 @@
 import streamlit as st
 
 from analysis.kpis import judgement
+from analysis.kpis.avoidable import Diagnosis
 from analysis.kpis.judgement import Judged
 from analysis.kpis.report import KpiReport, kpis
-from dashboard.gateway import engines
+from dashboard.gateway import engines, interviews
 from data.records import EVERYBODY, Compare, Scope, Segment
 
 
@@ -16,7 +17,7 @@ def overview(scope: Scope, compare: Compare = "previous", against: Segment = EVE
 
 def report(scope: Scope) -> KpiReport:
     """Every headline figure for each period of the scope."""
-    return _report(*engines.at(scope.release), scope)
+    return _report(*engines.at(scope.release), scope, interviews.diagnoses())
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
@@ -25,5 +26,5 @@ def _overview(place: str, number: int, scope: Scope, compare: Compare, against: 
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
-def _report(place: str, number: int, scope: Scope) -> KpiReport:
-    return engines.ask(kpis, number, scope)
+def _report(place: str, number: int, scope: Scope, diagnosed: tuple[Diagnosis, ...]) -> KpiReport:
+    return engines.ask(kpis, number, scope, None, diagnosed)

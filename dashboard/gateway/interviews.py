@@ -1,0 +1,130 @@
+"""Exit interviews, the list of reasons, the questions, and every loss with what is known of it."""
+
+from datetime import date
+
+import streamlit as st
+
+from analysis.feedback import interviews as use_cases
+from analysis.feedback.losses import Facts, Feedback, Loss, about, facts_of, losses_of, read_feedback
+from analysis.feedback.losses import diagnoses as diagnoses_of
+from analysis.kpis.avoidable import Diagnosis
+from dashboard.gateway import engines, releases
+from dashboard.gateway.clock import today
+from data.database.repositories import interviews, taxonomies
+from data.reasons import reason_key
+from data.records import Period, Scope, Segment
+from data.records_interviews import Interview, Questionnaire, ReasonMapping, Taxonomy
+
+
+def feedback(version: int | None = None) -> Feedback:
+    """What people wrote, to be read under a version of the list of reasons (None = the newest)."""
+    return _feedback(engines.home(), releases.database().recent_version(), version)
+
+
+def losses(scope: Scope, period: Period | None, version: int | None = None) -> tuple[Loss, ...]:
+    """Every loss of a period with its three reasons; without one, of everybody lost by the as-of date."""
+    written = releases.database().recent_version()
+    return _losses(*engines.at(scope.release), scope.segment, period, written, version)
+
+
+def worklist(lost: tuple[Loss, ...]) -> tuple[Loss, ...]:
+    """Losses that nobody has held or begun an interview about, most MRR first."""
+    return use_cases.worklist(lost, drafts())
+
+
+def loss_of(interview: Interview) -> Loss | None:
+    """The loss an interview is about; None when the release does not show it any more."""
+    mine = (loss for loss in losses(Scope(), None) if loss.customer_id == interview.customer_id)
+    return next((loss for loss in mine if about([interview], loss.lost_on)), None)
+
+
+def diagnoses() -> tuple[Diagnosis, ...]:
+    """What finished interviews found, for the avoidable churn rate."""
+    return diagnoses_of(feedback())
+
+
+def drafts() -> tuple[Interview, ...]:
+    """Interviews somebody has begun."""
+    return interviews.all(releases.database(), state="draft")
+
+
+def done() -> tuple[Interview, ...]:
+    """Finished interviews."""
+    return feedback().interviews
+
+
+def get(number: int) -> Interview:
+    """One interview as it stands in the database now."""
+    return interviews.get(releases.database(), number)
+
+
+def start(customer_id: str, lost_on: date, owner: str) -> Interview:
+    """Begin an interview about a loss."""
+    return use_cases.start(releases.database(), customer_id, lost_on, owner)
+
+
+def save(draft: Interview, owner: str) -> Interview:
+    """Keep a draft; Busy when somebody else changed it meanwhile."""
+    return use_cases.save_draft(releases.database(), draft, owner)
+
+
+def finish(draft: Interview, owner: str) -> Interview:
+    """Store a finished interview."""
+    return use_cases.finish(releases.database(), draft, owner, today())
+
+
+def recode(seen: Interview, diagnosed: str) -> Interview:
+    """Give a finished interview another reason beside the earlier one."""
+    return use_cases.recode(releases.database(), seen, diagnosed)
+
+
+def remove(seen: Interview) -> None:
+    """Take an interview off every list."""
+    interviews.archive(releases.database(), seen)
+
+
+def taxonomy() -> Taxonomy:
+    """The list of reasons in force."""
+    return feedback().history[-1]
+
+
+def save_taxonomy(changed: Taxonomy) -> Taxonomy:
+    """Store a changed list as the next version."""
+    return taxonomies.save(releases.database(), changed)
+
+
+def questionnaire() -> Questionnaire:
+    """The questions asked now."""
+    return taxonomies.questionnaire(releases.database())
+
+
+def save_questionnaire(changed: Questionnaire) -> Questionnaire:
+    """Store changed questions as the next version."""
+    return taxonomies.save_questionnaire(releases.database(), changed)
+
+
+def text_key(text: str) -> str:
+    """The form of an imported text that a mapping knows it by."""
+    return reason_key(text)
+
+
+def save_mapping(changed: ReasonMapping) -> ReasonMapping:
+    """Store what imported texts stand for as the next version."""
+    return taxonomies.save_mapping(releases.database(), changed)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _feedback(home: str, written: int, version: int | None) -> Feedback:
+    return read_feedback(releases.database(), version)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _facts(place: str, number: int, segment: Segment, period: Period | None) -> Facts:
+    return engines.ask(facts_of, number, segment, period)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _losses(
+    place: str, number: int, segment: Segment, period: Period | None, written: int, version: int | None
+) -> tuple[Loss, ...]:
+    return losses_of(_facts(place, number, segment, period), feedback(version))

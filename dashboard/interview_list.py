@@ -1,0 +1,216 @@
+"""The sections of the interviews page: whom next, drafts, what was held, and what is asked."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from analysis.periods import periods_of
+from dashboard import (
+    formats,
+    interview_form,
+    interview_read,
+    questionnaire_form,
+    reason_words,
+    session,
+    tables,
+    taxonomy_form,
+    url_state,
+)
+from dashboard.filters import Look
+from dashboard.gateway import interviews
+from dashboard.gateway.interviews import Loss
+from dashboard.language import N_, _
+from dashboard.tables import Column
+from data.errors import NoData
+from data.records import Period
+from data.records_interviews import Interview
+
+SECTIONS = {
+    "next": N_("Whom next"),
+    "drafts": N_("Drafts"),
+    "done": N_("Held"),
+    "asked": N_("Reasons and questions"),
+}
+#: Customers drawn with a button each; the table and the downloads have all of them.
+SHOWN = 8
+
+
+def draw(look: Look) -> None:
+    """One interview when the address names it, else the section the reader chose."""
+    number = url_state.page_value("interview")
+    if number.isdecimal():
+        _draw_one(int(number), look)
+        return
+    section = url_state.choice(
+        _section_bar, _("Section"), "part", list(SECTIONS), lambda code: _(SECTIONS[code]), "next"
+    )
+    _DRAWN[section](look)
+
+
+def _section_bar(label: str, options: Sequence[str], **looks: Any) -> str | None:
+    return st.segmented_control(label, options, label_visibility="collapsed", **looks)
+
+
+def _draw_one(number: int, look: Look) -> None:
+    st.button(
+        _("Back to the list"), icon=":material/arrow_back:", type="tertiary", key="interview.back", on_click=_back
+    )
+    try:
+        stored = interviews.get(number)
+    except NoData:
+        st.info(_("There is no such interview any more. The list shows those there are."))
+        return
+    loss = interviews.loss_of(stored)
+    if stored.state == "draft":
+        interview_form.draw(stored, loss, look)
+    else:
+        interview_read.draw(stored, loss, look)
+
+
+def _back() -> None:
+    session.put("interview", "")
+
+
+def open_interview(number: int) -> None:
+    """Show one interview at the next run; to be called before anything is drawn, as a callback."""
+    session.put("interview", str(number))
+
+
+def draw_next(look: Look) -> None:
+    """Lost customers nobody has talked to, most revenue first, each with a button that begins the interview."""
+    lost = lost_in(look)
+    waiting = interviews.worklist(lost)
+    st.markdown(f"**{formats.plain(_size(waiting, len(lost), look))}**")
+    if not waiting:
+        st.info(_("Nobody is waiting: every lost customer of this period has an interview or a draft."))
+        return
+    for loss in waiting[:SHOWN]:
+        _draw_waiting(loss, look)
+    if len(waiting) > SHOWN:
+        with st.expander(_("All {n} in one table").format(n=formats.count(len(waiting))), key="all-waiting"):
+            rows = [_flat(loss) for loss in waiting]
+            tables.draw(
+                rows, columns(), key="waiting", alt=_("Lost customers without an interview"), currency=look.currency
+            )
+    tables.downloads(
+        lambda: [_flat(loss) for loss in waiting], columns(), name="interviews-next", currency=look.currency
+    )
+
+
+def lost_in(look: Look) -> tuple[Loss, ...]:
+    """Everybody lost in the range of the filters who is still gone, also who joined inside it."""
+    lost, period = interviews.losses(look.scope, None), period_of(look)
+    return lost if period is None else tuple(loss for loss in lost if period.start <= loss.lost_on < period.end)
+
+
+def period_of(look: Look) -> Period | None:
+    """The range of the filters; None for a snapshot, which does not say when somebody left."""
+    if look.release.shape == "snapshot":
+        return None
+    periods = periods_of(look.scope, look.release.as_of)
+    return Period(periods[0].start, periods[-1].end)
+
+
+def _size(waiting: Sequence[Loss], lost: int, look: Look) -> str:
+    cents = sum(loss.mrr_cents for loss in waiting)
+    text = _("{n} of {lost} lost customers have no interview yet; they paid {money} a month")
+    return text.format(
+        n=formats.count(len(waiting)), lost=formats.count(lost), money=formats.money(cents, look.currency, compact=True)
+    )
+
+
+def _draw_waiting(loss: Loss, look: Look) -> None:
+    taxonomy = interviews.taxonomy()
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"waiting-{loss.customer_id}"):
+        money, lost_on = formats.money(loss.mrr_cents, look.currency), formats.day(loss.lost_on)
+        owner = _("looked after by {name}").format(name=loss.owner) if loss.owner else ""
+        said = _("stated: {reason}").format(reason=reason_words.reason(taxonomy, loss.stated))
+        with st.container(gap=None):
+            st.markdown(f"**{formats.plain(loss.name)}** · {formats.plain(money)}")
+            st.caption(formats.plain(" · ".join(part for part in (lost_on, said, owner) if part)))
+        st.button(
+            _("Interview"),
+            icon=":material/record_voice_over:",
+            key=f"waiting.{loss.customer_id}.start",
+            on_click=_start,
+            args=(loss,),
+        )
+
+
+def _start(loss: Loss) -> None:
+    open_interview(interviews.start(loss.customer_id, loss.lost_on, loss.owner).id)
+
+
+def columns() -> list[Column]:
+    """Columns of the worklist."""
+    return [
+        Column("customer_id", _("Id")),
+        Column("name", _("Name")),
+        Column("mrr_cents", _("MRR lost"), "money"),
+        Column("lost_on", _("Lost on"), "day"),
+        Column("owner", _("Looked after by")),
+        Column("stated", _("Stated reason")),
+        Column("suggested", _("Suggested by behaviour")),
+    ]
+
+
+def _flat(loss: Loss) -> dict[str, Any]:
+    taxonomy = interviews.taxonomy()
+    plain = {name: getattr(loss, name) for name in ("customer_id", "name", "mrr_cents", "lost_on", "owner")}
+    words = {"stated": reason_words.reason(taxonomy, loss.stated), "suggested": reason_words.suggested(taxonomy, loss)}
+    return {**plain, **words}
+
+
+def draw_drafts(look: Look) -> None:
+    """Interviews somebody has begun; whoever opens one goes on where it was left."""
+    found = interviews.drafts()
+    if not found:
+        st.info(_("There are no drafts. Begin an interview under “Whom next”."))
+    for draft in reversed(found):
+        _draw_listed(draft, _("Go on"))
+
+
+def draw_done(look: Look) -> None:
+    """Finished interviews, the newest first."""
+    found = sorted(interviews.done(), key=lambda i: (i.on or i.lost_on, i.id), reverse=True)
+    if not found:
+        st.info(_("No interview has been finished yet. Begin one under “Whom next”."))
+        return
+    find = url_state.words(
+        st.text_input, _("Search"), "find", placeholder=_("Customer, interviewer or words"), icon=":material/search:"
+    )
+    shown = [interview for interview in found if interview_read.mentions(interview, find)]
+    st.caption(_("{n} of {all} interviews").format(n=formats.count(len(shown)), all=formats.count(len(found))))
+    for interview in shown[:SHOWN]:
+        _draw_listed(interview, _("Read"))
+    tables.downloads(
+        lambda: [interview_read.flat(interview) for interview in shown], interview_read.columns(), name="interviews"
+    )
+
+
+def _draw_listed(interview: Interview, action: str) -> None:
+    loss, taxonomy = interviews.loss_of(interview), interviews.taxonomy()
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"listed-{interview.id}"):
+        name = interview.customer_id if loss is None else loss.name
+        day = formats.day(interview.on) if interview.on else _("no day yet")
+        by = interview.interviewer or _("nobody named yet")
+        reason = reason_words.reason(taxonomy, interview_read.code_now(interview))
+        with st.container(gap=None):
+            st.markdown(f"**{formats.plain(name)}** · {formats.plain(reason)}")
+            st.caption(formats.plain(f"{day} · {by}"))
+        st.button(action, key=f"listed.{interview.id}.open", on_click=open_interview, args=(interview.id,))
+
+
+def draw_asked(look: Look) -> None:
+    """The list of reasons and the questions, both changed without losing what was answered before."""
+    taxonomy_form.draw()
+    questionnaire_form.draw()
+
+
+_DRAWN: dict[str, Callable[[Look], None]] = {
+    "next": draw_next,
+    "drafts": draw_drafts,
+    "done": draw_done,
+    "asked": draw_asked,
+}

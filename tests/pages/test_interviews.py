@@ -1,0 +1,120 @@
+"""The interviews page: from the worklist to a finished interview, without anybody writing over somebody else."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.gateway import interviews
+from tests.pages.app import open_app
+
+pytestmark = pytest.mark.usefixtures("own_demo")
+
+
+def begun() -> tuple[AppTest, str]:
+    """The page after the first interview of the worklist was begun, and the number of that interview."""
+    at = open_app("interviews")
+    next(button for button in at.button if (button.key or "").endswith(".start")).click().run()
+    assert not at.exception
+    return at, at.session_state["interview"]
+
+
+def captions(at: AppTest) -> str:
+    return " ".join(c.value for c in at.caption)
+
+
+def test_an_interview_goes_from_the_worklist_over_a_draft_to_the_list_of_those_held():
+    at, number = begun()
+    key = f"interview.{number}"
+    customer = interviews.get(int(number)).customer_id
+    at.text_input(key=f"{key}.interviewer").input("Noor").run()
+    at.text_area(key=f"{key}.answers.main_reason").input("It <b>cost</b> too much.").run()
+    at.selectbox(key=f"{key}.diagnosed").select("price").run()
+    kept = interviews.get(int(number))
+    assert (kept.state, kept.interviewer, kept.diagnosed) == ("draft", "Noor", "price")
+    assert kept.answers[0].text == "It <b>cost</b> too much."
+
+    # Another tab finds the draft, as it was left.
+    other = open_app("interviews", interview=number)
+    assert other.text_input(key=f"{key}.interviewer").value == "Noor"
+    assert [c.key for c in open_app("interviews", part="drafts").button if "listed" in (c.key or "")]
+
+    at.button(key="interview.finish").click().run()
+    assert "The day of the interview is missing" in at.error[0].value
+    at.date_input(key=f"{key}.on").set_value(date(2026, 11, 2)).run()
+    at.button(key="interview.finish").click().run()
+    assert not at.exception
+    assert [i.customer_id for i in interviews.done()] == [customer]
+    assert "It <b>cost</b> too much." in [text.value for text in at.text]
+    assert f"waiting.{customer}.start" not in [button.key for button in open_app("interviews").button]
+
+
+def test_nothing_of_somebody_else_is_written_over():
+    at, number = begun()
+    key, seen = f"interview.{number}", interviews.get(int(number))
+    interviews.save(replace(seen, competitor="Theirs"), "")
+
+    at.text_input(key=f"{key}.competitor").input("Mine").run()
+    assert interviews.get(int(number)).competitor == "Theirs"
+    assert "Somebody else changed this draft meanwhile" in at.warning[0].value
+    shown = " ".join(m.value for m in at.markdown)
+    assert "Theirs" in shown
+    assert "Mine" in shown
+    at.button(key="conflict.mine").click().run()
+    assert not at.exception
+    assert interviews.get(int(number)).competitor == "Mine"
+    assert not at.warning
+
+
+def test_who_looks_after_the_customer_is_warned_and_noted():
+    at, number = begun()
+    loss = interviews.loss_of(interviews.get(int(number)))
+    assert loss is not None
+    at.text_input(key=f"interview.{number}.interviewer").input(loss.owner.upper()).run()
+
+    assert "looks after this customer" in at.warning[0].value
+    assert interviews.get(int(number)).own_account
+
+
+def test_a_split_reason_is_asked_again_and_a_finished_interview_can_be_coded_again():
+    at, number = begun()
+    key = f"interview.{number}"
+    at.text_input(key=f"{key}.interviewer").input("Noor").run()
+    at.date_input(key=f"{key}.on").set_value(date(2026, 11, 2)).run()
+    at.selectbox(key=f"{key}.diagnosed").select("price").run()
+    at.button(key="interview.finish").click().run()
+
+    listed = open_app("interviews", part="asked")
+    next(b for b in listed.button if b.label == "Save as version 2").click().run()
+    assert "A reason needs a name" in listed.error[0].value
+    listed.selectbox(key="taxonomy.action").select("split").run()
+    listed.selectbox(key="taxonomy.code").select("price")
+    listed.text_area(key="taxonomy.names").input("List price\nPrice rise")
+    next(b for b in listed.button if b.label == "Save as version 2").click().run()
+    assert not listed.exception
+    assert not listed.error
+    assert interviews.taxonomy().version == 2
+
+    again = open_app("interviews", interview=number)
+    again.selectbox(key=f"recode.{number}").select("price_rise").run()
+    again.button(key=f"recode.{number}.save").click().run()
+    assert [r.diagnosed for r in interviews.get(int(number)).recodings] == ["price_rise"]
+    assert "Price · Price rise" in _tables(open_app("reasons", kind="diagnosed", whose="ever"))
+    assert "Price rise" not in _tables(open_app("reasons", kind="diagnosed", whose="ever", list="1"))
+
+
+def _tables(at: AppTest) -> str:
+    return " ".join(str(table.value.to_dict()) for table in at.table)
+
+
+@pytest.mark.parametrize("section", ["next", "asked"])
+def test_every_section_opens_in_chinese(own_demo: Path, section: str):
+    assert own_demo.exists()
+    at = open_app("interviews", part=section, locale="zh-CN")
+    assert not at.error
+
+
+def test_an_interview_that_is_gone_is_said_so():
+    assert "no such interview" in open_app("interviews", interview="99").info[0].value

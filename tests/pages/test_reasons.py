@@ -1,0 +1,78 @@
+"""The reasons page: its numbers are the report's, and every section opens on much, little and no data."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
+
+from dashboard.cli.commands import app
+from dashboard.gateway.reasons import looked
+from dashboard.reason_page import SECTIONS
+from data.records import Period, Scope
+from tests.pages.app import open_app
+
+RANGE = ("--from", "2025-11-01", "--to", "2026-11-01")
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_section_opens_by_its_address(section: str):
+    # What differs between languages is looked at once, in the ones with most words.
+    at = open_app("reasons", part=section, locale="zh-CN" if section in {"kinds", "groups"} else "en-US")
+    assert not at.error
+
+
+def tables(at: AppTest) -> str:
+    return " ".join(str(table.value.to_dict("records")) for table in at.table)
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_numbers_of_the_page_are_those_of_the_report():
+    told = CliRunner().invoke(app, ["report", "reasons", *RANGE, "--json"])
+    rows = json.loads(told.stdout)["rows"]
+    shown = looked(Scope(), Period(date(2025, 11, 1), date(2026, 11, 1))).report
+
+    assert [(r.reason, r.kind, r.customers, r.mrr_cents) for r in shown.rows] == [
+        (r["reason"], r["kind"], r["customers"], r["mrr_cents"]) for r in rows
+    ]
+    stated = [row for row in rows if row["kind"] == "stated"]
+    at = open_app("reasons", reason=stated[0]["reason"])
+    lists = [frame.value for frame in at.dataframe]
+    assert len(lists[-1]) == stated[0]["customers"]
+    assert lists[-1]["mrr_cents"].sum() * 100 == pytest.approx(stated[0]["mrr_cents"])
+
+
+@pytest.mark.usefixtures("demo")
+def test_three_reasons_stand_beside_each_other_with_how_often_they_part():
+    at = open_app("reasons", part="kinds")
+    assert "losses that have both" in " ".join(m.value for m in at.markdown)
+    assert "Suggested by behaviour" in tables(at)
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_search_finds_the_quotes_with_the_words():
+    at = open_app("reasons", part="words", find="PRICE")
+    quotes = [m.value for m in at.markdown if m.value.startswith("“")]
+    assert quotes
+    assert all("price" in quote.lower() for quote in quotes)
+
+
+@pytest.mark.usefixtures("demo")
+def test_without_interviews_there_is_no_avoidable_rate():
+    at = open_app("reasons", part="avoidable")
+    assert "100\\.0%" in " ".join(m.value for m in at.markdown)
+    assert "hold interviews" in at.info[0].value
+
+
+def test_data_of_another_shape_say_what_they_know_of_reasons(other_shape: str):
+    at = open_app("reasons")
+    assert not at.error
+    assert other_shape in {"snapshot", "shop", "usage"}
+
+
+def test_no_data_is_no_error(churn_home: Path):
+    assert not churn_home.exists()
+    assert not open_app("reasons").error
