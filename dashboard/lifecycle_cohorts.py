@@ -34,6 +34,10 @@ _AGES = (1, 2, 3, 6, 9, 12, 18, 24, 36)
 
 def draw(look: Look, scope: Scope) -> None:
     """Choices, the heatmap, curves, one age over all cohorts, and the numbers to take away."""
+    usual = lifecycle.by_cohort(scope, "month")
+    if isinstance(usual, NotEnoughData):
+        st.info(kpi_charts.reason(usual))
+        return
     with st.container(horizontal=True, key="cohort-choices"):
         grain = cast(
             Grain,

@@ -36,12 +36,18 @@ def draw(look: Look, scope: Scope) -> None:
         st.info(kpi_charts.reason(found))
         return
     drill.follow(figures.draw(stages(found, look), key="stages"))
+    _draw_moments(look, scope)
+
+
+def _draw_moments(look: Look, scope: Scope) -> None:
+    known = lifecycle.around(scope, WINDOWS[-1])
+    if isinstance(known, NotEnoughData):
+        st.info(kpi_charts.reason(known))
+        return
     names = {str(days): lifecycle_words.age(days, "day") for days in WINDOWS}
     days = url_state.choice(lifecycle_words.box, _("Within"), "within-days", list(names), names.__getitem__, "90")
-    moments = lifecycle.around(scope, int(days))
-    if isinstance(moments, NotEnoughData):
-        st.info(kpi_charts.reason(moments))
-        return
+    found = lifecycle.around(scope, int(days))
+    moments = known if isinstance(found, NotEnoughData) else found
     drill.follow(figures.draw(journey(moments[:_SHOWN], names[days], look), key="journey"))
     tables.downloads(lambda: [_flat(moment) for moment in moments], _columns(), name="journey")
 
@@ -89,10 +95,9 @@ def stages(found: RiskByAge, look: Look) -> Chart:
 def _stage_title(top: Stage, found: RiskByAge) -> str:
     if not found.lost:
         return _("Nobody has been lost so far")
-    ages_of = {"day": _("days {ages}"), "month": _("months {ages}")}[found.unit]
     share = kpi_charts.in_words(top.share, "rate").split(" (")[0]
     return _("{share} of losses come in {ages} of a customer's life").format(
-        share=share, ages=ages_of.format(ages=lifecycle_risk.band_name(top.risk, found))
+        share=share, ages=lifecycle_risk.ages_in_words(top.risk, found)
     )
 
 

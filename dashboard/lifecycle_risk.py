@@ -15,7 +15,7 @@ from dashboard.filters import Look
 from dashboard.gateway import lifecycle
 from dashboard.language import _, current
 from dashboard.tables import Column
-from data.records import Condition, Scope
+from data.records import Scope
 
 #: The last band ends where nobody is, far beyond any age.
 _FAR = {"day": 36_500, "month": 1_200}
@@ -70,8 +70,8 @@ def title(found: RiskByAge) -> str:
     if not top.clear:
         return _("No age stands out: the risk to leave differs by no more than chance")
     rate = formats.rate(per_month(top.band.rate.value, found.unit))
-    ages_of = {"day": _("days {ages}"), "month": _("months {ages}")}[found.unit].format(ages=band_name(top.band, found))
-    return _("Customers leave most in {ages} of their life: {rate} a month").format(ages=ages_of, rate=rate)
+    said = _("Customers leave most in {ages} of their life: {rate} a month")
+    return said.format(ages=ages_in_words(top.band, found), rate=rate)
 
 
 def band_name(band: AgeRisk, found: RiskByAge) -> str:
@@ -79,7 +79,18 @@ def band_name(band: AgeRisk, found: RiskByAge) -> str:
     start = round(band.start)
     if isinf(band.end) or band.end >= _FAR[found.unit]:
         return _("over {age}").format(age=formats.count(start))
-    return f"{formats.count(start + 1 if start else 0)}–{formats.count(band.end)}"
+    first = formats.count(start + 1 if start else 0)
+    last = formats.count(band.end)
+    return first if first == last else f"{first}–{last}"
+
+
+def ages_in_words(band: AgeRisk, found: RiskByAge) -> str:
+    """A band of age inside a sentence: days 31–60, the time after day 365."""
+    if isinf(band.end):
+        after = {"day": _("the time after day {age}"), "month": _("the time after month {age}")}
+        return after[found.unit].format(age=formats.count(band.start))
+    ages_of = {"day": _("days {ages}"), "month": _("months {ages}")}
+    return ages_of[found.unit].format(ages=band_name(band, found))
 
 
 def rate_in_words(band: AgeRisk, found: RiskByAge) -> str:
@@ -112,13 +123,11 @@ def _mark(i: int, band: AgeRisk, found: RiskByAge, look: Look) -> dict[str, Any]
 
 
 def leads(band: AgeRisk, found: RiskByAge, look: Look) -> dict[str, str]:
-    """The way to those lost in a band of age; of whole months no segment can ask."""
+    """The way to those lost in a band of age."""
     as_of = look.release.as_of
-    if found.unit != "day":
-        return lifecycle_words.leads_to("lost", (), as_of, as_of)
-    conditions = [Condition("lost_at_age", ">", (f"{band.start:g}",))] if band.start else []
+    conditions = [lifecycle_words.lost_by(band.start, found.unit, as_of, later=True)]
     if not isinf(band.end):
-        conditions.append(Condition("lost_at_age", "<=", (f"{band.end:g}",)))
+        conditions.append(lifecycle_words.lost_by(band.end, found.unit, as_of))
     return lifecycle_words.leads_to("all", conditions, as_of, as_of)
 
 

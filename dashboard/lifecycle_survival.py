@@ -18,7 +18,7 @@ from dashboard.filters import Look
 from dashboard.gateway import lifecycle
 from dashboard.language import _, current
 from dashboard.tables import Column
-from data.records import Condition, Scope
+from data.records import Scope
 
 #: Points drawn per curve; the downloads have every age.
 _POINTS = 160
@@ -124,7 +124,7 @@ def _thinned(group: GroupSurvival, found: SurvivalReport) -> list[SurvivalPoint]
 def _mark(point: SurvivalPoint, found: SurvivalReport, look: Look) -> dict[str, Any]:
     by = found.by[0] if found.by else None
     of_group = lifecycle_words.of_group(by, point.group, [group.group for group in found.groups])
-    lost = (Condition("lost_at_age", "<=", (str(point.day),)),) if found.unit == "day" else ()
+    lost = (lifecycle_words.lost_by(point.day, found.unit, look.release.as_of),)
     return {
         "group": lifecycle_words.group(point.group) if found.by else _("All customers"),
         "name": lifecycle_words.age(point.day, found.unit),

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from analysis.lifecycle.groups import OTHERS
+from analysis.periods import add_months
 from dashboard import drill, formats, url_state
 from dashboard.filters import Look
 from dashboard.language import _, ngettext
@@ -69,6 +70,17 @@ def of_group(by: str | None, value: str, shown: Sequence[str]) -> tuple[Conditio
     if value == OTHERS:
         return (Condition(by, "not in", tuple(v for v in shown if v != OTHERS)),)
     return (Condition(by, "in", (value,)),)
+
+
+def lost_by(age: float, unit: str, as_of: date, *, later: bool = False) -> Condition:
+    """The condition of those lost up to an age, or `later`.
+
+    Segments ask in days. Of a snapshot all losses lie on the as-of date, so that whole months end on one day before.
+    """
+    if unit == "day":
+        return Condition("lost_at_age", ">" if later and age else ">=" if later else "<=", (f"{age:g}",))
+    days = (as_of - add_months(as_of, -round(age) - 1)).days if age or not later else 0
+    return Condition("lost_at_age", ">=" if later else "<", (str(days),))
 
 
 def leads_to(who: str, conditions: Sequence[Condition], start: date, end: date) -> dict[str, str]:

@@ -5,10 +5,12 @@ from datetime import date
 
 import pytest
 
+from analysis.kpis.report import kpis
 from analysis.lifecycle.cohorts import CohortGrid, at_age, cohorts
 from analysis.lifecycle.journey import Moment, journey
 from analysis.lifecycle.risk import RiskByAge, risk_by_age
 from analysis.lifecycle.survival import SurvivalReport, survival
+from analysis.periods import shift
 from analysis.results import Estimate
 from analysis.statistics.event_rates import Peak, RateRatio
 from analysis.statistics.log_rank import LogRank
@@ -72,6 +74,14 @@ def test_the_cohorts_tell_the_fix_too(demo: Engine):
     later = [r.retention.value for r in at_age(grid, 1) if str(r.cohort_start) >= "2025-07-01"]
     earlier = [r.retention.value for r in at_age(grid, 1) if str(r.cohort_start) < "2025-04-01"]
     assert min(later) > sum(earlier) / len(earlier)
+
+
+def test_the_cells_of_every_month_add_up_to_its_customers(demo: Engine):
+    grid = cohorts(demo, Scope(), "month")
+    assert isinstance(grid, CohortGrid)
+    for whole in kpis(demo, Scope(start=date(2023, 11, 1), end=date(2026, 11, 1))).rows:
+        ended = [r for r in grid.rows if shift(r.cohort_start, "month", r.age) == whole.period_start]
+        assert sum(row.active for row in ended) == whole.customers_end
 
 
 def test_larger_plans_stay_longer_by_more_than_chance(demo: Engine):
