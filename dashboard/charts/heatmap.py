@@ -34,13 +34,13 @@ def spec(code: str, age_title: str, ages: int, rows: int, low: float, high: floa
     base = alt.Chart(cells).encode(x=x, y=y)
     pick = alt.selection_point(name="pick", fields=["who", "start", "end", "narrowed"])
     rects = base.mark_rect(cornerRadius=2, stroke="white", strokeWidth=1, strokeOpacity=0.4).encode(tooltip=tip)
-    dark = f"datum.complete && datum.value > {low + (high - low) * 0.45}"
+    dark = f"datum.complete && datum.value > {low + (high - low) * 0.65}"
     texts = base.mark_text(aria=False, fontSize=11, opacity={"expr": f"width > {ages * 30} ? 1 : 0"}).encode(
         text="text:N",
         color=alt.when(dark)
         .then(alt.value("#ffffff"))
         .when("datum.complete")
-        .then(alt.value("#22364f"))
+        .then(alt.value("#10233f"))
         .otherwise(alt.value("#7b818c")),
     )
     made = finished(alt.layer(rects.add_params(pick), texts), code, rows * _ROW + _HEAD)

@@ -54,6 +54,7 @@ def chi2(report: SurvivalReport) -> float:
     return report.test.chi2
 
 
+@pytest.mark.slow
 def test_telco_survives_as_published_and_as_lifelines_says(own_home: Path, shared_datasets: Path):
     from lifelines import KaplanMeierFitter
 
@@ -100,6 +101,7 @@ def test_pysurvival_survives_as_published(own_home: Path, shared_datasets: Path)
     )
 
 
+@pytest.mark.slow
 def test_cdnow_cohorts_buy_again_as_published(own_home: Path, shared_datasets: Path):
     path = shared_datasets / "cdnow" / "CDNOW_master.txt"
     grid = cohorts(loaded(own_home, tables={"purchases": str(path)}, map=PURCHASES), Scope(), "month")
