@@ -7,12 +7,12 @@ from typing import Any, cast
 import streamlit as st
 
 from analysis.customers.listing import CustomerRow, CustomerTotals
-from dashboard import formats, session, tables, url_state
+from dashboard import drill, formats, persona_words, session, tables, url_state
 from dashboard.filters import DEFINITIONS, Look
 from dashboard.gateway import customers as gateway
 from dashboard.language import N_, _
 from dashboard.tables import Column
-from data.records import CustomerQuery, ListKind, Period
+from data.records import Condition, CustomerQuery, ListKind, Period
 
 #: Rows drawn at once; the download has all of them.
 SHOWN = 1_000
@@ -50,12 +50,13 @@ def ask(look: Look) -> CustomerQuery:
         )
         if period:
             _draw_period(period)
+        only = _only(look)
     definition = url_state.page_value("under", "start-base")
     if who == "definition":
         st.caption(_("Definition: {name}").format(name=_(DEFINITIONS.get(definition, definition))))
     return CustomerQuery(
         kind=cast(ListKind, who),
-        segment=look.scope.segment,
+        segment=replace(look.scope.segment, conditions=(*look.scope.segment.conditions, *only)),
         period=period,
         grain=look.grain,
         definition=definition,
@@ -81,6 +82,26 @@ def _draw_period(period: Period) -> None:
         on_click=_forget_period,
         key="asked.forget",
     )
+
+
+def _only(look: Look) -> tuple[Condition, ...]:
+    """What the mark that led here stands for, shown beside the filters so that it can be taken away."""
+    only = drill.read(url_state.page_value("only"))
+    if only:
+        st.button(
+            formats.plain(persona_words.group(only, look, _behaviours(only))),
+            icon=":material/close:",
+            icon_position="right",
+            help=_("Show the list without this choice"),
+            on_click=session.put,
+            args=("only", ""),
+            key="asked.widen",
+        )
+    return only
+
+
+def _behaviours(only: Sequence[Condition]) -> dict[str, str]:
+    return {condition.attribute: persona_words.behaviour(condition.attribute) for condition in only}
 
 
 def _forget_period() -> None:

@@ -1,13 +1,12 @@
 """The way from a number to the customers it is made of."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import streamlit as st
 
-from dashboard import formats, navigation, url_state
+from dashboard import formats, navigation, session, url_state
 from dashboard.language import _
 from data.records import Condition
 
@@ -17,7 +16,7 @@ def link(
 ) -> None:
     """A link to the customers behind a count; none when there are none.
 
-    narrowed  Conditions that the customers meet besides those of the view.
+    narrowed  Conditions that the customers meet besides those of the view, which stays as it is.
     """
     if n:
         st.page_link(
@@ -38,11 +37,21 @@ def follow(selection: Any) -> None:
         mark = picked[0]
         start, end = (date.fromisoformat(mark[name]) if mark[name] else None for name in ("start", "end"))
         params = _params(mark["who"], start, end, read(mark.get("narrowed") or ""))
-        st.switch_page(navigation.page("customers"), query_params=params)
+        st.switch_page(navigation.page("customers"), query_params=_without_empty(params))
+
+
+def _without_empty(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The choices that are not as usual; the others are put back here.
+
+    The page would take empty ones off the address again, and each change of it is a step that "back" goes through.
+    """
+    for key in (key for key, value in params.items() if value == ""):
+        session.put(key, "")
+    return {key: value for key, value in params.items() if value != ""}
 
 
 def write(conditions: Sequence[Condition]) -> str:
-    """Conditions as a chart's data hold them in `narrowed`: one per line."""
+    """Conditions as a chart's data hold them in `narrowed`, and a link in `only`: one per line."""
     return "\n".join(url_state.encode_condition(condition) for condition in conditions)
 
 
@@ -55,8 +64,6 @@ def read(text: str) -> tuple[Condition, ...]:
 def _params(
     who: str, start: date | None, end: date | None, narrowed: Sequence[Condition] = (), **more: str
 ) -> dict[str, Any]:
-    view = url_state.current()
-    view = replace(view, segment=replace(view.segment, conditions=(*view.segment.conditions, *narrowed)))
     first, until = (day.isoformat() if day else "" for day in (start, end))
-    chosen = {"who": who, "first": first, "until": until, "find": "", **more}
-    return {**url_state.encode(view), **chosen}
+    chosen = {"who": who, "first": first, "until": until, "find": "", "only": write(narrowed), **more}
+    return {**url_state.encode(url_state.current()), **chosen}

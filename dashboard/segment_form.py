@@ -19,6 +19,14 @@ _OPERATOR_NAMES: dict[str, str] = {
     ">=": N_("at least"),
 }
 _LISTS = ("in", "not in")
+_DAY_NAMES = {">=": N_("from {day}"), "<": N_("before {day}"), "<=": N_("until {day}"), ">": N_("after {day}")}
+#: What a click may ask of a customer's life, though no filter offers it.
+LIFE = {
+    "started_on": N_("Customer since"),
+    "churned_on": N_("Lost on"),
+    "first_lost_on": N_("First lost on"),
+    "lost_at_age": N_("Days until the first loss"),
+}
 
 
 def draw(field: str, attributes: Sequence[Attribute]) -> None:
@@ -50,8 +58,10 @@ def describe(segment: Segment, attributes: Sequence[Attribute]) -> str:
 
 def describe_condition(condition: Condition, attributes: Sequence[Attribute]) -> str:
     """One condition as a phrase: Industry is retail, energy."""
-    labels = {attribute.key: attribute.label for attribute in attributes}
+    labels = {key: _(name) for key, name in LIFE.items()} | {a.key: a.label for a in attributes}
     name = labels.get(condition.attribute, condition.attribute)
+    if condition.attribute in LIFE and (day := url_state.read_day(condition.values[0])):
+        return f"{name} {_(_DAY_NAMES.get(condition.operator, '{day}')).format(day=formats.day(day))}"
     values = ", ".join(value or _("(none)") for value in condition.values[:2])
     more = "" if len(condition.values) <= 2 else " …"
     return f"{name} {_(_OPERATOR_NAMES[condition.operator])} {values}{more}"

@@ -144,6 +144,31 @@ def test_a_click_on_a_bar_leads_to_its_customers(demo_server: Server, visit: Vis
     expect(page.get_by_text(re.compile(rf"^{amount[1]} customers?,"))).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("address", "chart", "mark"),
+    [
+        pytest.param("lifecycle", "cohorts", "rect mark", id="cohort-and-age"),
+        pytest.param("lifecycle?part=survival", "survival", "point", id="survival"),
+        pytest.param("lifecycle?part=risk", "ages", "bar", id="age"),
+        pytest.param("personas", "crosstab", "point", id="cross-tab"),
+        pytest.param("personas?part=change", "change", "bar", id="mix-and-rate"),
+        pytest.param("money", "losses-by", "bar", id="lost-revenue"),
+    ],
+)
+def test_a_click_on_a_mark_leads_to_its_customers(
+    demo_server: Server, visit: Visit, address: str, chart: str, mark: str
+):
+    page = visit(f"{demo_server.address}/{address}")
+    marks = page.locator(f".st-key-chart-{chart} path[aria-roledescription='{mark}']")
+    marks.first.wait_for()
+    marks.nth(marks.count() // 3).click(force=True)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Customers")
+    expect(page.get_by_text(re.compile(r"^[\d,]+ customers?,"))).to_be_visible()
+    settled(page)
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Customers")
+
+
 def test_the_filters_can_be_used_without_a_mouse(demo_server: Server, visit: Visit):
     page = visit(demo_server.address)
     page.get_by_role("button", name=re.compile("Last 12 complete periods")).focus()

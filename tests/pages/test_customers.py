@@ -1,10 +1,12 @@
 """The list behind a number holds exactly the customers that the number counts."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from dashboard import drill
 from dashboard.gateway import customers, figures
 from dashboard.gateway.releases import chosen
-from data.records import CustomerQuery, Period, Scope
+from data.records import Condition, CustomerQuery, Period, Scope
 from tests.pages.app import open_app
 
 pytestmark = pytest.mark.usefixtures("demo")
@@ -68,3 +70,21 @@ def test_a_list_of_a_period_can_be_left_for_the_list_of_everybody():
     assert not {"first", "until"} & set(at.query_params)
     assert at.selectbox(key="who").value == "all"
     assert f"{chosen().rows['lifetimes']} customers" in " ".join(m.value for m in at.markdown)
+
+
+def test_a_mark_narrows_the_list_and_leaves_the_filters_alone():
+    only = drill.write([Condition("plan", "in", ("Starter",)), Condition("started_on", ">=", ("2025-01-01",))])
+    at = open_app("customers", who="lost", only=only)
+    assert "segment" not in at.query_params
+    chip = at.button(key="asked.widen")
+    assert chip.label == "Plan is Starter · Customer since from Jan 1, 2025"
+    narrow = size_of(at)
+    chip.click().run()
+    assert "only" not in at.query_params
+    assert size_of(at) > narrow > 0
+
+
+def size_of(at: AppTest) -> int:
+    """How many customers the page says there are."""
+    said = next(m.value for m in at.markdown if "customers," in m.value)
+    return int(said.removeprefix("**").split()[0].replace(",", ""))
