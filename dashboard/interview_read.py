@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from analysis.feedback.taxonomy import diagnosis_under
-from dashboard import formats, interview_form, reason_words, session
+from dashboard import formats, interview_form, reason_words, session, tables
 from dashboard.filters import Look
 from dashboard.gateway import interviews
 from dashboard.gateway.interviews import Loss
@@ -21,10 +21,11 @@ def draw(stored: Interview, loss: Loss | None, look: Look) -> None:
     interview_form.draw_about(stored, loss, look)
     if stored.own_account:
         st.warning(_("The interviewer looked after this customer."), icon=":material/balance:")
-    for answer in stored.answers:
+    for answer in (answer for answer in stored.answers if answer.text):
         st.markdown(f"**{formats.plain(reason_words.question(answer.question, answer.wording))}**")
-        st.text(answer.text or "–")
-    st.markdown("  \n".join(f"**{formats.plain(k)}**: {formats.plain(v)}" for k, v in _findings(stored).items()))
+        st.text(answer.text)
+    rows = [{_("Field"): name, _("Answer"): text} for name, text in _findings(stored).items()]
+    tables.plain_table(rows, alt=_("What it comes down to"))
     _draw_recodings(stored)
     _draw_recode(stored)
 

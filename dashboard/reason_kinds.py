@@ -8,6 +8,7 @@ import streamlit as st
 from analysis.feedback.losses import KINDS
 from analysis.feedback.report import PAIRS, Disagreement, ReasonRow
 from analysis.results import NotEnoughData
+from analysis.statistics.proportions import MIN_CUSTOMERS
 from dashboard import figures, formats, kpi_charts, reason_words, tables, url_state
 from dashboard.charts import side_by_side
 from dashboard.charts.base import Chart
@@ -42,10 +43,16 @@ def chart(found: Looked) -> Chart:
         spec=side_by_side.spec(
             current(), _("Share of the losses with such a reason"), tuple(names.values()), 46 * max(len(codes), 3) + 90
         ),
-        data={"shares": [_bar(row, codes, names, found) for row in rows]},
+        data={"shares": [_bar(row, codes, names, found) for row in rows if _is_enough(row)]},
         alt=_("Share of each reason, by kind"),
         table=[_told(code, rows, found) for code in codes],
+        note=_("A kind with fewer than ten reasons has no bars; the table has its counts."),
     )
+
+
+def _is_enough(row: ReasonRow) -> bool:
+    """Below ten losses of a kind a bar would show chance; the table has the counts."""
+    return not isinstance(row.share, NotEnoughData) and row.share.n >= MIN_CUSTOMERS
 
 
 def _n(rows: Sequence[ReasonRow], kind: str) -> str:

@@ -67,8 +67,9 @@ def chart(rows: Sequence[ReasonRow], found: Looked, look: Look, unit: str) -> Ch
     ordered = sorted(rows, key=lambda row: -amounts[row.reason])
     total, running, causes = sum(amounts.values()), 0, list[dict[str, Any]]()
     for i, row in enumerate(ordered):
-        running += amounts[row.reason]
-        causes.append(_bar_of(row, found, look, unit, i, amounts[row.reason], running / total if total else 0))
+        amount = amounts[row.reason]
+        running += amount
+        causes.append(_bar_of(row, found, look, unit, i, amount, amount / max(total, 1), running / max(total, 1)))
     kinds = tuple(_(name) for name in reason_words.AVOIDABLE.values())
     axis, pattern = base.unit_title(unit, look.currency), base.value_format(unit)
     return Chart(
@@ -85,15 +86,18 @@ def chart(rows: Sequence[ReasonRow], found: Looked, look: Look, unit: str) -> Ch
 
 
 def _bar_of(
-    row: ReasonRow, found: Looked, look: Look, unit: str, rank: int, amount: int, cumulative: float
+    row: ReasonRow, found: Looked, look: Look, unit: str, rank: int, amount: int, share: float, cumulative: float
 ) -> dict[str, Any]:
     name = reason_words.reason(found.feedback.taxonomy, row.reason)
+    money = formats.money(amount, look.currency, compact=True) if unit == "money" else formats.count(amount)
+    label = f"{money} · {formats.rate(share, 0)}"
     return {
         "place": f"{rank:02}|{name}",
         "name": name,
         "amount": amount / (10 ** formats.exponent(look.currency) if unit == "money" else 1),
         "cumulative": cumulative,
         "kind": _(reason_words.AVOIDABLE[row.avoidable]),
+        "label": label,
         "shown": formats.value(amount, unit, look.currency),
         "pick": row.reason,
     }

@@ -12,6 +12,8 @@ from analysis.results import NotEnoughData
 MIN_TEXTS = 20
 MOST_THEMES = 6
 TERMS, EXAMPLES = 6, 3
+TELLING = 0.25
+"""Words of a quarter of the weight of the first one, or less, belong to another theme as well."""
 _WORD = re.compile(r"[^\W\d_]{3,}|[\u3400-\u9fff]+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
@@ -96,7 +98,7 @@ def _theme(
     order = mine[np.argsort(-closeness[mine, k], kind="stable")]
     terms = np.argsort(-components[k], kind="stable")[:TERMS]
     return Theme(
-        tuple(str(names[i]) for i in terms if components[k][i] > 0),
+        tuple(str(names[i]) for i in terms if components[k][i] > TELLING * components[k].max()),
         len(mine),
         tuple(told[i] for i in order[:EXAMPLES]),
     )

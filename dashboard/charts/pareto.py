@@ -9,7 +9,7 @@ from dashboard.charts.base import Spec, finished, value_axis
 def spec(code: str, axis_title: str, pattern: str, cumulative_title: str, kinds: tuple[str, ...], height: int) -> Spec:
     """The specification.
 
-    Data set `causes`: place (number|name), name, amount, cumulative (0-1), kind (one of `kinds`), shown, pick.
+    Data set `causes`: place (number|name), name, amount, cumulative (0-1), kind (one of `kinds`), label, shown, pick.
     A click on a bar selects its `pick`.
     """
     import altair as alt
@@ -26,6 +26,9 @@ def spec(code: str, axis_title: str, pattern: str, cumulative_title: str, kinds:
         color=alt.Color("kind:N", scale=alt.Scale(domain=list(kinds)), legend=alt.Legend(symbolOpacity=1)),
     )
     bars = bars.add_params(alt.selection_point(name="pick", fields=["pick"]))
+    numbers = base.mark_text(aria=False, align="left", dx=5, fontSize=12).encode(
+        x=alt.X("amount:Q", title=axis_title), text="label:N", color=alt.value("currentColor")
+    )
     share = alt.X(
         "cumulative:Q",
         title=cumulative_title,
@@ -35,5 +38,5 @@ def spec(code: str, axis_title: str, pattern: str, cumulative_title: str, kinds:
     grey = alt.value("currentColor")
     line = base.mark_line(aria=False, strokeWidth=1.5, opacity=0.7).encode(x=share, color=grey, order="place:O")
     dots = base.mark_point(aria=False, filled=True, size=36, opacity=1).encode(x=share, color=grey)
-    layered = alt.layer(bars, alt.layer(line, dots)).resolve_scale(x="independent")
+    layered = alt.layer(alt.layer(bars, numbers), alt.layer(line, dots)).resolve_scale(x="independent")
     return finished(layered, code, height)

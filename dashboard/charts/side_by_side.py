@@ -12,7 +12,7 @@ def spec(code: str, axis_title: str, kinds: tuple[str, ...], height: int) -> Spe
 
     shares = alt.NamedData(name="shares")
     names = alt.Axis(labelExpr="split(datum.value, '|')[1]", labelLimit=260)
-    y, offset = alt.Y("place:O", title=None, axis=names), alt.YOffset("kind:N", sort=list(kinds))
+    y, offset = alt.Y("place:O", title=None, axis=names), alt.YOffset("kind:N", sort=list(kinds), bandPosition=0.5)
     tip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("kind:N", title=" "), alt.Tooltip("shown:N", title=" ")]
     axis = value_axis(code, ".0%", 5)
     axis.grid = True
