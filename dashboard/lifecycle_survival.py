@@ -11,11 +11,11 @@ from analysis.lifecycle.survival import GroupSurvival, SurvivalPoint, SurvivalRe
 from analysis.results import Comparison, NotEnoughData
 from analysis.statistics.proportions import MIN_CUSTOMERS
 from analysis.statistics.survival import RestrictedMean, SurvivalCurve, number_at_risk
-from dashboard import drill, figures, formats, kpi_charts, lifecycle_words, remarks, tables
+from dashboard import drill, figures, formats, kpi_charts, lifecycle_words, persona_words, remarks, tables
 from dashboard.charts import curves
 from dashboard.charts.base import Chart
 from dashboard.filters import Look
-from dashboard.gateway import lifecycle
+from dashboard.gateway import lifecycle, personas
 from dashboard.language import _, current
 from dashboard.tables import Column
 from data.records import Scope
@@ -29,7 +29,8 @@ START_YEAR = "start_year"
 def draw(look: Look, scope: Scope) -> None:
     """Choices, curves, numbers at risk, what the groups' lives come down to, the test."""
     with st.container(horizontal=True, key="survival-choices"):
-        more = {START_YEAR: _("Year of the start")}
+        early = personas.behaviours(look.release.number, of_period=True)
+        more = {START_YEAR: _("Year of the start"), **{key: persona_words.behaviour(key) for key in early}}
         by = lifecycle_words.attribute(look, _("Groups by"), "group-by", _("all together"), more=more)
         within = lifecycle_words.attribute(look, _("Test within"), "within", _("no strata")) if by else None
     asked = tuple(name for name in (by, within) if name)
@@ -103,6 +104,12 @@ def _notes(found: SurvivalReport) -> list[str]:
     small = [_name(group, found) for group in found.groups if isinstance(group.curve, NotEnoughData)]
     if small:
         notes.append(_("Fewer than 10 customers, no curve: {groups}.").format(groups=", ".join(small)))
+    if found.landmark:
+        known = _(
+            "The behaviour is known only after the first {age}: who was lost before is left out, and the others are at "
+            "risk from then on."
+        )
+        notes.append(known.format(age=lifecycle_words.age(found.landmark, found.unit)))
     if found.since is not None:
         said = _(
             "The data begin on {day}, when many customers had signed before: their age counts from their signing, and "

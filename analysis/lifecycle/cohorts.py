@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.lifecycle.cohort_tables import MEASURES, CohortCalendar, CohortTable, cohort_tables, merged
-from analysis.metrics.outcomes import refuse_outcomes
+from analysis.lifecycle.knowable import refuse_landmarks, refuse_unknowable
 from analysis.periods import floor
 from analysis.results import Answer, Estimate, NotEnoughData
 from analysis.statistics.proportions import MIN_CUSTOMERS, wilson_interval
@@ -69,7 +69,8 @@ def cohorts(
     The range of the scope chooses the cohorts by their start; without one all of them are there. Returns
     NotEnoughData for a snapshot, which does not say when anybody left.
     """
-    refuse_outcomes(scope.segment, [by] if by else [])
+    refuse_unknowable(scope.segment, [by] if by else [])
+    refuse_landmarks([by] if by else [])
     release = engine.release
     if release is None:
         raise ValueError("reports need a recorded release")

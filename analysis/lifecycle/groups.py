@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from analysis.trends.split import OTHERS
 
-__all__ = ["OTHERS", "group_of", "most_frequent"]
+__all__ = ["OTHERS", "group_of", "most_frequent", "placed"]
 
 
 def most_frequent(sizes: Mapping[str, int], most: int) -> tuple[str, ...]:
@@ -18,3 +20,16 @@ def most_frequent(sizes: Mapping[str, int], most: int) -> tuple[str, ...]:
 def group_of(value: str, shown: Sequence[str]) -> str:
     """The group a value stands in."""
     return value if value in shown else OTHERS
+
+
+def placed(
+    values: Sequence[str], codes: np.ndarray, customers: np.ndarray, most: int
+) -> tuple[tuple[str, ...], np.ndarray]:
+    """The groups shown, and the place among them of each row; values of no customer make no group.
+
+    values, codes  Distinct values, and the place of each row's value.  customers  How many a row stands for.
+    """
+    sizes = np.bincount(codes, weights=customers, minlength=len(values)).astype(int)
+    shown = most_frequent({value: int(n) for value, n in zip(values, sizes, strict=True) if n}, most)
+    places = [shown.index(group) if (group := group_of(value, shown)) in shown else 0 for value in values]
+    return shown, np.array(places, dtype=np.int64)[codes]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.lifecycle.knowable import refuse_unknowable
 from analysis.lifecycle.survival import counted_lives
-from analysis.metrics.outcomes import refuse_outcomes
 from analysis.results import NotEnoughData
 from analysis.statistics.event_rates import AgeRisk, RateRatio, hazard_by_age, rate_ratio
 from analysis.statistics.multiplicity import benjamini_hochberg
@@ -57,7 +57,7 @@ def journey(engine: Engine, scope: Scope, days: int = 90) -> tuple[Moment, ...] 
 
     An association only: what else happened in those days is in the rate too. A snapshot knows no days of loss.
     """
-    refuse_outcomes(scope.segment)
+    refuse_unknowable(scope.segment)
     if engine.release is None:
         raise ValueError("reports need a recorded release")
     if engine.release.shape == "snapshot":

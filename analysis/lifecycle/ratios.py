@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.lifecycle.groups import group_of, most_frequent
+from analysis.lifecycle.groups import placed
+from analysis.lifecycle.knowable import refuse_unknowable
 from analysis.lifecycle.survival import MOST_GROUPS
-from analysis.metrics.outcomes import refuse_outcomes
 from analysis.results import NotEnoughData
 from analysis.statistics.cox import cox_regression, cox_rows
 from analysis.statistics.proportions import MIN_CUSTOMERS
@@ -43,7 +43,7 @@ def risk_ratios(
 
     One number for all ages: where curves cross it says little, and the difference of the means says more.
     """
-    refuse_outcomes(scope.segment, by)
+    refuse_unknowable(scope.segment, by)
     found = lives_by_age(engine, scope.segment, unit, tuple(by)[:2])
     groups, shown = _groups(found, most)
     if len(shown) < 2:
@@ -63,9 +63,6 @@ def risk_ratios(
 
 def _groups(found: CountedLives, most: int) -> tuple[np.ndarray, list[tuple[int, str]]]:
     """The group of each row, and the groups that are large enough, the largest first."""
-    values, codes = found.values[0], found.codes[0]
-    sizes = np.bincount(codes, weights=found.customers, minlength=len(values)).astype(int)
-    shown = most_frequent(dict(zip(values, sizes.tolist(), strict=True)), most)
-    groups = np.array([shown.index(group_of(value, shown)) for value in values], dtype=np.int64)[codes]
+    shown, groups = placed(found.values[0], found.codes[0], found.customers, most)
     per_group = np.bincount(groups, weights=found.customers, minlength=len(shown))
     return groups, [(i, name) for i, name in enumerate(shown) if per_group[i] >= MIN_CUSTOMERS]

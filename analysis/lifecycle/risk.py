@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import inf, isinf
 from typing import TYPE_CHECKING
 
+from analysis.lifecycle.knowable import refuse_unknowable
 from analysis.lifecycle.survival import counted_lives
-from analysis.metrics.outcomes import refuse_outcomes
 from analysis.results import Answer, NotEnoughData
 from analysis.statistics.event_rates import AgeRisk, Peak, hazard_by_age, peak
 from analysis.statistics.proportions import wilson_interval
@@ -48,7 +48,7 @@ class RiskByAge:
 
 def risk_by_age(engine: Engine, scope: Scope) -> RiskByAge | NotEnoughData:
     """Losses over time at risk by age, up to the first loss of each customer; months where the data know no days."""
-    refuse_outcomes(scope.segment)
+    refuse_unknowable(scope.segment)
     unit = unit_of_shape("" if engine.release is None else engine.release.shape)
     lives = counted_lives(engine, scope.segment, unit)
     if not lives.n:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.lifecycle.groups import group_of, most_frequent
-from analysis.metrics.outcomes import refuse_outcomes
+from analysis.lifecycle.groups import placed
+from analysis.lifecycle.knowable import refuse_unknowable
 from analysis.results import Comparison, NotEnoughData
 from analysis.statistics.log_rank import LogRank, stratified_log_rank
 from analysis.statistics.proportions import MIN_CUSTOMERS
@@ -55,6 +55,7 @@ class SurvivalReport:
     test         Log-rank over the groups, within strata where asked for; None for a single group.
     differences  Restricted mean of each group minus that of the largest one.
     since        First day of the data, when many customers had started before: they are at risk from then on only.
+    landmark     Age from which on the curves run, where they ask for a behaviour that is known only then; else 0.
     """
 
     unit: AgeUnit
@@ -64,6 +65,7 @@ class SurvivalReport:
     test: LogRank | NotEnoughData | None
     differences: Mapping[str, Comparison | NotEnoughData]
     since: date | None
+    landmark: int
 
 
 def survival(
@@ -83,7 +85,7 @@ def survival(
 
     A group of fewer than 10 customers says so instead of a curve.
     """
-    refuse_outcomes(scope.segment, by)
+    refuse_unknowable(scope.segment, by)
     counted = lives_by_age(engine, scope.segment, unit, tuple(by)[:2])
     strata = _strata(counted, most)
     if not strata:
@@ -100,6 +102,7 @@ def survival(
         stratified_log_rank([[s[name] for name in shown] for s in strata]) if len(shown) > 1 else None,
         _differences({name: curve for name, curve in curves.items() if isinstance(curve, SurvivalCurve)}, end),
         counted.since,
+        counted.landmark,
     )
 
 
@@ -113,9 +116,7 @@ def _strata(found: CountedLives, most: int) -> list[dict[str, LifeCounts]]:
     """Per stratum every group, largest first; a group that a stratum lacks has no customers there."""
     values = found.values[0] if found.values else ("",)
     codes = found.codes[0] if found.codes else np.zeros(len(found.age), dtype=np.int64)
-    sizes = np.bincount(codes, weights=found.customers, minlength=len(values))
-    shown = most_frequent(dict(zip(values, sizes.astype(int).tolist(), strict=True)), most)
-    places = np.array([shown.index(group_of(value, shown)) for value in values])[codes]
+    shown, places = placed(values, codes, found.customers, most)
     strata = found.codes[1] if len(found.codes) > 1 else np.zeros(len(found.age), dtype=np.int64)
     return [
         {name: _lives(found, (places == i) & (strata == stratum)) for i, name in enumerate(shown)}

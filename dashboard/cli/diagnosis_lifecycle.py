@@ -57,6 +57,7 @@ def _averages(found: CohortGrid) -> list[str]:
 
 def survival(engine: Engine, asked: Asked) -> Told:
     """The share still there at each age, per value of an attribute."""
+    from analysis.lifecycle.knowable import landmark_notes
     from analysis.lifecycle.survival import points
     from analysis.lifecycle.survival import survival as use_case
     from analysis.results import NotEnoughData
@@ -69,6 +70,7 @@ def survival(engine: Engine, asked: Asked) -> Told:
         return Told((), [found.reason])
     notes = [*(_group(group, found.unit) for group in found.groups), *_test(found), *_since(found)]
     notes += _ratios(engine, asked) if len(asked.by) > 1 else []
+    notes += landmark_notes(found.landmark, found.unit)
     return Told(points(found, asked.horizon), [*notes, *remarks(asked, asked.by)])
 
 

@@ -11,13 +11,15 @@ import numpy as np
 import pyarrow as pa
 
 from data.expressions import Table, Value
-from data.queries.segments import attribute_columns, values_table, within
+from data.queries.behaviour import known_after
+from data.queries.segments import attribute_columns, attribute_key, values_table, within
 from data.queries.stored_sums import stored_days
 from data.records import EVERYBODY, AgeUnit, Segment
 
 if TYPE_CHECKING:
     from data.engine import Engine
 
+DAYS_A_MONTH = 365.25 / 12
 MANY_AT_ONCE = 10
 """So many customers that start on the first day of the data were there before it."""
 
@@ -32,6 +34,8 @@ class CountedLives:
     entered        Age from which a customer is known; 0 for all but those there before the data begin.
     customers      How many.
     since          First day of the data, when many customers were there before it (see `first_day_of_many`).
+    landmark       Age after which a behaviour asked for is known: who was lost before is left out, and the others are
+                   at risk from then on only. 0 without one.
     """
 
     values: tuple[tuple[str, ...], ...]
@@ -41,6 +45,7 @@ class CountedLives:
     entered: np.ndarray
     customers: np.ndarray
     since: date | None
+    landmark: int
 
 
 def lives_by_age(engine: Engine, segment: Segment, unit: AgeUnit, by: tuple[str, ...] = ()) -> CountedLives:
@@ -62,9 +67,29 @@ def lives_by_age(engine: Engine, segment: Segment, unit: AgeUnit, by: tuple[str,
         _numbers(found[name].combine_chunks()) for name in ("age", "lost", "entered", "customers")
     )
     values = tuple(tuple(column.dictionary.to_pylist()) for column in coded)
-    return CountedLives(
-        values, tuple(_numbers(column.indices) for column in coded), age, lost, entered, customers, since
-    )
+    codes = tuple(_numbers(column.indices) for column in coded)
+    landmark = _landmark((*by, *(condition.attribute for condition in segment.conditions)), unit)
+    kept = (age > landmark) & _known(values, codes, by, age) if landmark else np.ones(len(age), dtype=bool)
+    late = np.maximum(entered, landmark)[kept]
+    codes = tuple(code[kept] for code in codes)
+    return CountedLives(values, codes, age[kept], lost[kept], late, customers[kept], since, landmark)
+
+
+def _landmark(attributes: tuple[str, ...], unit: AgeUnit) -> int:
+    """The age after which all behaviours among some attributes are known."""
+    days = max((known_after(attribute_key(name)) or 0 for name in attributes), default=0)
+    return days if unit == "day" else round(days / DAYS_A_MONTH)
+
+
+def _known(
+    values: tuple[tuple[str, ...], ...], codes: tuple[np.ndarray, ...], by: tuple[str, ...], age: np.ndarray
+) -> np.ndarray:
+    """Rows that have a value of every behaviour: of the others nothing was recorded when their life began."""
+    kept = np.ones(len(age), dtype=bool)
+    for name, of_name, code in zip(by, values, codes, strict=True):
+        if known_after(attribute_key(name)) and "" in of_name:
+            kept &= code != of_name.index("")
+    return kept
 
 
 def _numbers(column: pa.Array) -> np.ndarray:

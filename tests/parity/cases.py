@@ -201,6 +201,7 @@ def _lifecycle() -> list[Case]:
         ),
         Case(lives.lives_by_age, "groups", lambda e: _lives(e, RETAIL, "month", "plan", "tier"), empty=_ALL_KNOWN),
         Case(lives.lives_by_age, "late", lambda e: _lives(e, EVERYBODY, "day"), "known_late", _NO_GROUP),
+        Case(lives.lives_by_age, "landmark", lambda e: _lives(e, EVERYBODY, "day", "trainings_in_first_30_days")),
         Case(lives.first_day_of_many, "late", lambda e: [{"day": lives.first_day_of_many(e)}], "known_late"),
         Case(lives.lives_by_age, "start", lambda e: _lives(e, RETAIL, "day", lives.START_YEAR), empty=_ALL_KNOWN),
         *(

@@ -1,6 +1,6 @@
 """Cohorts and survival of a company that can be counted by hand."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -172,3 +172,37 @@ def test_customers_known_only_since_the_data_begin_are_at_risk_from_then_on(tmp_
     assert isinstance(found, SurvivalReport)
     assert found.since == day("2024-01-01")
     assert [(p.day, p.at_risk, p.events) for p in points(found)] == [(365, 0, 0), (395, 20, 5), (536, 15, 0)]
+
+
+def test_curves_by_a_behaviour_begin_when_it_is_known(tmp_path, monkeypatch):
+    """Twelve of 40 were lost by day 20; of the rest those with an early training stay longer."""
+    monkeypatch.setenv("CHURN_HOME", str(tmp_path / "home"))
+    ends = {**dict.fromkeys(range(12), "2024-01-21"), **dict.fromkeys(range(12, 20), "2024-03-01")}
+    rows = [a_subscription(f"c{i:02}", "2024-01-01", ends.get(i)) for i in range(40)]
+    touches = [
+        {
+            "touch_id": f"t{i}",
+            "customer_id": f"c{i:02}",
+            "at": datetime(2024, 1, 5, tzinfo=UTC),
+            "source": "crm",
+            "kind": "training",
+        }
+        for i in range(18, 40)
+    ]
+    first = {
+        "touch_id": "t",
+        "customer_id": "c00",
+        "at": datetime(2023, 12, 1, tzinfo=UTC),
+        "source": "crm",
+        "kind": "mail_sent",
+    }
+    engine = an_engine(a_company(rows, as_of=AS_OF, touches=[first, *touches]))
+    found = survival(engine, Scope(), ["trainings_in_first_30_days"])
+    assert isinstance(found, SurvivalReport)
+    assert found.landmark == 30
+    assert {group.group: (group.customers, group.lost) for group in found.groups} == {"1": (22, 2), "0": (6, 6)}
+    assert [(p.day, p.at_risk, p.events) for p in points(found) if p.events] == [(60, 22, 2)]
+    with pytest.raises(UnknownSegment):
+        cohorts(engine, Scope(), "month", "trainings_in_first_30_days")
+    with pytest.raises(UnknownSegment):
+        survival(engine, Scope(), ["tickets_in_last_60_days"])
