@@ -64,7 +64,8 @@ _ALL = (
         "As the customer churn rate, counting only losses that an interview found avoidable.",
         "customers lost for an avoidable reason / customers at start",
         _WILSON,
-        "Losses not yet diagnosed are in neither count; their share stands beside it.",
+        "A loss not yet diagnosed counts as not avoidable, so the rate is a lower bound; how many those are, and how "
+        "high the rate would be with all of them, stands beside it.",
     ),
     Metric(
         "involuntary_share",
