@@ -78,7 +78,7 @@ class SurvivalCurve:
 
     at_risk    Customers just before the age; lost: at it.
     error      Greenwood's standard error; nan from where nobody is left.
-    low, high  Pointwise limits; nan from where nobody is left.
+    low, high  Pointwise limits; nan where nobody is at risk yet, and from where nobody is left.
     spread     Sum of d / (n (n - d)) up to the age: the variance of log S.
     """
 
@@ -143,7 +143,8 @@ def _limits(
     else:
         power = half / -np.log(survival)
         low, high = survival ** np.exp(power), survival ** np.exp(-power)
-    none_yet, none_left = survival == 1, survival == 0
+    # Late entries may leave nobody at risk at first: nothing is known there.
+    none_yet, none_left = survival == 1, (survival == 0) | ((survival == 1) & (at_risk == 0))
     exact = ((1 - confidence) / 2) ** (1 / np.maximum(at_risk, 1))
     low = np.where(none_left, np.nan, np.where(none_yet, exact, np.clip(low, 0, 1)))
     return low, np.where(none_left, np.nan, np.where(none_yet, 1.0, np.clip(high, 0, 1)))

@@ -79,6 +79,14 @@ def test_a_median_that_is_not_reached_is_none():
     assert median_age(curve(life_counts([3, 8], [1, 0], [5, 5]))).value == 3
 
 
+def test_before_anybody_is_at_risk_there_is_no_interval_and_no_limit_of_the_median():
+    late = curve(life_counts([40, 60, 90], [1, 1, 0], [10, 10, 40], [30, 30, 30]))
+    at_30 = survival_at(late, 30)
+    assert isinstance(at_30, Estimate)
+    assert (at_30.value, at_30.low, at_30.high) == (1.0, None, None)
+    assert median_age(late).low is None
+
+
 def test_numbers_at_risk_count_who_is_censored_at_the_age():
     found = curve(life_counts([2, 4], [1, 0], [3, 7]))
     assert [number_at_risk(found, age) for age in (0, 2, 3, 4, 5)] == [10, 10, 7, 7, 0]
