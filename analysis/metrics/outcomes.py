@@ -9,8 +9,9 @@ from data.records import Segment
 _STATES = r"(customer_|subscription_|account_|contract_|membership_|user_)?status"
 _WORDS = r"(.*_)?(churn|churned|churner|cancelled|canceled|cancellation|cancel|attrition|attrited|exited)(_.*)?"
 _ENDS = r"(.*_)?(ended|ends|end|exit|termination|terminated|closed|left|lost)(_on|_at|_date|_day)"
+_AGES = r"lost_at_age"
 _FLAGS = r"(is_|has_|customer_)?(lost|left|ended|terminated|closed|quit|gone)"
-_OUTCOME = re.compile("|".join((_STATES, _WORDS, _ENDS, _FLAGS)))
+_OUTCOME = re.compile("|".join((_STATES, _WORDS, _ENDS, _AGES, _FLAGS)))
 
 
 def plain_key(name: str) -> str:
@@ -29,7 +30,7 @@ def is_outcome(name: str) -> bool:
 
 def refuse_outcomes(segment: Segment, by: Iterable[str] = ()) -> None:
     """UnknownSegment when a churn rate is to be filtered or split by its own outcome."""
-    for name in (*by, *(condition.attribute for condition in segment.conditions)):
+    for name in (*by, *(condition.attribute for condition in (*segment.conditions, *segment.without))):
         if is_outcome(name):
             raise UnknownSegment(
                 f"{name} says whether a customer was lost, so a churn rate by it would be 0 or 100 % by construction. "

@@ -90,7 +90,10 @@ def _average(rates: Sequence[float]) -> Estimate:
 
 def _row(months: int, points: float, mrr: float, joining: float, churn: Estimate) -> WorthRow:
     def over_range(base: float, inflow: float) -> Estimate:
-        ends = [more_revenue(base, inflow, rate, points, months) for rate in (churn.value, churn.low, churn.high)]
+        # Most is gained where the step saves all churn; on either side of it the gain is less.
+        best = min(max(points, churn.low or 0.0), churn.high or 1.0)
+        rates = (churn.value, churn.low, churn.high, best)
+        ends = [more_revenue(base, inflow, rate, points, months) for rate in rates]
         return Estimate(ends[0], min(ends), max(ends), months, "range of the average churn")
 
     return WorthRow(months, points, over_range(mrr, 0), over_range(0, joining), over_range(mrr, joining))

@@ -49,8 +49,9 @@ def expected_loss(
     spread  Standard deviation of the logarithm of the ratio between what came and what was expected in the past,
             beyond chance (see `spread_between`); 0 leaves out that periods differ.
     The estimate is the sum of amount x (S(age + start) - S(age + end)) / S(age) with S of the same kind. Its interval
-    is for what will come: drawn over the risks (binomial at each age), over who happens to leave (gamma with the
-    binomial variance: sums of few large amounts lean to the right) and over the period (log-normal).
+    is for what will come: drawn over the risks (binomial at each age, and half a loss more), over who happens to leave
+    (nobody with the chance of that, else gamma with the binomial variance: sums of few large amounts lean to the
+    right) and over the period (log-normal).
 
     Assumes   lives of a kind and age are alike, and the coming months like the past ones up to season and `spread`.
     Use not   for a change that is ahead: a price rise or a fix is in no past life.
@@ -59,24 +60,37 @@ def expected_loss(
     Checked   value against hand arithmetic; coverage of the interval in tests/simulation/test_revenue_at_risk.py.
     """
     random = np.random.default_rng(seed)
-    value = sum(float(_lost(kind, _risks(kind, kind.lost), start, end, season)[0].sum()) for kind in kinds)
-    drawn, chance = np.zeros(DRAWS), np.zeros(DRAWS)
+    value = sum(float(_lost(kind, _risks(kind, kind.lost), start, end, season).amount.sum()) for kind in kinds)
+    mean, variance, nobody = np.zeros(DRAWS), np.zeros(DRAWS), np.zeros(DRAWS)
     for kind in kinds:
-        draws = random.binomial(kind.at_risk.astype(np.int64), _share(kind.lost, kind.at_risk), (DRAWS, len(kind.lost)))
-        lost, variance = _lost(kind, _risks(kind, draws), start, end, season)
-        drawn, chance = drawn + lost.sum(axis=-1), chance + variance.sum(axis=-1)
+        risk = _risks(
+            kind,
+            random.binomial(kind.at_risk.astype(np.int64), _share(kind.lost, kind.at_risk), (DRAWS, len(kind.lost))),
+        )
+        # Half a loss more, somewhere: no loss so far does not mean that none can come.
+        risk += random.gamma(0.5, size=(DRAWS, 1)) / max(kind.at_risk.sum(), 1)
+        lost = _lost(kind, np.minimum(risk, 1), start, end, season)
+        mean, variance = mean + lost.amount.sum(axis=-1), variance + lost.variance.sum(axis=-1)
+        nobody = nobody + lost.nobody.sum(axis=-1)
     period = np.exp(spread * random.standard_normal(DRAWS))
-    mean, variance = np.maximum(drawn * period, 1e-9), np.maximum(chance * period, 1e-9)
-    came = random.gamma(mean**2 / variance, variance / mean)
+    came = _drawn(mean * period, variance * period, np.exp(nobody * period), random)
     low, high = np.quantile(came, [(1 - confidence) / 2, (1 + confidence) / 2])
     n = int(sum(kind.here.sum() for kind in kinds))
     method = "conditional survival, parametric bootstrap"
     return Estimate(value, float(low), float(high), n, method, confidence)
 
 
+def _drawn(mean: np.ndarray, variance: np.ndarray, nobody: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Sums with these means and variances that are 0 with the chance `nobody`, and else gamma."""
+    some = np.maximum(1 - nobody, 1e-9)
+    centre = np.maximum(mean / some, 1e-9)
+    width = np.maximum((variance + mean**2) / some - centre**2, 1e-9 * centre**2)
+    return np.where(random.random(len(mean)) < nobody, 0.0, random.gamma(centre**2 / width, width / centre))
+
+
 def chance_variance(kinds: Sequence[Lives], start: int, end: int, season: Sequence[float]) -> float:
     """Variance of what will be lost by who happens to leave alone, in squared units of the amounts."""
-    return sum(float(_lost(kind, _risks(kind, kind.lost), start, end, season)[1].sum()) for kind in kinds)
+    return sum(float(_lost(kind, _risks(kind, kind.lost), start, end, season).variance.sum()) for kind in kinds)
 
 
 def _share(lost: np.ndarray, at_risk: np.ndarray) -> np.ndarray:
@@ -95,10 +109,16 @@ def _risks(kind: Lives, lost: np.ndarray) -> np.ndarray:
     return risk
 
 
-def _lost(
-    kind: Lives, risk: np.ndarray, start: int, end: int, season: Sequence[float]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Expected amount lost per age, and its variance by who happens to leave."""
+@dataclass(frozen=True)
+class _Lost:
+    """Per age: the expected amount lost, its variance by who happens to leave, and the log-chance that nobody does."""
+
+    amount: np.ndarray
+    variance: np.ndarray
+    nobody: np.ndarray
+
+
+def _lost(kind: Lives, risk: np.ndarray, start: int, end: int, season: Sequence[float]) -> _Lost:
     age = np.arange(len(kind.here))
     kept = np.ones((*risk.shape[:-1], len(age)))
     at_start = kept
@@ -106,7 +126,8 @@ def _lost(
         at_start = kept if step == start else at_start
         kept = kept * (1 - np.minimum(risk[..., age + step + 1] * season[step], 1))
     gone = at_start - kept
-    return kind.amount * gone, kind.squares * gone * (1 - gone)
+    nobody = kind.here * np.log(np.maximum(1 - gone, 1e-300))
+    return _Lost(kind.amount * gone, kind.squares * gone * (1 - gone), nobody)
 
 
 def season_factors(came: Sequence[float], expected: Sequence[float], months: Sequence[int]) -> np.ndarray:

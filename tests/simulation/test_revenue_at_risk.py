@@ -1,22 +1,31 @@
 """The interval of the revenue at risk holds what comes in 95 of 100 companies."""
 
 import numpy as np
+import pytest
 
 from analysis.statistics.survival_forecast import Lives, expected_loss
 
-COMPANIES, MONTHS, STARTS, RISK = 600, 30, 25, 0.04
+COMPANIES, MONTHS = 800, 30
 
 
-def test_the_interval_covers_what_comes():
-    """Constant risk, amounts as uneven as real ones; Monte Carlo error of the coverage 0.9 points."""
-    random = np.random.default_rng(20261123)
-    inside = sum(_covered(random, seed) for seed in range(COMPANIES))
-    assert 0.93 <= inside / COMPANIES <= 0.97
+@pytest.mark.parametrize(
+    ("starts", "risk", "most"),
+    [
+        pytest.param(25, 0.04, 0.97, id="many-losses"),
+        # Where nobody at all may leave, an interval of whole customers covers more than it promises.
+        pytest.param(4, 0.003, 1.0, id="hardly-any"),
+    ],
+)
+def test_the_interval_covers_what_comes(starts: int, risk: float, most: float):
+    """Constant risk, amounts as uneven as real ones; Monte Carlo error of the coverage 0.8 points (2,500 companies: 95.2 %)."""
+    random = np.random.default_rng(7)
+    inside = sum(_covered(random, starts, risk, seed) for seed in range(COMPANIES))
+    assert 0.93 <= inside / COMPANIES <= most
 
 
-def _covered(random: np.random.Generator, seed: int) -> bool:
-    began = np.repeat(np.arange(MONTHS), STARTS)
-    stays = random.geometric(RISK, len(began))  # lost at this age, 1 or more
+def _covered(random: np.random.Generator, starts: int, risk: float, seed: int) -> bool:
+    began = np.repeat(np.arange(MONTHS), starts)
+    stays = random.geometric(risk, len(began))  # lost at this age, 1 or more
     amount = np.exp(random.normal(6, 1, len(began)))
     now = MONTHS - 1
     age = now - began

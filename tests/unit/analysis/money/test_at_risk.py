@@ -34,6 +34,13 @@ def test_the_expected_loss_is_amount_times_conditional_loss_by_hand():
     assert later.value == pytest.approx(1_000 * 0.9 * 0.9 * 18 / 180)
 
 
+def test_no_loss_so_far_does_not_mean_that_none_can_come():
+    kind = lives([200.0] * 18, [0.0] * 18, [200.0] + [0.0] * 17)
+    found = expected_loss([kind], 0, 6, season=FLAT, spread=0.0, seed=1)
+    assert (found.value, found.low) == (0, 0)
+    assert 100 <= found.high <= 1_500
+
+
 def test_a_yearly_contract_is_at_risk_when_it_ends_and_at_no_other_age():
     risk = [200.0] * 13
     kind = lives(risk, [0.0] * 12 + [50.0], [0.0] * 10 + [10.0, 0.0, 0.0], cycle=12)
