@@ -34,6 +34,8 @@ SECTIONS = {
 }
 #: Customers drawn with a button each; the table and the downloads have all of them.
 SHOWN = 8
+#: Rows of the table; the downloads have all of them.
+LISTED = 1_000
 
 
 def draw(look: Look) -> None:
@@ -89,7 +91,7 @@ def draw_next(look: Look) -> None:
         _draw_waiting(loss, look)
     if len(waiting) > SHOWN:
         with st.expander(_("All {n} in one table").format(n=formats.count(len(waiting))), key="all-waiting"):
-            rows = [_flat(loss) for loss in waiting]
+            rows = [_flat(loss) for loss in waiting[:LISTED]]
             tables.draw(
                 rows, columns(), key="waiting", alt=_("Lost customers without an interview"), currency=look.currency
             )

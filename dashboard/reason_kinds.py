@@ -9,7 +9,7 @@ from analysis.feedback.losses import KINDS
 from analysis.feedback.report import PAIRS, Disagreement, ReasonRow
 from analysis.results import NotEnoughData
 from analysis.statistics.proportions import MIN_CUSTOMERS
-from dashboard import figures, formats, kpi_charts, reason_words, tables, url_state
+from dashboard import figures, formats, kpi_charts, reason_pareto, reason_words, tables, url_state
 from dashboard.charts import side_by_side
 from dashboard.charts.base import Chart
 from dashboard.filters import Look
@@ -28,6 +28,12 @@ def draw(found: Looked, look: Look) -> None:
             "Stated: given when cancelling or in a survey. Diagnosed: found in an interview. Suggested: from what was "
             "recorded before the loss; it says what happened, not what caused it."
         )
+    )
+    tables.downloads(
+        lambda: [reason_pareto.loss_row(loss, found) for loss in found.losses],
+        reason_pareto.loss_columns(),
+        name="three-reasons",
+        currency=look.currency,
     )
     _draw_disagreement(found)
 

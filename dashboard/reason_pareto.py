@@ -152,9 +152,10 @@ def draw_customers(found: Looked, kind: Kind, code: str, look: Look) -> None:
         st.header(formats.plain(_("Who left for: {reason}").format(reason=name)), anchor=False)
         st.caption(formats.customers(len(mine)))
         columns = loss_columns()
-        rows = [loss_row(loss, found) for loss in mine]
-        tables.draw(rows, columns, key="reason-losses", alt=_("Customers of one reason"), currency=look.currency)
-        tables.downloads(lambda: rows, columns, name=f"reason-{code}", currency=look.currency)
+        shown = [loss_row(loss, found) for loss in mine[: interview_list.LISTED]]
+        tables.draw(shown, columns, key="reason-losses", alt=_("Customers of one reason"), currency=look.currency)
+        name = f"reason-{code}"
+        tables.downloads(lambda: [loss_row(x, found) for x in mine], columns, name=name, currency=look.currency)
 
 
 def loss_columns() -> list[Column]:

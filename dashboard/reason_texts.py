@@ -14,6 +14,8 @@ from dashboard.gateway.reasons import Looked
 from dashboard.language import _
 
 SHOWN = 12
+#: Texts that are grouped, of the largest losses first: more take long and show nothing new.
+THEMED = 3_000
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def quotes(found: Looked) -> list[Quote]:
 def _draw_themes(said: list[Quote]) -> None:
     with st.container(border=True, key="themes"):
         st.header(_("What do the texts have in common?"), anchor=False)
+        said = said[:THEMED]
         found = reasons.themes(tuple(quote.text for quote in said))
         if isinstance(found, NotEnoughData):
             st.info(kpi_charts.reason(found))

@@ -17,7 +17,8 @@ def overview(scope: Scope, compare: Compare = "previous", against: Segment = EVE
 
 def report(scope: Scope) -> KpiReport:
     """Every headline figure for each period of the scope."""
-    return _report(*engines.at(scope.release), scope, interviews.diagnoses())
+    diagnosed = interviews.diagnoses()
+    return _report(*engines.at(scope.release), scope, hash(diagnosed), diagnosed)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
@@ -26,5 +27,6 @@ def _overview(place: str, number: int, scope: Scope, compare: Compare, against: 
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
-def _report(place: str, number: int, scope: Scope, diagnosed: tuple[Diagnosis, ...]) -> KpiReport:
-    return engines.ask(kpis, number, scope, None, diagnosed)
+def _report(place: str, number: int, scope: Scope, key: int, _diagnosed: tuple[Diagnosis, ...]) -> KpiReport:
+    # Streamlit would hash a thousand diagnoses in 20 ms at each rerun; Python does it in one.
+    return engines.ask(kpis, number, scope, None, _diagnosed)
