@@ -43,15 +43,20 @@ def cox_rows(
     customers: np.ndarray | None = None,
     stratum: np.ndarray | None = None,
 ) -> CoxRows:
-    """Rows with the usual meaning of what is left out: at risk from the start, one customer each, one stratum."""
+    """Rows with the usual meaning of what is left out: at risk from the start, one customer each, one stratum.
+
+    Rows that end no later than they start were never at risk, and are left out.
+    """
     n = len(stop)
+    begins = np.full(n, -np.inf) if start is None else np.asarray(start, dtype=float)
+    seen = begins < np.asarray(stop, dtype=float)
     return CoxRows(
-        np.full(n, -np.inf) if start is None else np.asarray(start, dtype=float),
-        np.asarray(stop, dtype=float),
-        np.asarray(lost).astype(bool),
-        np.asarray(x, dtype=float).reshape(n, -1),
-        np.ones(n, dtype=np.int64) if customers is None else np.asarray(customers),
-        np.zeros(n, dtype=np.int64) if stratum is None else np.asarray(stratum),
+        begins[seen],
+        np.asarray(stop, dtype=float)[seen],
+        np.asarray(lost).astype(bool)[seen],
+        np.asarray(x, dtype=float).reshape(n, -1)[seen],
+        (np.ones(n, dtype=np.int64) if customers is None else np.asarray(customers))[seen],
+        (np.zeros(n, dtype=np.int64) if stratum is None else np.asarray(stratum))[seen],
     )
 
 
@@ -105,7 +110,8 @@ def cox_regression(rows: CoxRows, *, ties: Ties = "efron") -> CoxFit | NotEnough
         if abs(best[0] - last) < _CLOSE * (abs(last) + 1):
             break
     errors = _errors(best[2])
-    if errors is None or (np.abs(coefficients) * varied > 20).any():
+    # An error this large: the likelihood is flat, and the ratio may be anything.
+    if errors is None or (np.abs(coefficients) * varied > 20).any() or (errors * varied > 10).any():
         return NotEnoughData("losses on one side only: the ratio has no end", int(rows.lost.sum()), 1)
     return CoxFit(rows, coefficients, errors, best[0], 2 * (best[0] - at_zero[0]), ties)
 

@@ -45,14 +45,19 @@ def stratified_log_rank(strata: Sequence[Sequence[LifeCounts]]) -> LogRank | Not
     kept = np.flatnonzero(np.diag(covariance) > 0)
     if len(kept) < 2:
         return NotEnoughData("fewer than two groups with losses to compare", len(kept), 2)
-    chi2, df = _chi_square((observed - expected)[kept[:-1]], covariance[np.ix_(kept[:-1], kept[:-1])])
+    chi2, df = _chi_square((observed - expected)[kept], covariance[np.ix_(kept, kept)])
     from scipy.special import chdtrc
 
     return LogRank(chi2, df, float(chdtrc(df, chi2)), tuple(map(int, observed)), tuple(map(float, expected)))
 
 
 def _chi_square(difference: np.ndarray, covariance: np.ndarray) -> tuple[float, int]:
-    return float(difference @ np.linalg.solve(covariance, difference)), len(difference)
+    """The quadratic form and its degrees of freedom: one less than the groups, per set of groups that strata compare.
+
+    Groups that never meet in a stratum (plans that come with one billing interval) are not compared with each other.
+    """
+    chi2 = float(difference @ np.linalg.pinv(covariance, hermitian=True) @ difference)
+    return chi2, int(np.linalg.matrix_rank(covariance, hermitian=True))
 
 
 def _stratum(groups: Sequence[LifeCounts]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

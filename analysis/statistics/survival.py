@@ -51,11 +51,14 @@ def life_counts(
 ) -> LifeCounts:
     """Count rows (age, lost or not, number of customers) by age; rows of the same age are added.
 
-    entered_at  Age from which the customers of a row are known; 0 (the default) means from their start.
+    entered_at  Age from which the customers of a row are known; 0 (the default) means from their start. Rows known
+                only from the age at which they end were never under observation, and are left out.
     """
     ages, gone = np.asarray(age, dtype=float), np.asarray(lost).astype(bool)
     weight = np.ones(len(ages), dtype=np.int64) if customers is None else np.asarray(customers, dtype=np.int64)
     since = np.zeros(len(ages)) if entered_at is None else np.asarray(entered_at, dtype=float)
+    seen = (since == 0) | (since < ages)
+    ages, gone, weight, since = ages[seen], gone[seen], weight[seen], since[seen]
     late = since > 0
     every = np.unique(np.concatenate([ages, since[late]]))
     return LifeCounts(

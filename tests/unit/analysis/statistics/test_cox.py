@@ -60,3 +60,11 @@ def test_losses_on_one_side_only_have_no_ratio():
 def test_pairs_without_an_order_have_no_concordance():
     assert isinstance(concordance(np.array([1.0, 2.0]), np.array([3.0, 4.0]), np.array([False, False])), NotEnoughData)
     assert concordance(np.array([2.0, 1.0]), np.array([3.0, 4.0]), np.array([True, False])) == 1.0
+
+
+def test_a_small_group_that_nobody_left_has_no_ratio_rather_than_a_wild_one():
+    random = np.random.default_rng(1)
+    age, lost = random.integers(1, 400, 5_000), random.random(5_000) < 0.5
+    x = np.zeros(5_000)
+    x[:12], lost[:12] = 1.0, False
+    assert isinstance(cox_regression(cox_rows(age, lost, x)), NotEnoughData)

@@ -204,3 +204,22 @@ def test_a_triangle_keeps_levels_without_changes_and_stops_at_the_last_period():
 def test_a_cohort_without_losses_fits_no_model():
     assert isinstance(fit_shifted_geometric([100, 100, 100]), NotEnoughData)
     assert isinstance(fit_shifted_geometric([100, 90]), NotEnoughData)
+
+
+def test_whoever_is_known_only_from_the_age_of_its_loss_was_never_at_risk():
+    lives = life_counts([2, 2, 5], [1, 1, 0], entered_at=[2, 0, 2])
+    assert (lives.lost <= lives.at_risk).all()
+    assert lives.n == 2
+
+
+def test_groups_that_never_meet_in_a_stratum_are_not_compared():
+    """A and B in the first stratum, C and D in the second: as much as two tests of two groups, 2 degrees of freedom."""
+    random = np.random.default_rng(4)
+    a, b, c, d = (life_counts(random.integers(1, 20, 60), random.integers(0, 2, 60)) for _ in range(4))
+    none = life_counts([], [])
+    both = stratified_log_rank([[a, b, none, none], [none, none, c, d]])
+    apart = [log_rank([a, b]), log_rank([c, d])]
+    assert isinstance(both, LogRank)
+    assert all(isinstance(one, LogRank) for one in apart)
+    assert both.df == 2
+    assert both.chi2 == pytest.approx(sum(one.chi2 for one in apart))
