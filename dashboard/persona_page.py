@@ -7,7 +7,15 @@ from typing import Any
 import streamlit as st
 
 from analysis.personas.notes import notes_on_customers
-from dashboard import formats, persona_change, persona_crosstab, persona_search, url_state
+from dashboard import (
+    formats,
+    persona_before,
+    persona_change,
+    persona_crosstab,
+    persona_drivers,
+    persona_search,
+    url_state,
+)
 from dashboard.filters import Look
 from dashboard.gateway import personas
 from dashboard.language import N_, _
@@ -15,6 +23,8 @@ from dashboard.language import N_, _
 SECTIONS = {
     "crosstab": N_("Cross-tab"),
     "typical": N_("Typical lost customer"),
+    "before": N_("Lost against kept"),
+    "drivers": N_("Drivers"),
     "change": N_("Why did churn change"),
 }
 WHOM = {"ever": N_("Every customer so far"), "period": N_("Customers at the start of the period")}
@@ -25,30 +35,34 @@ def draw(look: Look) -> None:
     section = url_state.choice(_bar, _("Section"), "part", list(SECTIONS), lambda code: _(SECTIONS[code]), "crosstab")
     if section == "change":
         persona_change.draw(look)
-        return
-    look = _of_whom(look)
-    if section == "crosstab":
-        persona_crosstab.draw(look)
+    elif section == "drivers":
+        persona_drivers.draw(look)
+    elif section == "before":
+        persona_before.draw(_of_whom(look, counted=False))
+    elif section == "typical":
+        persona_search.draw(_of_whom(look))
     else:
-        persona_search.draw(look)
+        persona_crosstab.draw(_of_whom(look))
 
 
 def _bar(label: str, options: Sequence[str], **looks: Any) -> str | None:
     return st.segmented_control(label, options, label_visibility="collapsed", **looks)
 
 
-def _of_whom(look: Look) -> Look:
-    """Everybody who ever paid, or those at the start of the period: then from its first day to its last."""
+def _of_whom(look: Look, *, counted: bool = True) -> Look:
+    """Everybody who ever paid, or those at the start of the period: then from its first day to its last.
+
+    counted  Whether to say who is counted in rates.
+    """
     whom = url_state.choice(_whom, _("Counted"), "whom", list(WHOM), lambda code: _(WHOM[code]), "ever")
     if whom == "ever":
-        st.caption(_(notes_on_customers((), None)[0]))
+        if counted:
+            st.caption(_(notes_on_customers((), None)[0]))
         return replace(look, scope=replace(look.scope, start=None, end=None))
     period = personas.period_of(look.scope)
-    st.caption(
-        _("Customers at the start of {span} are counted, and whether they are gone at its end.").format(
-            span=formats.span(period)
-        )
-    )
+    if counted:
+        said = _("Customers at the start of {span} are counted, and whether they are gone at its end.")
+        st.caption(said.format(span=formats.span(period)))
     return replace(look, scope=replace(look.scope, start=period.start, end=period.end))
 
 

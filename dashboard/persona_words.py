@@ -17,6 +17,16 @@ BEHAVIOURS = {
     "tickets_in_last_60_days": N_("Tickets in the last 60 days (describes only)"),
     "module_last_used": N_("Module used last (describes only)"),
 }
+MEASURES = {
+    "logins_28": N_("Logins, 28 days"),
+    "core_actions_28": N_("Core actions, 28 days (depth)"),
+    "active_days_28": N_("Days of use, 28 days"),
+    "features_28": N_("Different features, 28 days (breadth)"),
+    "tickets_60": N_("Tickets, 60 days"),
+    "late_invoices_60": N_("Late invoices, 60 days"),
+    "age": N_("Days since the start"),
+    "mrr": N_("MRR at the start of the period"),
+}
 _FEATURE = re.compile(r"used_(\w+)_in_first_90_days")
 _VALUES = {OTHERS: N_("All others"), "": N_("(none)"), "never": N_("never"), "yes": N_("yes")}
 
@@ -27,6 +37,11 @@ def behaviour(key: str) -> str:
     if found:
         return _("Used {feature} in the first 90 days").format(feature=found[1].replace("_", " "))
     return _(BEHAVIOURS[key]) if key in BEHAVIOURS else key
+
+
+def measure(key: str) -> str:
+    """What a measure is called."""
+    return _(MEASURES[key]) if key in MEASURES else key
 
 
 def names(look: Look, behaviours: Sequence[str]) -> dict[str, str]:

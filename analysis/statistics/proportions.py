@@ -135,6 +135,14 @@ def higher_proportion_test(lost_a: int, start_a: int, lost_b: int, start_b: int)
     return min(1.0, fsum(exp(way - whole) for way in ways))
 
 
+def two_sided_p(estimate: Estimate) -> float | None:
+    """The p-value of 0 under an estimate whose interval is value +- z standard errors; None without an interval."""
+    if estimate.low is None or estimate.high is None or estimate.high == estimate.low:
+        return None
+    error = (estimate.high - estimate.low) / 2 / z_value(estimate.confidence)
+    return erfc(abs(estimate.value) / error / sqrt(2))
+
+
 def _low(estimate: Estimate) -> float:
     return 0.0 if estimate.low is None else estimate.low
 

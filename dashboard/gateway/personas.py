@@ -3,10 +3,12 @@
 import streamlit as st
 
 from analysis.periods import periods_of
-from analysis.personas import change, crosstab, search
+from analysis.personas import before_leaving, change, crosstab, drivers, search
+from analysis.personas.before_leaving import BeforeLeaving
 from analysis.personas.behaviour import LOOKING_BACK
 from analysis.personas.change import Change
 from analysis.personas.crosstab import Crosstab
+from analysis.personas.drivers import Drivers
 from analysis.personas.search import Personas
 from analysis.results import NotEnoughData
 from dashboard.gateway import engines, releases
@@ -38,6 +40,16 @@ def typical(scope: Scope) -> Personas | NotEnoughData:
     return _typical(*engines.at(scope.release), scope)
 
 
+def before(scope: Scope) -> BeforeLeaving | NotEnoughData:
+    """What lost customers did before they left, against others of their age."""
+    return _before(*engines.at(scope.release), scope)
+
+
+def associations(scope: Scope) -> Drivers | NotEnoughData:
+    """What goes with leaving, all else being equal."""
+    return _associations(*engines.at(scope.release), scope)
+
+
 def changed(scope: Scope, attribute: str, against: str) -> Change | NotEnoughData:
     """The change of the rate taken apart."""
     return _changed(*engines.at(scope.release), scope, attribute, against)
@@ -65,3 +77,13 @@ def _typical(place: str, number: int, scope: Scope) -> Personas | NotEnoughData:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _changed(place: str, number: int, scope: Scope, attribute: str, against: str) -> Change | NotEnoughData:
     return engines.ask(change.change, number, scope, attribute, against)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _before(place: str, number: int, scope: Scope) -> BeforeLeaving | NotEnoughData:
+    return engines.ask(before_leaving.before_leaving, number, scope)
+
+
+@st.cache_resource(max_entries=32)
+def _associations(place: str, number: int, scope: Scope) -> Drivers | NotEnoughData:
+    return engines.ask(drivers.drivers, number, scope)

@@ -70,6 +70,24 @@ def cells_by_half(
     return engine.arrow(cells).to_pydict()
 
 
+def some_at_risk(engine: Engine, segment: Segment, period: Period, seed: int, most: int) -> list[dict[str, Any]]:
+    """Customers at the start of a period, at most so many by chance: customer_id, started_on, churned, mrr_cents.
+
+    The same customers come first in every period and on every engine: the order is that of a hash.
+    """
+    found = at_risk(engine, segment, period)
+    found = found.mutate(place=(ibis.literal(f"{seed}:") + found.customer_id).hexdigest("md5"))
+    return engine.rows(found.order_by("place").limit(most).select("customer_id", "started_on", "churned", "mrr_cents"))
+
+
+def values_of_customers(engine: Engine, dimensions: Sequence[Dimension], among: Segment) -> dict[str, dict[str, str]]:
+    """Per customer of a segment the value of each dimension by its attribute: a word, the number of a band, or ''."""
+    found = _with_values(engine, among, dimensions, None)
+    names = {f"v{place}": dimension.attribute for place, dimension in enumerate(dimensions)}
+    rows = engine.rows(found.select("customer_id", *names))
+    return {row["customer_id"]: {attribute: row[name] for name, attribute in names.items()} for row in rows}
+
+
 def at_risk(engine: Engine, segment: Segment, period: Period | None) -> Table:
     """One row per customer that could be lost: customer_id, started_on, churned, mrr_cents, mrr_lost_cents."""
     return _ever(engine, segment, {}) if period is None else _in_period(engine, segment, period)

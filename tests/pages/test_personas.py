@@ -18,7 +18,7 @@ def table_of(at: AppTest) -> list[dict[str, str]]:
     return at.table[-1].value.to_dict("records")
 
 
-@pytest.mark.parametrize("section", ["crosstab", "typical", "change"])
+@pytest.mark.parametrize("section", ["crosstab", "typical", "before", "drivers", "change"])
 def test_every_section_opens_in_chinese_and_says_what_it_found(section: str):
     at = open_app("personas", part=section, whom="period", locale="zh-CN")
     assert not at.error
@@ -75,5 +75,5 @@ def test_behaviours_that_look_back_are_offered_only_without_a_period():
 
 @pytest.mark.slow
 def test_the_page_opens_on_data_without_contracts(other_shape: str):
-    for section in ("crosstab", "typical", "change"):
+    for section in ("crosstab", "typical", "before", "drivers", "change"):
         assert not open_app("personas", part=section).error, other_shape

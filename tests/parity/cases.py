@@ -31,6 +31,7 @@ from data.queries import (
     small_tables,
     splits,
     stored_sums,
+    windows,
 )
 from data.records import EVERYBODY, AgeUnit, Condition, CustomerQuery, Grain, ListKind, Operator, Period, Segment
 from tests.parity import companies
@@ -183,6 +184,12 @@ def _crosstab() -> list[Case]:
             for name, (by, when) in asked.items()
         ),
         Case(crosstab.cells_by_half, "ever", _halved),
+        Case(crosstab.some_at_risk, "period", lambda e: crosstab.some_at_risk(e, RETAIL, half, 7, 9)),
+        Case(crosstab.values_of_customers, "every", _valued),
+        Case(windows.measures, "every", lambda e: [{"measure": name} for name in windows.measures(e)]),
+        Case(windows.lives_at_random, "ever", lambda e: windows.lives_at_random(e, EVERYBODY, None, 7, 9)[0]),
+        Case(windows.lives_at_random, "period", lambda e: windows.lives_at_random(e, RETAIL, half, 7, 9)[1]),
+        Case(windows.before, "moments", _looked_back),
         Case(crosstab.at_risk, "period", lambda e: crosstab.at_risk(e, RETAIL, half)),
         Case(
             crosstab.quartiles,
@@ -248,6 +255,20 @@ def _lives(engine: Engine, segment: Segment, unit: AgeUnit, *by: str) -> list[di
 
 def _columns(columns: Any) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _valued(engine: Engine) -> list[dict[str, Any]]:
+    dimensions = [crosstab.Dimension("industry"), crosstab.Dimension("employees", (10.0, 50.0))]
+    found = crosstab.values_of_customers(engine, dimensions, EVERYBODY)
+    return [{"customer_id": customer, **values} for customer, values in found.items()]
+
+
+def _looked_back(engine: Engine) -> list[dict[str, Any]]:
+    """Some customers on two days, one of them before there are records."""
+    days = (date(2022, 1, 3), date(2023, 3, 1), date(2024, 8, 1), date(2024, 12, 1))
+    who = ("past-due-lost", "past-due-waiting", *(f"r{n:03}" for n in range(120)))
+    found = windows.before(engine, [(customer, day) for customer in who for day in days])
+    return [dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)]
 
 
 def _halved(engine: Engine) -> list[dict[str, Any]]:

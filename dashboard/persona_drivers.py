@@ -1,0 +1,134 @@
+"""Drivers: what goes with leaving, all else being equal, and how far the model may be trusted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from analysis.personas.drivers import Driver, Drivers
+from analysis.results import Estimate, NotEnoughData
+from dashboard import figures, formats, kpi_charts, persona_words, tables
+from dashboard.charts import differences
+from dashboard.charts.base import Chart
+from dashboard.filters import Look
+from dashboard.gateway import personas
+from dashboard.language import _, current
+from dashboard.tables import Column
+
+#: Bars drawn; table and downloads have all.
+MOST = 15
+
+
+def draw(look: Look) -> None:
+    """How good the model is, then what it says."""
+    if look.release.shape == "snapshot":
+        st.info(_("A snapshot says that customers left, not when: there are no periods to learn from."))
+        return
+    found = personas.associations(look.scope)
+    if isinstance(found, NotEnoughData):
+        st.info(kpi_charts.reason(found))
+        return
+    labels = persona_words.names(look, ())
+    figures.draw(chart(found, labels), key="drivers")
+    columns = [
+        Column("name", _("Feature")),
+        Column("value", _("Value")),
+        Column("reference", _("Compared with")),
+        *(Column(name, name, "number") for name in ("effect", "low", "high", "p_adjusted")),
+    ]
+    tables.downloads(lambda: [_flat(row) for row in found.rows], columns, name="drivers")
+
+
+def chart(found: Drivers, labels: Mapping[str, str]) -> Chart:
+    """Average effects in percentage points, largest first."""
+    shown = found.rows[:MOST]
+    return Chart(
+        title=formats.plain(finding(found, labels)),
+        spec=differences.spec(
+            current(), _("Percentage points of the chance to leave in a period"), "+.1~f", len(shown)
+        ),
+        data={"effects": [_mark(i, row, labels) for i, row in enumerate(shown)]},
+        alt=_("Average effects on the chance to leave"),
+        note=f"{_meaning(found)} {worth(found)}",
+        table=[_told(row, labels) for row in found.rows],
+    )
+
+
+def finding(found: Drivers, labels: Mapping[str, str]) -> str:
+    """The largest association beyond chance, or that there is none."""
+    sure = [row for row in found.rows if row.more_than_chance]
+    if not sure or not _tells_something(found):
+        return _("Nothing known at the start of a period tells who leaves beyond chance.")
+    return _("Goes with leaving most, all else being equal: {name}, {points}.").format(
+        name=_name(sure[0], labels), points=formats.points(sure[0].effect.value)
+    )
+
+
+def _tells_something(found: Drivers) -> bool:
+    return isinstance(found.auc, Estimate) and (found.auc.low or 0.0) > 0.5
+
+
+def _meaning(found: Drivers) -> str:
+    return _(
+        "Associations, not causes: {customers} customers at the start of {periods} periods, with what was known on "
+        "that day. Amounts and measures: one standard deviation more; values: against the commonest one. Filled: more "
+        "than chance, all judged together."
+    ).format(customers=formats.count(found.customers), periods=formats.count(found.periods))
+
+
+def worth(found: Drivers) -> str:
+    """How the model did on periods it had not seen."""
+    if isinstance(found.auc, NotEnoughData):
+        return kpi_charts.reason(found.auc)
+    return _(
+        "On later periods it had not seen, it ranks who left above who stayed in {auc} of pairs (half is chance); it "
+        "expected {expected} losses and {came} came. {error}"
+    ).format(
+        auc=kpi_charts.in_words(found.auc, "rate"),
+        expected=formats.count(found.expected),
+        came=formats.count(found.came),
+        error=_error(found.skill),
+    )
+
+
+def _error(skill: float) -> str:
+    if skill <= 0:
+        return _("Its error is no smaller than that of one rate for everybody: do not rely on it.")
+    return _("Its error is {skill} smaller than that of one rate for everybody.").format(skill=formats.rate(skill))
+
+
+def _name(row: Driver, labels: Mapping[str, str]) -> str:
+    name = labels.get(row.name) or persona_words.measure(row.name)
+    return f"{name}: {persona_words.value(row.value)}" if row.value else name
+
+
+def _mark(place: int, row: Driver, labels: Mapping[str, str]) -> dict[str, Any]:
+    name = _name(row, labels)
+    return {
+        "place": f"{place:02}|{name}",
+        "name": name,
+        "value": row.effect.value * 100,
+        "low": (row.effect.low or 0.0) * 100,
+        "high": (row.effect.high or 0.0) * 100,
+        "shown": _points(row),
+        "sure": row.more_than_chance,
+    }
+
+
+def _points(row: Driver) -> str:
+    low, high = formats.points(row.effect.low or 0.0), formats.points(row.effect.high or 0.0)
+    return f"{formats.points(row.effect.value)} ({low} – {high})"
+
+
+def _told(row: Driver, labels: Mapping[str, str]) -> dict[str, str]:
+    return {
+        _("Feature"): _name(row, labels),
+        _("Compared with"): persona_words.value(row.reference) if row.reference else formats.NOTHING,
+        _("Effect"): _points(row),
+        _("Adjusted p"): formats.NOTHING if row.p_adjusted is None else formats.probability(row.p_adjusted),
+    }
+
+
+def _flat(row: Driver) -> dict[str, Any]:
+    effect = row.effect
+    return {**vars(row), "effect": effect.value, "low": effect.low, "high": effect.high}
