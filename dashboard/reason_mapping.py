@@ -31,8 +31,9 @@ def draw(found: Looked, look: Look) -> None:
             "them, also for everything imported earlier."
         )
     )
+    known = _frame(found, labels)
     edited: Any = st.data_editor(
-        _frame(found, labels),
+        known,
         hide_index=True,
         key=f"{_KEY}.{mapping.version}.{taxonomy.version}",
         disabled=["text", "losses"],
@@ -44,7 +45,7 @@ def draw(found: Looked, look: Look) -> None:
         },
     )
     if st.button(_("Save as version {n}").format(n=mapping.version + 1), key=f"{_KEY}.save"):
-        _save(edited, labels)
+        _save(edited[edited["reason"] != known["reason"]], labels)
 
 
 def _frame(found: Looked, labels: dict[str, str]) -> pd.DataFrame:
@@ -54,14 +55,13 @@ def _frame(found: Looked, labels: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["text", "losses", "reason"])
 
 
-def _save(edited: pd.DataFrame, labels: dict[str, str]) -> None:
-    """Keep what differs from what the program knows by itself, beside what was said before."""
+def _save(changed_rows: pd.DataFrame, labels: dict[str, str]) -> None:
+    """Keep what was changed beside what was said before; an emptied reason says that the text stands for none."""
     taxonomy, feedback = interviews.taxonomy(), interviews.feedback()
     codes = {label: code for code, label in labels.items()}
     said = dict(feedback.mapping.texts)
-    for text, label in zip(edited["text"], edited["reason"], strict=True):
-        if label in codes:
-            said[interviews.text_key(text)] = codes[label]
+    for text, label in zip(changed_rows["text"], changed_rows["reason"], strict=True):
+        said[interviews.text_key(text)] = codes.get(label, "")
     changed = replace(feedback.mapping, taxonomy=taxonomy.version, texts=tuple(sorted(said.items())))
     try:
         interviews.save_mapping(changed)

@@ -120,10 +120,17 @@ class Meaning:
     def __init__(self, feedback: Feedback) -> None:
         self._feedback = feedback
         self._own = dict(feedback.mapping.texts)
+        # The same few texts come with every loss.
+        self._found: dict[str, str | None] = {}
         self._labels = {reason_key(r.label): r.code for r in feedback.taxonomy.reasons if not r.archived}
 
     def code(self, text: str) -> str | None:
         """The code a text stands for, "" when it says nothing, None when nobody said what it stands for."""
+        if text not in self._found:
+            self._found[text] = self._looked_up(text)
+        return self._found[text]
+
+    def _looked_up(self, text: str) -> str | None:
         key = reason_key(text)
         if not key:
             return ""

@@ -145,6 +145,8 @@ def grouped(
 
 def notes(found: ReasonReport) -> tuple[str, ...]:
     """What must be known of the rows."""
+    if not found.losses:
+        return ("Nobody was lost.",)
     counted = Counter({kind: sum(row.customers for row in found.rows if row.kind == kind) for kind in KINDS})
     known = ", ".join(f"{counted[kind]} {kind}" for kind in KINDS)
     told = [

@@ -105,6 +105,23 @@ def test_a_split_reason_is_asked_again_and_a_finished_interview_can_be_coded_aga
     assert "Price rise" not in _tables(open_app("reasons", kind="diagnosed", whose="ever", list="1"))
 
 
+def test_questions_are_changed_without_code_and_old_answers_keep_their_wording():
+    _, number = begun()
+    at = open_app("interviews", part="asked")
+    at.session_state["questionnaire.1"] = {
+        "edited_rows": {0: {"wording": "Why?"}, 1: {"asked": False}},
+        "added_rows": [{"place": 1, "wording": "Who decided?", "asked": True}],
+        "deleted_rows": [],
+    }
+    at.button(key="questionnaire.save").click().run()
+
+    assert not at.exception
+    asked = [(q.id, q.wording) for q in interviews.questionnaire().asked][:3]
+    assert asked[:2] == [("main_reason", "Why?"), ("question_1", "Who decided?")]
+    assert asked[2][0] == "better"
+    assert interviews.get(int(number)).answers[0].wording == "What was the main reason for leaving?"
+
+
 def _tables(at: AppTest) -> str:
     return " ".join(str(table.value.to_dict()) for table in at.table)
 

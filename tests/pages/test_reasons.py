@@ -1,6 +1,7 @@
 """The reasons page: its numbers are the report's, and every section opens on much, little and no data."""
 
 import json
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -76,3 +77,19 @@ def test_data_of_another_shape_say_what_they_know_of_reasons(other_shape: str):
 def test_no_data_is_no_error(churn_home: Path):
     assert not churn_home.exists()
     assert not open_app("reasons").error
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_what_somebody_says_of_an_imported_text_holds_for_everything_imported():
+    said = Counter(loss.said for loss in looked(Scope(), None).losses if loss.said)
+    first = min(said, key=lambda text: (-said[text], text))
+    at = open_app("reasons", part="mapping", whose="ever")
+    edit = {"edited_rows": {0: {"reason": "Support"}}, "added_rows": [], "deleted_rows": []}
+    at.session_state["reason-mapping.0.1"] = edit
+    at.button(key="reason-mapping.save").click().run()
+
+    assert not at.exception
+    after = looked(Scope(), None)
+    assert {loss.stated for loss in after.losses if loss.said == first} == {"support"}
+    assert after.feedback.mapping.texts == ((first.replace("_", " "), "support"),)
+    assert after.report.mapping == 1

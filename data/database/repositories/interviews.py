@@ -13,6 +13,8 @@ from data.database.tables import Base, InterviewAnswerRow, InterviewRow, Recodin
 from data.errors import NoData
 from data.records_interviews import Answer, Interview, Recoding
 
+#: SQLite takes 32,766 values in one question.
+AT_ONCE = 10_000
 #: What somebody writes; everything else of a row is kept by the database or added on its own.
 WRITTEN = (
     "interviewer",
@@ -117,12 +119,13 @@ def _one(session: Session, row: InterviewRow) -> Interview:
 def _many(session: Session, rows: list[InterviewRow]) -> tuple[Interview, ...]:
     answers: dict[int, list[Answer]] = {}
     recodings: dict[int, list[Recoding]] = {}
-    numbers = [row.id for row in rows]
-    for a in session.scalars(_of(InterviewAnswerRow, numbers)):
-        answers.setdefault(a.interview_id, []).append(Answer(a.question, a.wording, a.text))
-    for r in session.scalars(_of(RecodingRow, numbers)):
-        found = Recoding(r.diagnosed, r.taxonomy, r.who, r.created_at)
-        recodings.setdefault(r.interview_id, []).append(found)
+    for first in range(0, len(rows), AT_ONCE):
+        numbers = [row.id for row in rows[first : first + AT_ONCE]]
+        for a in session.scalars(_of(InterviewAnswerRow, numbers)):
+            answers.setdefault(a.interview_id, []).append(Answer(a.question, a.wording, a.text))
+        for r in session.scalars(_of(RecodingRow, numbers)):
+            found = Recoding(r.diagnosed, r.taxonomy, r.who, r.created_at)
+            recodings.setdefault(r.interview_id, []).append(found)
     return tuple(_interview(row, answers.get(row.id, ()), recodings.get(row.id, ())) for row in rows)
 
 
