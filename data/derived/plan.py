@@ -7,7 +7,7 @@ from collections.abc import Mapping
 BUILDER = 1
 """Raised when the same tables would be built into others: what an earlier form built is then built again."""
 
-SUMS = ("daily_sums", "period_sums", "retained_sums")
+SUMS = ("daily_sums", "period_sums", "retained_sums", "lives_sums")
 DERIVED = ("movements", "lifetimes", *SUMS)
 
 

@@ -16,6 +16,7 @@ from data.derived.plan import SUMS
 from data.engine import Engine
 from data.lake import Lake
 from data.queries.flows import KINDS, DailyFlows, daily_flows, net_flows
+from data.queries.lives import lives_to_store
 from data.queries.retention import Window, retained
 from data.records import EVERYBODY, Check, Grain
 
@@ -24,7 +25,7 @@ MANY_MOVEMENTS = 100_000
 
 
 def write_sums(engine: Engine, lake: Lake, as_of: date) -> dict[str, int]:
-    """Write `daily_sums`, `period_sums` and `retained_sums` of a release; returns their Delta versions.
+    """Write `daily_sums`, `period_sums`, `retained_sums` and `lives_sums` of a release; returns their Delta versions.
 
     engine  With the movements of the release, and without the sums of any other.
     """
@@ -34,6 +35,7 @@ def write_sums(engine: Engine, lake: Lake, as_of: date) -> dict[str, int]:
         "daily_sums": _daily(daily),
         "period_sums": _of_periods(engine, first, after),
         "retained_sums": _of_windows(engine, first, after),
+        "lives_sums": engine.arrow(lives_to_store(engine, as_of)),
     }
     return {name: lake.write(name, table.to_reader()) for name, table in found.items()}
 

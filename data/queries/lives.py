@@ -13,7 +13,7 @@ import pyarrow as pa
 from data.expressions import Table, Value
 from data.queries.behaviour import known_after
 from data.queries.segments import attribute_columns, attribute_key, values_table, within
-from data.queries.stored_sums import stored_days
+from data.queries.stored_sums import stored_days, stored_lives
 from data.records import EVERYBODY, AgeUnit, Segment
 
 if TYPE_CHECKING:
@@ -50,18 +50,10 @@ class CountedLives:
 
 def lives_by_age(engine: Engine, segment: Segment, unit: AgeUnit, by: tuple[str, ...] = ()) -> CountedLives:
     """Count the lives of a segment by age and by values of attributes."""
-    since = first_day_of_many(engine)
-    lives = within(engine.table("lifetimes"), engine, segment)
-    lives = _with_values(lives.filter(lives.started_on.notnull()), engine, by)
-    lives = _with_origin(lives, engine, since)
-    as_of = ibis.date(_as_of(engine).isoformat())
-    lives = lives.mutate(
-        age=_between(lives.origin, lives.first_lost_on.fill_null(as_of), unit),
-        entered=ibis.literal(0, "int64") if since is None else _between(lives.origin, lives.started_on, unit),
-        lost=lives.first_lost_on.notnull().cast("int64"),
-    )
     names = [f"value_{i}" for i in range(len(by))]
-    found = engine.arrow(lives.group_by(*names, "age", "lost", "entered").agg(customers=lives.count()))
+    stored = _stored_counts(engine, segment, unit, by)
+    since = first_day_of_many(engine) if stored is None else None
+    found = engine.arrow(_counts(engine, segment, unit, by, since) if stored is None else stored)
     coded = [found[name].combine_chunks().dictionary_encode() for name in names]
     age, lost, entered, customers = (
         _numbers(found[name].combine_chunks()) for name in ("age", "lost", "entered", "customers")
@@ -73,6 +65,42 @@ def lives_by_age(engine: Engine, segment: Segment, unit: AgeUnit, by: tuple[str,
     late = np.maximum(entered, landmark)[kept]
     codes = tuple(code[kept] for code in codes)
     return CountedLives(values, codes, age[kept], lost[kept], late, customers[kept], since, landmark)
+
+
+def _counts(engine: Engine, segment: Segment, unit: AgeUnit, by: tuple[str, ...], since: date | None) -> Table:
+    lives = within(engine.table("lifetimes"), engine, segment)
+    lives = _with_values(lives.filter(lives.started_on.notnull()), engine, by)
+    lives = _with_origin(lives, engine, since)
+    as_of = ibis.date(_as_of(engine).isoformat())
+    lives = lives.mutate(
+        age=_between(lives.origin, lives.first_lost_on.fill_null(as_of), unit),
+        entered=ibis.literal(0, "int64") if since is None else _between(lives.origin, lives.started_on, unit),
+        lost=lives.first_lost_on.notnull().cast("int64"),
+    )
+    keys = [*(f"value_{i}" for i in range(len(by))), "age", "lost", "entered"]
+    return lives.group_by(*keys).agg(customers=lives.count())
+
+
+def _stored_counts(engine: Engine, segment: Segment, unit: AgeUnit, by: tuple[str, ...]) -> Table | None:
+    """The same counts from those a large release brings along; None where they have to be counted."""
+    stored = stored_lives(engine, segment) if unit == "day" and all(_in_lifetimes(engine, a) for a in by) else None
+    if stored is None:
+        return None
+    values = {f"value_{i}": stored[attribute].fill_null("") for i, attribute in enumerate(by)}
+    found = stored.mutate(**values, entered=ibis.literal(0, "int64"))
+    return found.group_by(*values, "age", "lost", "entered").agg(customers=found.customers.sum().cast("int64"))
+
+
+def lives_to_store(engine: Engine, as_of: date) -> Table:
+    """Lives of all customers per plan, interval, currency, age in days and end, as a large release brings them along.
+
+    No row where many customers were there before the data begin: their ages need more than this.
+    """
+    lives = engine.table("lifetimes")
+    lives = lives.filter(lives.started_on.notnull() & ibis.literal(first_day_of_many(engine) is None))
+    end = lives.first_lost_on.fill_null(ibis.date(as_of.isoformat()))
+    lives = lives.mutate(age=_between(lives.started_on, end, "day"), lost=lives.first_lost_on.notnull().cast("int64"))
+    return lives.group_by(*_OWN, "age", "lost").agg(customers=lives.count())
 
 
 def _landmark(attributes: tuple[str, ...], unit: AgeUnit) -> int:
@@ -143,7 +171,7 @@ def _with_values(lives: Table, engine: Engine, by: tuple[str, ...]) -> Table:
         if attribute == START_YEAR and attribute not in attribute_columns(engine):
             lives = lives.mutate(**{name: lives.started_on.year().cast("string")})
             continue
-        if attribute in _OWN and attribute not in engine.table("customers").columns:
+        if _in_lifetimes(engine, attribute):
             lives = lives.mutate(**{name: lives[attribute].fill_null("")})
             continue
         valued = values_table(engine, attribute)
@@ -158,6 +186,10 @@ START_YEAR = "start_year"
 
 _OWN = ("plan", "interval", "currency")
 """Attributes that lie in the lifetimes themselves: nothing needs to be joined for them."""
+
+
+def _in_lifetimes(engine: Engine, attribute: str) -> bool:
+    return attribute in _OWN and attribute not in engine.table("customers").columns
 
 
 def _with_origin(lives: Table, engine: Engine, first: date | None) -> Table:

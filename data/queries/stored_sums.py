@@ -49,3 +49,8 @@ def stored_windows(
         return None
     found = {(row.pop("starts_on"), row.pop("ends_on")): row for row in engine.rows(sums)}
     return [found[window] for window in windows] if found.keys() >= set(windows) else None
+
+
+def stored_lives(engine: Engine, segment: Segment) -> Table | None:
+    """Lives of all customers by age in days, plan, interval and currency; None where they have to be counted."""
+    return _stored(engine, segment, "lives_sums")

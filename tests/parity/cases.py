@@ -337,6 +337,8 @@ def _flows() -> list[Case]:
 def _stored() -> list[Case]:
     """The sums that a large release brings along."""
     return [
+        Case(stored_sums.stored_lives, "many", lambda e: stored_sums.stored_lives(e, EVERYBODY), "many"),
+        Case(lives.lives_to_store, "every", lambda e: lives.lives_to_store(e, companies.AS_OF)),
         Case(stored_sums.stored_days, "many", lambda e: stored_sums.stored_days(e, EVERYBODY), "many"),
         Case(
             stored_sums.stored_periods,

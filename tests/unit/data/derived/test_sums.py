@@ -13,12 +13,14 @@ from data.derived.plan import SUMS
 from data.engine import Engine
 from data.lake import Lake
 from data.queries.flows import daily_flows, net_flows
+from data.queries.lives import CountedLives, lives_by_age
 from data.queries.retention import retained
+from data.queries.stored_sums import stored_lives
 from data.records import EVERYBODY, Condition, Grain, Segment
 from data.settings import settings
 from tests.builders import an_engine, published
 from tests.parity.cases import plain
-from tests.parity.companies import AS_OF, OPTIONS, contracts
+from tests.parity.companies import AS_OF, OPTIONS, contracts, known_late
 
 JAN_2023, JAN_2025 = date(2023, 1, 1), date(2025, 1, 1)
 GRAINS: tuple[Grain, ...] = get_args(Grain)
@@ -52,6 +54,25 @@ def test_a_segment_is_counted(large: Engine):
     every = net_flows(large, EVERYBODY, "year", JAN_2023, JAN_2025)
     some = net_flows(large, retail, "year", JAN_2023, JAN_2025)
     assert 0 < some[0]["n_new"] < every[0]["n_new"]
+
+
+def test_stored_lives_are_as_counted(large: Engine):
+    assert stored_lives(large, EVERYBODY) is not None
+    for by in ((), ("plan",), ("interval", "plan")):
+        stored, counted = (lives_by_age(e, EVERYBODY, "day", by) for e in (large, counting(large)))
+        assert sorted(rows(stored)) == sorted(rows(counted))
+
+
+def rows(found: CountedLives) -> list[tuple[object, ...]]:
+    named = [[values[code] for code in codes] for values, codes in zip(found.values, found.codes, strict=True)]
+    return list(zip(*named, found.age.tolist(), found.lost.tolist(), found.customers.tolist(), strict=True))
+
+
+def test_lives_known_late_are_not_stored(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sums, "MANY_MOVEMENTS", 1)
+    engine = an_engine(known_late())
+    assert stored_lives(engine, EVERYBODY) is None
+    assert lives_by_age(engine, EVERYBODY, "day").entered.any()
 
 
 def test_stored_days_are_as_counted(large: Engine):
