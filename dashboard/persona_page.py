@@ -27,7 +27,8 @@ SECTIONS = {
     "drivers": N_("Drivers"),
     "change": N_("Why did churn change"),
 }
-WHOM = {"ever": N_("Every customer so far"), "period": N_("Customers at the start of the period")}
+#: Of every customer so far, those who came early had more time to leave: a kind of customer that came early leads.
+WHOM = {"period": N_("Customers at the start of the period"), "ever": N_("Every customer so far")}
 
 
 def draw(look: Look) -> None:
@@ -54,7 +55,7 @@ def _of_whom(look: Look, *, counted: bool = True) -> Look:
 
     counted  Whether to say who is counted in rates.
     """
-    whom = url_state.choice(_whom, _("Counted"), "whom", list(WHOM), lambda code: _(WHOM[code]), "ever")
+    whom = url_state.choice(_whom, _("Counted"), "whom", list(WHOM), lambda code: _(WHOM[code]), "period")
     if whom == "ever":
         if counted:
             st.caption(_(notes_on_customers((), None)[0]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -97,6 +98,7 @@ def crosstab(engine: Engine, scope: Scope, attributes: Sequence[str], *, most: i
         )
     refuse_outcomes(scope.segment, attributes)
     period = period_of(scope)
+    refuse_unseen(engine, period)
     refuse_in_periods(attributes, period)
     dimensions = [dimension(engine, attribute) for attribute in attributes]
     rows = crosstab_counts(engine, scope.segment, dimensions, period)
@@ -116,6 +118,18 @@ def period_of(scope: Scope) -> Period | None:
     if scope.start >= scope.end:
         raise ReviewError(f"The range from {scope.start} to {scope.end} is empty. Choose a start before the end.")
     return Period(scope.start, scope.end)
+
+
+def refuse_unseen(engine: Engine, period: Period | None) -> None:
+    """ReviewError when the data end inside or before a period: who is lost at its end cannot be known."""
+    if engine.release is None:
+        raise ValueError("reports need a recorded release")
+    as_of = engine.release.as_of
+    if period is not None and period.end > as_of + timedelta(days=1):
+        raise ReviewError(
+            f"The data end on {as_of}, before the range from {period.start} to {period.end} does: who is lost at its "
+            f"end is not known yet. Choose an end up to {as_of + timedelta(days=1)}."
+        )
 
 
 def values_of(rows: Sequence[Mapping[str, Any]], place: int, one: Dimension, most: int) -> dict[str, Value]:

@@ -11,7 +11,7 @@ import numpy as np
 from analysis.metrics.churn import customer_churn_rate
 from analysis.metrics.outcomes import is_outcome, refuse_outcomes
 from analysis.personas.behaviour import refuse_in_periods
-from analysis.personas.crosstab import period_of
+from analysis.personas.crosstab import period_of, refuse_unseen
 from analysis.personas.dimensions import dimension, value_of
 from analysis.results import Answer, NotEnoughData
 from analysis.statistics.conjunctions import (
@@ -86,6 +86,7 @@ def personas(
     """
     refuse_outcomes(scope.segment, attributes)
     period = period_of(scope)
+    refuse_unseen(engine, period)
     refuse_in_periods(attributes, period)
     names = tuple(attributes) or tuple(key for key in attribute_columns(engine) if not is_outcome(key))
     dimensions = [dimension(engine, name) for name in names]
@@ -108,7 +109,7 @@ class Halves:
 def _halves(dimensions: Sequence[Dimension], columns: dict[str, list[object]]) -> Halves:
     coded = [_coded(one, columns[f"v{place}"], columns["customers"]) for place, one in enumerate(dimensions)]
     useful = [one for one in coded if len(one[2]) > 1]
-    codes = np.array([one[0] for one in useful], dtype=int).reshape(len(useful), -1).T
+    codes = np.array([one[0] for one in useful], dtype=int).reshape(len(useful), len(columns["customers"])).T
     counts = {name: np.array(columns[name], dtype=int) for name in ("customers", "churned")}
     first = np.array(columns["first_half"], dtype=bool)
     conditions = tuple(one[1] for one in useful)

@@ -188,8 +188,12 @@ def confirmed(tried: Sequence[Candidate], cells: Cells, *, level: float) -> tupl
     tried  Rules, best first. cells: the customers that confirm. level: adjusted p-values below it confirm.
 
     Every rule and each of its parts is tested, one-sided and all together (Benjamini-Hochberg). Of each rule the
-    longest version stays that is confirmed and each of whose conditions raises the rate here too (one-sided at 5 %):
-    a condition that was chance in the search falls away. A rule that finds no more than those before it is left out.
+    longest version stays that is confirmed and each of whose conditions raises the rate here too (one-sided at 5 %).
+    A rule that finds no more than those before it is left out.
+
+    What is confirmed is that the group leaves more often, not each of its conditions: beside one true condition and
+    five that mean nothing, one group in ten kept one of these (120 simulated companies). A stricter level for
+    conditions loses true ones in companies of 2,000 customers.
 
     Checked   false findings and the planted group in tests/simulation/test_personas.py.
     """

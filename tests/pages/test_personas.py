@@ -26,7 +26,7 @@ def test_every_section_opens_in_chinese_and_says_what_it_found(section: str):
 
 
 def test_the_table_of_a_crosstab_is_the_report():
-    at = open_app("personas", by="plan", **{"and": "industry"})
+    at = open_app("personas", by="plan", whom="ever", **{"and": "industry"})
     found = personas.by_attributes(Scope(), ("plan", "industry"))
     assert found == crosstab(engines.engine(*engines.at()), Scope(), ["plan", "industry"])
     shown = {(row["Plan"], row["Industry"]): (row["Customers"], row["Lost"]) for row in table_of(at)}
@@ -50,7 +50,7 @@ def test_in_a_period_the_customers_behind_a_cell_are_its_losses():
 
 def test_the_search_says_that_nothing_is_more_than_chance_where_nothing_is():
     found = personas.typical(Scope())
-    at = open_app("personas", part="typical")
+    at = open_app("personas", part="typical", whom="ever")
     none = isinstance(found, NotEnoughData) or not found.found
     assert none == any("beyond chance" in h.value or "Not enough" in h.value for h in (*at.header, *at.info))
 

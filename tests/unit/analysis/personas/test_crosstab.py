@@ -5,14 +5,16 @@ from datetime import date
 import pytest
 
 from analysis.kpis.report import kpis
+from analysis.personas.change import change
 from analysis.personas.crosstab import Cell, crosstab
 from analysis.personas.dimensions import OTHERS
+from analysis.personas.search import Personas, personas
 from analysis.results import Estimate, NotEnoughData
 from data.engine import Engine
 from data.errors import ReviewError, UnknownSegment
 from data.queries.customers import customer_count
 from data.records import Condition, CustomerQuery, Scope, Segment
-from tests.builders import a_company, a_customer, a_subscription, an_engine
+from tests.builders import a_company, a_customer, a_subscription, an_engine, day
 
 YEAR = Scope(start=date(2024, 1, 1), end=date(2025, 1, 1))
 
@@ -134,3 +136,23 @@ def test_an_attribute_is_found_by_the_name_of_its_column(engine: Engine):
     with pytest.raises(UnknownSegment, match="codeOf"):
         crosstab(engine, YEAR, ["codeOf"])
     assert crosstab(engine, YEAR, ["Industry"]).attributes == ("Industry",)
+
+
+def test_a_range_that_the_data_do_not_cover_is_refused():
+    engine = an_engine(a_company([a_subscription(f"c{i}", "2023-01-01") for i in range(30)]))
+    unseen = Scope(day("2024-12-20"), day("2025-01-20"))
+    for ask in (
+        lambda: crosstab(engine, unseen, ["plan"]),
+        lambda: change(engine, unseen, "plan"),
+        lambda: personas(engine, unseen),
+    ):
+        with pytest.raises(ReviewError, match="Choose an end up to 2025-01-01"):
+            ask()
+
+
+def test_a_company_whose_customers_are_all_alike_has_no_persona():
+    ends = (f"2024-0{1 + i % 9}-01" if i % 2 else None for i in range(60))
+    engine = an_engine(a_company([a_subscription(f"c{i}", "2023-01-01", end) for i, end in enumerate(ends)]))
+    found = personas(engine, Scope(), ["plan"])
+    assert isinstance(found, Personas)
+    assert found.found == ()
