@@ -13,6 +13,7 @@ FAMILIES: dict[Family, str] = {
     "rollforward": N_("Customers coming and going"),
     "definitions": N_("Other bases"),
     "lifecycle": N_("Lifecycle"),
+    "personas": N_("Personas"),
 }
 _GOOD = {"up": N_("higher is better"), "down": N_("lower is better"), "neither": N_("neither is better")}
 _UNITS = {"rate": N_("share"), "money": N_("money"), "count": N_("number"), "ratio": N_("ratio")}

@@ -36,6 +36,8 @@ def follow(selection: Any) -> None:
     if picked:
         mark = picked[0]
         start, end = (date.fromisoformat(mark[name]) if mark[name] else None for name in ("start", "end"))
+        if mark["who"] == "definition":  # marks count by the start base; another choice may be remembered
+            session.put("under", "start-base")
         params = _params(mark["who"], start, end, read(mark.get("narrowed") or ""))
         st.switch_page(navigation.page("customers"), query_params=_without_empty(params))
 

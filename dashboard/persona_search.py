@@ -68,4 +68,4 @@ def _draw_one(one: Persona, found: Personas, look: Look) -> None:
     )
     period = found.period
     who, start, end = ("definition", period.start, period.end) if period else ("lost", None, None)
-    drill.link(one.churned, who, start, end, narrowed=one.conditions)
+    drill.link(one.churned, who, start, end, narrowed=one.conditions, under="start-base")

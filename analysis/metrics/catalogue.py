@@ -6,6 +6,7 @@ One source for the cards, the Metric dictionary page and the docs. The key is th
 from analysis.metrics.lifecycle_figures import LIFECYCLE
 from analysis.metrics.metric import Direction, Family, Metric, Unit
 from analysis.metrics.money_figures import MONEY
+from analysis.metrics.persona_figures import PERSONAS
 
 __all__ = ["METRICS", "Direction", "Family", "Metric", "Unit"]
 
@@ -310,4 +311,4 @@ _ALL = (
     ),
 )
 
-METRICS: dict[str, Metric] = {metric.key: metric for metric in (*_ALL, *LIFECYCLE, *MONEY)}
+METRICS: dict[str, Metric] = {metric.key: metric for metric in (*_ALL, *LIFECYCLE, *PERSONAS, *MONEY)}

@@ -38,8 +38,8 @@ def crosstab_counts(
 
     customers, churned          With a period those active at its start, and of them those not there at its end;
                                 without one everybody who ever paid, and who is lost by now.
-    mrr_cents, mrr_lost_cents   At the start of the period (without one: now, or before the loss), and of the lost
-                                just before their loss.
+    mrr_cents, mrr_lost_cents   At the start of the period (without one: now, or just before the loss), and of that
+                                what the lost paid, as the key figures count churned MRR.
 
     Customers without a value of a behaviour are in no cell: they were gone before it was known. With a period so are
     those for whom it was not yet known at its start.
@@ -125,14 +125,14 @@ def _in_period(engine: Engine, segment: Segment, period: Period) -> Table:
     m = movements_of(engine, segment)
     there = m.filter((m.on < start) & m.active_after & (m.next_on.isnull() | (m.next_on >= start)))
     gone = m.filter((m.on >= start) & (m.on < end) & ~m.active_after & (m.next_on.isnull() | (m.next_on >= end)))
-    gone = gone.select(lost_id="customer_id", paid_cents="mrr_before_cents")
+    gone = gone.select(lost_id="customer_id")
     both = there.left_join(gone, there.customer_id == gone.lost_id)
     return both.select(
         "customer_id",
         "started_on",
         churned=both.lost_id.notnull(),
         mrr_cents="mrr_after_cents",
-        mrr_lost_cents=both.paid_cents.fill_null(0),
+        mrr_lost_cents=both.lost_id.notnull().ifelse(both.mrr_after_cents, 0),
     )
 
 

@@ -20,10 +20,10 @@ with there as (
   where "on" < {start} and active_after and (next_on is null or next_on >= {start})
 ),
 gone as (
-  select customer_id, mrr_before_cents as lost from read_parquet({movements})
+  select customer_id, true as lost from read_parquet({movements})
   where "on" >= {start} and "on" < {end} and not active_after and (next_on is null or next_on >= {end})
 )
-select coalesce(industry, ''), coalesce(plan, ''), count(*), count(lost), sum(mrr)::bigint, coalesce(sum(lost), 0)::bigint
+select coalesce(industry, ''), coalesce(plan, ''), count(*), count(lost), sum(mrr)::bigint, coalesce(sum(mrr) filter (lost), 0)::bigint
 from there left join gone using (customer_id)
 left join read_parquet({customers}) using (customer_id) left join read_parquet({lifetimes}) using (customer_id)
 group by all

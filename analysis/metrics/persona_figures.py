@@ -1,0 +1,52 @@
+"""The figures of the personas page, as the metric dictionary tells them."""
+
+from analysis.metrics.metric import Metric
+
+PERSONAS = (
+    Metric(
+        "lift",
+        "Lift",
+        "ratio",
+        "down",
+        "personas",
+        "How many times as often a group leaves as all customers do.",
+        "churn rate of the group / churn rate of everybody counted",
+        "From the Wilson intervals of the group and of the rest (MOVER), 95%.",
+        "The group is part of everybody, so a large group cannot have a large lift. Not given below ten customers, nor "
+        "when nobody left.",
+    ),
+    Metric(
+        "p_adjusted",
+        "Adjusted p",
+        "ratio",
+        "neither",
+        "personas",
+        "The smallest share of false findings at which a difference would still be called more than chance.",
+        "p of the cell against all other customers, adjusted over all cells shown (Benjamini-Hochberg)",
+        "",
+        "Below 0.05 it is called more than chance: of everything called so, one in twenty is expected to be false.",
+    ),
+    Metric(
+        "mix_effect",
+        "Mix effect",
+        "rate",
+        "neither",
+        "personas",
+        "What more or fewer customers of a kind add to the change of the churn rate.",
+        "change of the share of customers x mean of both rates",
+        "",
+        "Mix and rate effects add up to the change exactly. A kind that is there in one period only is mix. One bar "
+        "alone says little, since a share grows only where others shrink: read the sum.",
+    ),
+    Metric(
+        "rate_effect",
+        "Rate effect",
+        "rate",
+        "neither",
+        "personas",
+        "What a changed churn rate of a kind of customers adds to the change of the churn rate.",
+        "change of the rate x mean of both shares of customers",
+        "Newcombe's interval of the difference of the two rates, times the mean share, 95%.",
+        "It says where the change lies, not what caused it.",
+    ),
+)
