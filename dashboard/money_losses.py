@@ -7,17 +7,29 @@ import streamlit as st
 
 from analysis.money.losses import Concentration, LossRow, Place
 from analysis.results import NotEnoughData
-from dashboard import drill, figures, formats, kpi_charts, remarks, tables, url_state
+from dashboard import (
+    drill,
+    figures,
+    formats,
+    kpi_charts,
+    navigation,
+    reason_pareto,
+    remarks,
+    tables,
+    url_state,
+)
 from dashboard.charts import base, ranking
 from dashboard.charts.base import Chart
 from dashboard.filters import Look
-from dashboard.gateway import money
+from dashboard.gateway import money, reasons
 from dashboard.language import _, current
 from dashboard.tables import Column
 from data.records import Condition, Period
 
 #: Bars drawn; the table and the downloads have every value.
 MOST_BARS = 12
+#: Stands for the stated reason among the attributes; no key of an attribute has a hyphen in it.
+REASON = "stated-reason"
 
 
 def draw(look: Look) -> None:
@@ -73,11 +85,12 @@ def _told(place: Place, look: Look) -> dict[str, str]:
 
 
 def _draw_by_attribute(period: Period, look: Look) -> None:
-    labels = {attribute.key: attribute.label for attribute in look.attributes}
-    if not labels:
-        return
-    usual = next((key for key in ("plan", "industry") if key in labels), next(iter(labels)))
+    labels = {REASON: _("Stated reason"), **{attribute.key: attribute.label for attribute in look.attributes}}
+    usual = next((key for key in ("plan", "industry") if key in labels), REASON)
     attribute = url_state.choice(_attribute_box, _("Lost revenue by"), "by", list(labels), labels.__getitem__, usual)
+    if attribute == REASON:
+        _draw_by_reason(period, look)
+        return
     remarks.draw(look, [attribute])
     rows = money.losses_by(look.scope, attribute)
     drill.follow(figures.draw(bars(rows, period, look, labels[attribute]), key="losses-by"))
@@ -88,6 +101,20 @@ def _draw_by_attribute(period: Period, look: Look) -> None:
         Column("share", _("Share"), "rate"),
     ]
     tables.downloads(lambda: [vars(row) for row in rows], columns, name="losses", currency=look.currency)
+
+
+def _draw_by_reason(period: Period, look: Look) -> None:
+    found = reasons.looked(look.scope, period)
+    rows = [row for row in found.report.rows if row.kind == "stated"]
+    if not rows:
+        st.info(_("No reason was given or imported: reasons come with cancellations and exit surveys."))
+        return
+    selection = figures.draw(reason_pareto.chart(rows, found, look, "money"), key="losses-by-reason")
+    picked = ((selection or {}).get("selection") or {}).get("pick") or []
+    if picked:
+        view = {**url_state.encode(url_state.current()), "kind": "stated", "reason": picked[0]["pick"]}
+        st.switch_page(navigation.page("reasons"), query_params=view)
+    st.page_link(navigation.page("reasons"), label=_("All reasons and the customers behind them"))
 
 
 def _attribute_box(label: str, options: Sequence[str], **looks: Any) -> str:

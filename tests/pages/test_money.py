@@ -73,3 +73,13 @@ def test_data_without_contracts_say_what_they_cannot_show():
         at = open_app("money", part=part)
         assert text_of(at)
         assert not at.error
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_loss_by_stated_reason_is_that_of_the_reasons():
+    rows = report("reasons", "--from", "2025-11-01", "--to", "2026-11-01")["rows"]
+    shown = text_of(open_app("money", by="stated-reason"))
+    with speaking("en"):
+        for row in rows:
+            if row["kind"] == "stated":
+                assert formats.money(row["mrr_cents"], CURRENCY) in shown
