@@ -10,6 +10,7 @@ from dashboard import (
     formats,
     interview_form,
     interview_read,
+    interview_upload,
     questionnaire_form,
     reason_words,
     session,
@@ -174,7 +175,8 @@ def draw_drafts(look: Look) -> None:
 
 
 def draw_done(look: Look) -> None:
-    """Finished interviews, the newest first."""
+    """Finished interviews, the newest first; those held elsewhere come in from a file."""
+    interview_upload.draw()
     found = sorted(interviews.done(), key=lambda i: (i.on or i.lost_on, i.id), reverse=True)
     if not found:
         st.info(_("No interview has been finished yet. Begin one under “Whom next”."))

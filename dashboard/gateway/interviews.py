@@ -4,7 +4,9 @@ from datetime import date
 
 import streamlit as st
 
+from analysis.feedback import interview_file
 from analysis.feedback import interviews as use_cases
+from analysis.feedback.interview_file import FoundInterviews
 from analysis.feedback.losses import Facts, Feedback, Loss, about, facts_of, losses_of, read_feedback
 from analysis.feedback.losses import diagnoses as diagnoses_of
 from analysis.kpis.avoidable import Diagnosis
@@ -101,6 +103,16 @@ def questionnaire() -> Questionnaire:
 def save_questionnaire(changed: Questionnaire) -> Questionnaire:
     """Store changed questions as the next version."""
     return taxonomies.save_questionnaire(releases.database(), changed)
+
+
+def read_file(content: bytes) -> FoundInterviews:
+    """What a file of interviews holds, checked against everybody lost so far."""
+    return interview_file.read_file(content, losses(Scope(), None), feedback(), questionnaire(), today())
+
+
+def store_file(found: FoundInterviews) -> int:
+    """Store the interviews of a file; returns how many."""
+    return interview_file.store(releases.database(), found)
 
 
 def text_key(text: str) -> str:

@@ -1,0 +1,45 @@
+"""Interviews held elsewhere, added from a file after a look at what would come in."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import formats, tables
+from dashboard.gateway import interviews
+from dashboard.language import _
+from dashboard.said import in_this_language
+from data.errors import ReviewError
+
+#: Refused rows listed, the first of the file.
+SHOWN = 20
+
+
+def draw() -> None:
+    """Choose a file, see what it holds, and store it whole."""
+    with st.expander(_("Add interviews from a file"), key="interview-file"):
+        st.caption(
+            _(
+                "A CSV file in UTF-8 with the columns customer_id, on, interviewer, and, as far as you have them, "
+                "reason, avoidable, competitor, return_condition, help_sought, channel, and the questions by their "
+                "code: {codes}."
+            ).format(codes=", ".join(f"`{question.id}`" for question in interviews.questionnaire().asked))
+        )
+        file: Any = st.file_uploader(_("File"), type=["csv"], key="interview.file")
+        if file is not None:
+            _draw_found(file.getvalue())
+
+
+def _draw_found(content: bytes) -> None:
+    try:
+        found = interviews.read_file(content)
+    except ReviewError as refused:
+        st.error(formats.plain(in_this_language(str(refused))), icon=":material/error:")
+        return
+    text = _("{ready} interviews can be added, {known} are there already, {refused} rows are refused.")
+    numbers = {"ready": len(found.ready), "known": found.known, "refused": len(found.refused)}
+    st.markdown(formats.plain(text.format(**{name: formats.count(n) for name, n in numbers.items()})))
+    if found.refused:
+        rows = [{_("Row"): str(row), _("Why"): in_this_language(why)} for row, why in found.refused[:SHOWN]]
+        tables.plain_table(rows, alt=_("Rows that are refused"))
+    if found.ready and st.button(_("Add {n} interviews").format(n=len(found.ready)), key="interview.file.add"):
+        st.success(_("{n} interviews were added.").format(n=interviews.store_file(found)))

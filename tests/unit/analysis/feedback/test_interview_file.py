@@ -1,0 +1,68 @@
+"""Interviews from a file: each row is stored or refused with its reason, and the same file twice adds nothing."""
+
+from datetime import date
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from analysis.feedback.interview_file import FoundInterviews, read_file, store
+from analysis.feedback.losses import Loss, read_feedback
+from data.database import Database, open_database
+from data.database.repositories import taxonomies
+from data.errors import DataProblem
+from data.settings import settings
+
+LOST, TODAY = date(2026, 3, 10), date(2026, 3, 31)
+LOSSES = [cast("Loss", SimpleNamespace(customer_id=c, lost_on=LOST, owner="mia")) for c in ("c1", "c2", "c3")]
+HEADER = "customer_id,on,interviewer,reason,avoidable,competitor,main_reason,ours\n"
+
+
+@pytest.fixture
+def db() -> Database:
+    return open_database(settings())
+
+
+def read(db: Database, text: str) -> FoundInterviews:
+    return read_file(text.encode("utf-8-sig"), LOSSES, read_feedback(db), taxonomies.questionnaire(db), TODAY)
+
+
+def test_every_field_of_a_row_comes_in_and_the_same_file_twice_adds_nothing(db: Database):
+    text = HEADER + 'c1,2026-03-12,Mia,too_expensive,YES,Acme,"Dear, and ""slow""",x\nc2,2026-03-13,Noor,Support\n'
+    found = read(db, text)
+    assert (store(db, found), found.known, found.refused) == (2, 0, ())
+
+    first, second = read_feedback(db).interviews
+    assert (first.diagnosed, first.avoidable, first.competitor, first.own_account) == ("price", "yes", "Acme", True)
+    assert first.answers[0].text == 'Dear, and "slow"'
+    assert (second.diagnosed, second.avoidable, second.state, second.lost_on) == ("support", "", "done", LOST)
+    again = read(db, text)
+    assert (again.ready, again.known) == ((), 2)
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("c9,2026-03-12,Noor,price", "c9 is no lost customer of the newest data"),
+        (",2026-03-12,Noor,price", "Nobody is no lost customer"),
+        ("c1,12.3.2026,Noor,price", "12.3.2026 is no day"),
+        ("c1,2026-04-12,Noor,price", "cannot be about a loss on 2026-03-10"),
+        ("c1,2026-03-12,,price", "Who held the interview is missing"),
+        ("c1,2026-03-12,Noor,full moon", "The reason full moon stands for no reason of the list"),
+        ("c1,2026-03-12,Noor,price,perhaps", "avoidable is perhaps. Give one of: yes, no, unclear"),
+        ("c1", "Nothing is no day"),
+    ],
+)
+def test_a_row_that_cannot_be_is_refused_with_its_number_and_the_others_come_in(db: Database, row: str, why: str):
+    found = read(db, f"{HEADER}{row}\nc2,2026-03-13,Noor,support\n")
+
+    assert [number for number, _ in found.refused] == [2]
+    assert why in found.refused[0][1]
+    assert [interview.customer_id for interview in found.ready] == ["c2"]
+
+
+def test_a_file_without_the_needed_columns_is_refused_whole(db: Database):
+    with pytest.raises(DataProblem, match="The file has no column on, interviewer"):
+        read(db, "customer_id,reason\n")
+    with pytest.raises(DataProblem, match="no text in UTF-8"):
+        read_file("原因".encode("gb18030"), LOSSES, read_feedback(db), taxonomies.questionnaire(db), TODAY)
