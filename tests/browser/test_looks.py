@@ -7,7 +7,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page
 
-from dashboard import lifecycle_page, money_page, navigation, persona_page, trend_charts
+from dashboard import interview_list, lifecycle_page, money_page, navigation, persona_page, reason_page, trend_charts
 from tests.browser.conftest import ROOT, Server, Visit, settled
 
 #: Git-ignored; README's picture is copied from here by hand when the overview changes.
@@ -21,6 +21,8 @@ SECTIONS = {
     "lifecycle": list(lifecycle_page.SECTIONS)[1:],
     "personas": list(persona_page.SECTIONS)[1:],
     "money": list(money_page.SECTIONS)[1:],
+    "reasons": list(reason_page.SECTIONS)[1:],
+    "interviews": list(interview_list.SECTIONS)[1:],
 }
 #: Page and section; each page is looked at in both languages, each further section in one of them.
 VIEWS = [
