@@ -15,7 +15,9 @@ from analysis.periods import shift
 from analysis.statistics.retention_triangle import retention_triangle
 from data.records import Grain
 
-MEASURES = ("active", "kept", "net")
+COUNTS = ("active", "kept", "net")
+SQUARES = ("kept_squared", "kept_by_first", "net_squared", "net_by_first")
+MEASURES = (*COUNTS, *SQUARES)
 Changes = Sequence[Mapping[str, Any]]
 
 
@@ -37,10 +39,11 @@ class CohortCalendar:
 
 @dataclass(frozen=True, eq=False)
 class CohortTable:
-    """Sizes and first MRR per cohort; levels per measure, and customers with activity, per cohort and age."""
+    """Sizes, first MRR and its squares per cohort; levels per measure, and customers with activity, also per age."""
 
     sizes: np.ndarray
     first: np.ndarray
+    first_squared: np.ndarray
     levels: Mapping[str, np.ndarray]
     activity: np.ndarray | None
 
@@ -65,7 +68,9 @@ def _by_group(rows: Changes, shown: Sequence[str]) -> dict[str, list[Mapping[str
 def _table(changes: Changes, activity: Changes | None, calendar: CohortCalendar) -> CohortTable:
     size, number = len(calendar.starts), calendar.number
     sizes, first = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    squared = np.zeros(size)
     for row in changes:
+        squared[number[row["cohort"]]] += row["first_squared"]
         sizes[number[row["cohort"]]] += row["joined"]
         first[number[row["cohort"]]] += row["first"]
     places = [(number[row["cohort"]], number[row["period"]]) for row in changes]
@@ -73,7 +78,7 @@ def _table(changes: Changes, activity: Changes | None, calendar: CohortCalendar)
         name: retention_triangle([(*at, row[name]) for at, row in zip(places, changes, strict=True)], size, size - 1)
         for name in MEASURES
     }
-    return CohortTable(sizes, first, levels, None if activity is None else _seen(activity, calendar))
+    return CohortTable(sizes, first, squared, levels, None if activity is None else _seen(activity, calendar))
 
 
 def _seen(activity: Changes, calendar: CohortCalendar) -> np.ndarray:
@@ -91,6 +96,7 @@ def merged(tables: Iterable[CohortTable]) -> CohortTable:
     return CohortTable(
         np.sum([t.sizes for t in every], axis=0),
         np.sum([t.first for t in every], axis=0),
+        np.sum([t.first_squared for t in every], axis=0),
         {name: np.sum([t.levels[name] for t in every], axis=0) for name in MEASURES},
         np.sum(seen, axis=0) if seen else None,
     )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.lifecycle.cohort_tables import MEASURES, CohortCalendar, CohortTable, cohort_tables, merged
+from analysis.lifecycle.cohort_tables import CohortCalendar, CohortTable, cohort_tables, merged
 from analysis.lifecycle.knowable import refuse_landmarks, refuse_unknowable
 from analysis.periods import floor
 from analysis.results import Answer, Estimate, NotEnoughData
 from analysis.statistics.proportions import MIN_CUSTOMERS, wilson_interval
+from analysis.statistics.ratios import RatioSums, delta_ratio
 from data.queries.cohorts import cohort_activity, cohort_changes
 from data.records import Grain, Scope
 
@@ -124,11 +125,11 @@ def _row(
     complete: bool = True,
 ) -> CohortRow:
     """Some cohorts together at one age."""
-    size, first = int(table.sizes[cohorts].sum()), int(table.first[cohorts].sum())
-    active, kept, net = (int(table.levels[name][cohorts, age].sum()) for name in MEASURES)
+    size = int(table.sizes[cohorts].sum())
+    active = int(table.levels["active"][cohorts, age].sum())
     seen = None if table.activity is None else int(table.activity[cohorts, age].sum())
-    share, money, net_money = retention(active, size), _money(kept, first, size), _money(net, first, size)
-    return CohortRow(group, start, age, size, active, share, money, net_money, complete, seen)
+    money, net_money = (_money(table, cohorts, age, name, size) for name in ("kept", "net"))
+    return CohortRow(group, start, age, size, active, retention(active, size), money, net_money, complete, seen)
 
 
 def retention(active: int, size: int) -> Answer:
@@ -143,12 +144,20 @@ def activity_share(row: CohortRow) -> Answer:
     return retention(row.with_activity, row.size)
 
 
-def _money(kept: int, first: int, size: int) -> Answer:
+def _money(table: CohortTable, cohorts: np.ndarray, age: int, name: str, size: int) -> Answer:
+    """What some cohorts pay at an age over what they paid at first, with the delta method's interval."""
     if size < MIN_CUSTOMERS:
         return _too_few(size)
+    first = float(table.first[cohorts].sum())
     if first <= 0:
         return NotEnoughData("no recurring revenue at the start of this cohort", 0, 1)
-    return Estimate(kept / first, None, None, size, "ratio of sums")
+    part, squared, by_first = (
+        float(table.levels[key][cohorts, age].sum()) for key in (name, f"{name}_squared", f"{name}_by_first")
+    )
+    found = delta_ratio(RatioSums(size, part, first, squared, float(table.first_squared[cohorts].sum()), by_first))
+    if name == "kept" and isinstance(found, Estimate) and found.low is not None and found.high is not None:
+        return replace(found, low=max(found.low, 0.0), high=min(found.high, 1.0))
+    return found
 
 
 def _too_few(size: int) -> NotEnoughData:

@@ -3,6 +3,7 @@
 from analysis.metrics.metric import Metric
 
 _WILSON = "Wilson score interval, 95%."
+_DELTA = "Delta method over customers, 95%; of a share never shorter than Wilson's for the effective number of them."
 _COHORT = (
     "A cohort is the calendar period of a customer's first recurring revenue; whoever returns stays in the first one. "
     "Cells the data do not reach yet are in no average, and averages weigh cohorts by their size."
@@ -29,7 +30,7 @@ LIFECYCLE = (
         "Recurring revenue of a cohort at an age with each customer counted up to its first amount, as a share of "
         "that.",
         "sum over customers of min(MRR at that age, first MRR) / sum of first MRR",
-        "",
+        _DELTA,
         _COHORT,
     ),
     Metric(
@@ -40,7 +41,7 @@ LIFECYCLE = (
         "lifecycle",
         "All recurring revenue of a cohort at an age as a share of its first amount; above 1 when gains exceed losses.",
         "sum of MRR at that age / sum of first MRR",
-        "",
+        _DELTA,
         _COHORT,
     ),
     Metric(

@@ -17,8 +17,8 @@ def retention_triangle(changes: Iterable[tuple[int, int, float]], cohorts: int, 
     without a change keep the level before.
     """
     found = np.zeros((cohorts, cohorts))
-    for cohort, period, change in changes:
-        found[cohort, period - cohort] += change
+    cohort, period, change = np.array(list(changes), dtype=float).reshape(-1, 3).T
+    np.add.at(found, (cohort.astype(int), (period - cohort).astype(int)), change)
     levels = np.cumsum(found, axis=1)
     ages = np.arange(cohorts)
     levels[ages[:, None] + ages[None, :] > last] = np.nan

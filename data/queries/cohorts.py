@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -21,6 +22,8 @@ def cohort_changes(engine: Engine, segment: Segment, grain: Grain, by: str | Non
     joined, first     Customers of a cohort, and their first MRR in cents; in the period of the cohort itself.
     active, net       Change of the number of active customers, and of their MRR.
     kept              Change of MRR with each customer counted up to its first MRR: losses without later gains.
+    kept_squared, kept_by_first, net_squared, net_by_first, first_squared
+                      Changes of sums over customers of squares, and of products with the first MRR, for intervals.
 
     Changes add up: a cohort's level at the end of a period is the sum of its changes so far.
     """
@@ -39,8 +42,23 @@ def cohort_changes(engine: Engine, segment: Segment, grain: Grain, by: str | Non
         active=(m.active_after.cast("int64") - m.active_before.cast("int64")).sum(),
         net=m.delta_cents.sum(),
         kept=(after - before).sum(),
+        **_squares(after, before, m["first"], "kept"),
+        **_squares(m.mrr_after_cents, m.mrr_before_cents, m["first"], "net"),
+        first_squared=_square(m.mrr_after_cents).sum(where=new).fill_null(0),
     )
     return _plain(engine, found)
+
+
+def _squares(after: Value, before: Value, first: Value, name: str) -> dict[str, Value]:
+    change = after.cast("float64") - before.cast("float64")
+    return {
+        f"{name}_squared": (_square(after) - _square(before)).sum(),
+        f"{name}_by_first": (change * first.cast("float64")).sum(),
+    }
+
+
+def _square(cents: Value) -> Value:
+    return cents.cast("float64") * cents.cast("float64")
 
 
 def cohort_activity(engine: Engine, segment: Segment, grain: Grain, by: str | None = None) -> list[dict[str, Any]]:
@@ -78,9 +96,9 @@ def _with_group(rows: Table, engine: Engine, by: str) -> Table:
 
 
 def _plain(engine: Engine, found: Table) -> list[dict[str, Any]]:
-    rows = engine.rows(found)
-    keys = {"group", "cohort", "period"}
-    return [
-        {"group": "", **{name: value if name in keys else int(value or 0) for name, value in row.items()}}
-        for row in rows
-    ]
+    return [{"group": "", **{name: _number(value) for name, value in row.items()}} for row in engine.rows(found)]
+
+
+def _number(value: Any) -> Any:
+    """Sums that an engine gives as decimals or nulls, as whole numbers."""
+    return value if isinstance(value, str | float | date) else int(value or 0)

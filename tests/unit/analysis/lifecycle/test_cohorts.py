@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import numpy as np
 import pytest
 
 from analysis.kpis.report import kpis
@@ -11,6 +12,7 @@ from analysis.lifecycle.ratios import risk_ratios
 from analysis.lifecycle.survival import SurvivalReport, points, survival
 from analysis.results import Comparison, Estimate, NotEnoughData
 from analysis.statistics.log_rank import LogRank
+from analysis.statistics.ratios import RatioSums, delta_ratio
 from analysis.statistics.survival import RestrictedMean
 from data.engine import Engine
 from data.errors import UnknownSegment
@@ -71,6 +73,16 @@ def test_money_is_counted_up_to_the_first_amount_or_whole(grid: CohortGrid):
     row = cell(grid, "2024-01-01", 4)
     assert value(row.mrr_retention) == pytest.approx((16 * 1000 + 500) / 20_000)
     assert value(row.net_mrr_retention) == pytest.approx((15 * 1000 + 6000 + 500) / 20_000)
+
+
+def test_intervals_of_money_are_those_of_the_customers_one_by_one(grid: CohortGrid):
+    row = cell(grid, "2024-01-01", 4)
+    first, net = np.full(20, 1000.0), np.array([500.0, *[1000.0] * 15, 6000.0, 0.0, 0.0, 0.0])
+    sums = RatioSums(20, net.sum(), first.sum(), (net**2).sum(), (first**2).sum(), (net * first).sum())
+    assert row.net_mrr_retention == delta_ratio(sums)
+    kept = row.mrr_retention
+    assert isinstance(kept, Estimate)
+    assert 0 <= kept.low < kept.value < kept.high <= 1
 
 
 def test_averages_weigh_cohorts_by_size_and_leave_out_the_young(grid: CohortGrid):
