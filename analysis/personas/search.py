@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +24,7 @@ from analysis.statistics.conjunctions import (
     values_to_conditions,
 )
 from analysis.statistics.lifts import lift
-from data.queries.crosstab import Dimension, cells_by_half
+from data.queries.crosstab import Dimension, cells_by_half, customers_at_risk
 from data.queries.segments import attribute_columns
 from data.records import Condition, Period, Scope
 
@@ -37,6 +37,8 @@ CONFIRMED = 0.02
 """Adjusted p-values below this confirm: of companies in which nothing is to be found, 2 of 100 show something."""
 MOST_VALUES = 12
 LEAST_LOST = 20
+MOST_CUSTOMERS = 50_000
+"""Of larger companies so many are searched; what is found is counted in all of them."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,25 @@ def personas(
     refuse_in_periods(attributes, period)
     names = tuple(attributes) or tuple(key for key in attribute_columns(engine) if not is_outcome(key))
     dimensions = [dimension(engine, name) for name in names]
-    columns = cells_by_half(engine, scope.segment, dimensions, period, seed)
+    columns = cells_by_half(engine, scope.segment, dimensions, period, seed, MOST_CUSTOMERS)
     lost = sum(columns["churned"])
     if min(lost, sum(columns["customers"]) - lost) < LEAST_LOST:
         return NotEnoughData("a search needs customers who left and customers who stayed", lost, LEAST_LOST)
-    return _searched(dimensions, _halves(dimensions, columns), period, seed)
+    found = _searched(dimensions, _halves(dimensions, columns), period, seed)
+    if found.searched + found.confirming < MOST_CUSTOMERS:
+        return found
+    whole = customers_at_risk(engine, scope.segment, period)
+    return replace(found, found=tuple(_counted_in_all(engine, scope, one, whole, period) for one in found.found))
+
+
+def _counted_in_all(
+    engine: Engine, scope: Scope, one: Persona, whole: tuple[int, int], period: Period | None
+) -> Persona:
+    """The group in all customers, of whom a part was searched."""
+    segment = replace(scope.segment, conditions=(*scope.segment.conditions, *one.conditions))
+    n, lost = customers_at_risk(engine, segment, period)
+    rate, raised = customer_churn_rate(lost, n), lift(lost, n, whole[1], whole[0])
+    return replace(one, customers=n, churned=lost, rate=rate, lift=raised)
 
 
 @dataclass(frozen=True, eq=False)

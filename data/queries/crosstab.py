@@ -56,18 +56,30 @@ def crosstab_counts(
 
 
 def cells_by_half(
-    engine: Engine, segment: Segment, dimensions: Sequence[Dimension], period: Period | None, seed: int
+    engine: Engine, segment: Segment, dimensions: Sequence[Dimension], period: Period | None, seed: int, most: int
 ) -> dict[str, list[Any]]:
     """As columns: v0, v1, ..., first_half, customers, churned of every combination of values there is.
 
-    Customers are halved by a hash of the seed and their id: the same on every engine, and for every order of the rows.
+    Customers are halved, and of more than `most` these are taken, by a hash of the seed and their id: the same on every
+    engine, and for every order of the rows.
     """
-    found = _with_values(engine, segment, dimensions, period)
+    found = at_risk(engine, segment, period)
     digest = (ibis.literal(f"{seed}:") + found.customer_id).hexdigest("md5")
-    found = found.mutate(first_half=digest.substr(0, 1).isin(list("01234567")))
-    names = [*(f"v{place}" for place in range(len(dimensions))), "first_half"]
+    # Its ends are independent: the first sign halves, the last ones decide who is taken.
+    found = found.mutate(first_half=digest.substr(0, 1).isin(list("01234567")), place=digest.right(16))
+    found = found.order_by("place").limit(most)
+    for number, dimension in enumerate(dimensions):
+        found = _with_value(engine, found, dimension, f"v{number}", period)
+    names = [*(f"v{number}" for number in range(len(dimensions))), "first_half"]
     cells = found.group_by(*names).agg(customers=found.count(), churned=found.churned.cast("int64").sum())
     return engine.arrow(cells).to_pydict()
+
+
+def customers_at_risk(engine: Engine, segment: Segment, period: Period | None) -> tuple[int, int]:
+    """How many customers could be lost, and how many of them were."""
+    found = at_risk(engine, segment, period)
+    row = engine.rows(found.agg(customers=found.count(), churned=found.churned.cast("int64").sum().fill_null(0)))[0]
+    return int(row["customers"]), int(row["churned"])
 
 
 def some_at_risk(engine: Engine, segment: Segment, period: Period, seed: int, most: int) -> list[dict[str, Any]]:

@@ -184,6 +184,7 @@ def _crosstab() -> list[Case]:
             for name, (by, when) in asked.items()
         ),
         Case(crosstab.cells_by_half, "ever", _halved),
+        Case(crosstab.customers_at_risk, "period", lambda e: [crosstab.customers_at_risk(e, RETAIL, half)]),
         Case(crosstab.some_at_risk, "period", lambda e: crosstab.some_at_risk(e, RETAIL, half, 7, 9)),
         Case(crosstab.values_of_customers, "every", _valued),
         Case(windows.measures, "every", lambda e: [{"measure": name} for name in windows.measures(e)]),
@@ -273,7 +274,7 @@ def _looked_back(engine: Engine) -> list[dict[str, Any]]:
 
 def _halved(engine: Engine) -> list[dict[str, Any]]:
     """The same customers in the same half on every engine."""
-    columns = crosstab.cells_by_half(engine, EVERYBODY, [crosstab.Dimension("industry")], None, seed=7)
+    columns = crosstab.cells_by_half(engine, EVERYBODY, [crosstab.Dimension("industry")], None, 7, 150)
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
