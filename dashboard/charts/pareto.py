@@ -15,7 +15,7 @@ def spec(code: str, axis_title: str, pattern: str, cumulative_title: str, kinds:
     import altair as alt
 
     causes = alt.NamedData(name="causes")
-    names = alt.Axis(labelExpr="split(datum.value, '|')[1]", labelLimit=260)
+    names = alt.Axis(labelExpr="split(datum.value, '|')[1]", labelLimit=alt.ExprRef(expr="width < 320 ? 120 : 260"))
     y = alt.Y("place:O", title=None, axis=names)
     tip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=" "), alt.Tooltip("kind:N", title=" ")]
     base = alt.Chart(causes).encode(y=y, tooltip=tip)
@@ -23,7 +23,11 @@ def spec(code: str, axis_title: str, pattern: str, cumulative_title: str, kinds:
     axis.grid = True
     bars = base.mark_bar().encode(
         x=alt.X("amount:Q", title=axis_title, axis=axis),
-        color=alt.Color("kind:N", scale=alt.Scale(domain=list(kinds)), legend=alt.Legend(symbolOpacity=1)),
+        color=alt.Color(
+            "kind:N",
+            scale=alt.Scale(domain=list(kinds)),
+            legend=alt.Legend(symbolOpacity=1, columns=alt.ExprRef(expr="width < 320 ? 1 : 0")),
+        ),
     )
     bars = bars.add_params(alt.selection_point(name="pick", fields=["pick"]))
     numbers = base.mark_text(aria=False, align="left", dx=5, fontSize=12).encode(

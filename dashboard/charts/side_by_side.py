@@ -11,13 +11,17 @@ def spec(code: str, axis_title: str, kinds: tuple[str, ...], height: int) -> Spe
     import altair as alt
 
     shares = alt.NamedData(name="shares")
-    names = alt.Axis(labelExpr="split(datum.value, '|')[1]", labelLimit=260)
+    names = alt.Axis(labelExpr="split(datum.value, '|')[1]", labelLimit=alt.ExprRef(expr="width < 320 ? 120 : 260"))
     y, offset = alt.Y("place:O", title=None, axis=names), alt.YOffset("kind:N", sort=list(kinds), bandPosition=0.5)
     tip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("kind:N", title=" "), alt.Tooltip("shown:N", title=" ")]
     axis = value_axis(code, ".0%", 5)
     axis.grid = True
     base = alt.Chart(shares).encode(y=y, yOffset=offset, tooltip=tip)
-    colour = alt.Color("kind:N", scale=alt.Scale(domain=list(kinds)), legend=alt.Legend(symbolOpacity=1))
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=list(kinds)),
+        legend=alt.Legend(symbolOpacity=1, columns=alt.ExprRef(expr="width < 320 ? 1 : 0")),
+    )
     bars = base.mark_bar().encode(x=alt.X("value:Q", title=axis_title, axis=axis), color=colour)
     limits = alt.X("low:Q", title=axis_title)
     whiskers = base.mark_rule(aria=False, opacity=0.6).encode(x=limits, x2="high:Q", color=alt.value("currentColor"))
