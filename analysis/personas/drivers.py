@@ -94,7 +94,8 @@ def drivers(engine: Engine, scope: Scope, *, seed: int = SEED) -> Drivers | NotE
     if len(periods) < LEAST_PERIODS or lost < LEAST_LOST:
         have, needed = (len(periods), LEAST_PERIODS) if len(periods) < LEAST_PERIODS else (lost, LEAST_LOST)
         return NotEnoughData("a model needs several complete periods and losses in them", have, needed)
-    values = values_of_customers(engine, dimensions, scope.segment)
+    customers = list(dict.fromkeys(row["customer_id"] for part in parts for row in part))
+    values = values_of_customers(engine, dimensions, customers)
     panel = _Panel(dimensions, periods, parts, _behaviour(engine, periods, parts), values)
     return _modelled(panel, seed)
 

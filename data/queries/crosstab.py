@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import pyarrow as pa
 
 from data.expressions import Table, Value
 from data.queries import behaviour
@@ -92,12 +93,18 @@ def some_at_risk(engine: Engine, segment: Segment, period: Period, seed: int, mo
     return engine.rows(found.order_by("place").limit(most).select("customer_id", "started_on", "churned", "mrr_cents"))
 
 
-def values_of_customers(engine: Engine, dimensions: Sequence[Dimension], among: Segment) -> dict[str, dict[str, str]]:
-    """Per customer of a segment the value of each dimension by its attribute: a word, the number of a band, or ''."""
-    found = _with_values(engine, among, dimensions, None)
-    names = {f"v{place}": dimension.attribute for place, dimension in enumerate(dimensions)}
-    rows = engine.rows(found.select("customer_id", *names))
-    return {row["customer_id"]: {attribute: row[name] for name, attribute in names.items()} for row in rows}
+def values_of_customers(
+    engine: Engine, dimensions: Sequence[Dimension], customers: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    """Per customer the value of each dimension by its attribute: a word, the number of a band, or ''."""
+    found: Table = ibis.memtable(pa.table({"customer_id": pa.array(customers, pa.string())}))
+    names = {f"v{place}": dimension for place, dimension in enumerate(dimensions)}
+    for name, dimension in names.items():
+        values = values_table(engine, dimension.attribute)
+        values = values.select(owner="customer_id", **{name: _shown(values.value, dimension.edges)})
+        found = found.left_join(values, found.customer_id == values.owner).drop("owner")
+    rows = engine.rows(found)
+    return {row["customer_id"]: {one.attribute: row[name] or "" for name, one in names.items()} for row in rows}
 
 
 def at_risk(engine: Engine, segment: Segment, period: Period | None) -> Table:
