@@ -13,7 +13,7 @@ import pyarrow as pa
 from data.expressions import Table, Value
 from data.queries import behaviour
 from data.queries.flows import movements_of
-from data.queries.segments import SUBSCRIPTION_ATTRIBUTES, attribute_key, values_table, within
+from data.queries.segments import SUBSCRIPTION_ATTRIBUTES, attribute_key, values_table, values_together, within
 from data.records import Period, Segment
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ def cells_by_half(
     # Its ends are independent: the first sign halves, the last ones decide who is taken.
     found = found.mutate(first_half=digest.substr(0, 1).isin(list("01234567")), place=digest.right(16))
     found = found.order_by("place").limit(most)
-    for number, dimension in enumerate(dimensions):
-        found = _with_value(engine, found, dimension, f"v{number}", period)
+    found = _valued(engine, found, {f"v{number}": one for number, one in enumerate(dimensions)}, period)
     names = [*(f"v{number}" for number in range(len(dimensions))), "first_half"]
     cells = found.group_by(*names).agg(customers=found.count(), churned=found.churned.cast("int64").sum())
     return engine.arrow(cells).to_pydict()
@@ -99,12 +98,8 @@ def values_of_customers(
     """Per customer the value of each dimension by its attribute: a word, the number of a band, or ''."""
     found: Table = ibis.memtable(pa.table({"customer_id": pa.array(customers, pa.string())}))
     names = {f"v{place}": dimension for place, dimension in enumerate(dimensions)}
-    for name, dimension in names.items():
-        values = values_table(engine, dimension.attribute)
-        values = values.select(owner="customer_id", **{name: _shown(values.value, dimension.edges)})
-        found = found.left_join(values, found.customer_id == values.owner).drop("owner")
-    rows = engine.rows(found)
-    return {row["customer_id"]: {one.attribute: row[name] or "" for name, one in names.items()} for row in rows}
+    rows = engine.rows(_valued(engine, found, names, None))
+    return {row["customer_id"]: {one.attribute: row[name] for name, one in names.items()} for row in rows}
 
 
 def at_risk(engine: Engine, segment: Segment, period: Period | None) -> Table:
@@ -118,10 +113,7 @@ def _with_values(engine: Engine, segment: Segment, dimensions: Sequence[Dimensio
     # Everybody ever is read from the lifetimes: what is kept there needs no join of them with themselves.
     own = {n: d for n, d in named.items() if period is None and d.attribute in SUBSCRIPTION_ATTRIBUTES and not d.edges}
     found = _ever(engine, segment, own) if own else at_risk(engine, segment, period)
-    for name, dimension in named.items():
-        if name not in own:
-            found = _with_value(engine, found, dimension, name, period)
-    return found
+    return _valued(engine, found, {name: one for name, one in named.items() if name not in own}, period)
 
 
 def _ever(engine: Engine, segment: Segment, own: Mapping[str, Dimension]) -> Table:
@@ -155,16 +147,28 @@ def _in_period(engine: Engine, segment: Segment, period: Period) -> Table:
     )
 
 
-def _with_value(engine: Engine, found: Table, dimension: Dimension, name: str, period: Period | None) -> Table:
-    values = values_table(engine, dimension.attribute)
-    values = values.select(owner="customer_id", **{name: _shown(values.value, dimension.edges)})
-    one = behaviour.find(engine, attribute_key(dimension.attribute))
-    if one is None:
-        joined = found.left_join(values, found.customer_id == values.owner)
-        return joined.mutate(**{name: joined[name].fill_null("")}).drop("owner")
-    if period is not None and one.known_after is not None:
-        latest = period.start - timedelta(days=one.known_after)
+def _valued(engine: Engine, found: Table, named: Mapping[str, Dimension], period: Period | None) -> Table:
+    """Customers with the value of each dimension under its name, '' for none; without those who have no behaviour."""
+    done = {name: behaviour.find(engine, attribute_key(one.attribute)) for name, one in named.items()}
+    plain = {name: one for name, one in named.items() if done[name] is None}
+    for table in values_together(engine, {name: one.attribute for name, one in plain.items()}):
+        kept = [name for name in plain if name in table.columns]
+        values = table.select(owner="customer_id", **{name: _shown(table[name], plain[name].edges) for name in kept})
+        found = found.left_join(values, found.customer_id == values.owner).drop("owner")
+        found = found.mutate(**{name: found[name].fill_null("") for name in kept})
+    for name, one in done.items():
+        found = found if one is None else _with_behaviour(engine, found, name, named[name], one.known_after, period)
+    return found
+
+
+def _with_behaviour(
+    engine: Engine, found: Table, name: str, dimension: Dimension, known_after: int | None, period: Period | None
+) -> Table:
+    if period is not None and known_after is not None:
+        latest = period.start - timedelta(days=known_after)
         found = found.filter(found.started_on <= ibis.date(latest.isoformat()))
+    values = values_table(engine, dimension.attribute)
+    values = values.select(owner="customer_id", **{name: values.value})
     return found.inner_join(values, found.customer_id == values.owner).drop("owner")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,22 @@ def values_table(engine: Engine, attribute: str) -> Table:
     name, column = _place(engine, attribute)
     table = _holding(engine, name)
     return table.select("customer_id", value=table[column].cast("string"))
+
+
+def values_together(engine: Engine, attributes: Mapping[str, str]) -> list[Table]:
+    """Attributes under chosen names, as text: one table with a customer_id for each place where some of them are kept.
+
+    A join for each attribute would nest a question too deep for many of them.
+    """
+    places: dict[str, dict[str, str]] = {}
+    for name, attribute in attributes.items():
+        place, column = _place(engine, attribute)
+        places.setdefault(place, {})[name] = column
+    tables = ((_holding(engine, place), columns) for place, columns in places.items())
+    return [
+        table.select("customer_id", **{name: table[column].cast("string") for name, column in columns.items()})
+        for table, columns in tables
+    ]
 
 
 def _place(engine: Engine, attribute: str) -> tuple[str, str]:

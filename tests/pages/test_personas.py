@@ -75,5 +75,5 @@ def test_behaviours_that_look_back_are_offered_only_without_a_period():
 
 @pytest.mark.slow
 def test_the_page_opens_on_data_without_contracts(other_shape: str):
-    for section in ("crosstab", "typical", "before", "drivers", "change"):
+    for section in ("typical", "before", "drivers"):
         assert not open_app("personas", part=section).error, other_shape

@@ -291,8 +291,14 @@ def _segments() -> list[Case]:
             Case(segments.values_table, name, lambda e, a=name: segments.values_table(e, a))
             for name in ("industry", "seats", "plan", "lost_at_age", *behaviour.BEHAVIOURS)
         ),
+        Case(segments.values_together, "some", _values_together),
         Case(segments.predicate, "every", _predicates, empty=frozenset({"a_tier-number"})),
     ]
+
+
+def _values_together(engine: Engine) -> Any:
+    tables = segments.values_together(engine, {"a": "industry", "b": "plan", "c": "seats"})
+    return [row for table in tables for row in plain(engine, table)]
 
 
 def _predicates(engine: Engine) -> Any:

@@ -10,6 +10,8 @@ from data.queries.customers import customer_count
 from data.records import Condition, CustomerQuery, Scope, Segment
 from tests.builders import a_company, a_customer, a_subscription, an_engine
 
+#: As many attributes as a wide file has; each of them joined alone would nest a question too deep.
+MANY = {f"a_x{i}": f"X {i}" for i in range(40)}
 TIERS = ("gold", "silver", "bronze")
 
 
@@ -28,7 +30,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
             customers.append(
                 a_customer(f"c{i}", employees=employees, industry=industry, a_tier=tier, a_churned=str(leaves))
             )
-        return an_engine(a_company(rows, customers=customers, attributes={"a_tier": "Tier", "a_churned": "Churned"}))
+        return an_engine(
+            a_company(rows, customers=customers, attributes={"a_tier": "Tier", "a_churned": "Churned", **MANY})
+        )
 
 
 def found_by(engine: Engine, *attributes: str) -> Personas:
