@@ -17,7 +17,9 @@ from data.records import AgeUnit, Scope
 if TYPE_CHECKING:
     from data.engine import Engine
 
-DAYS = (0, 30, 60, 90, 120, 150, 180, 270, 365, 545, 730, 1095, 1460, 1825, 3650, 36500)
+DAYS = (0, 31, 62, 92, 123, 153, 184, 276, 366, 550, 731, 1096, 1461, 1827, 3653, 36525)
+"""Edges between which whole anniversaries fall: contracts by the month end 28 to 31 days after they began, then 59 to
+62, and an edge among these would part one renewal and look like a peak."""
 MONTHS = (0, 1, 2, 3, 4, 5, 6, 9, 12, 18, 24, 36, 48, 60, 120, 1200)
 STAGES = {"day": (0, 90, 365, inf), "month": (0, 3, 12, inf)}
 DAYS_A_MONTH = 365.25 / 12

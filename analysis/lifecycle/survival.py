@@ -146,8 +146,14 @@ def _curve(lives: LifeCounts) -> Curve:
     return kaplan_meier(lives)
 
 
+MIN_LOSSES = 5
+"""With fewer, the interval of a restricted mean covers far less than it promises (10 customers: nothing at all)."""
+
+
 def _common_horizon(curves: Iterable[Curve]) -> float:
+    """How far every group with losses to speak of was followed; the others have no mean to compare."""
     known = [curve for curve in curves if isinstance(curve, SurvivalCurve)]
+    known = [curve for curve in known if curve.lives.lost.sum() >= MIN_LOSSES] or known
     return min((float(c.age[c.at_risk >= MIN_CUSTOMERS].max(initial=0)) for c in known), default=0.0)
 
 
@@ -155,15 +161,29 @@ def _group(name: str, lives: LifeCounts, curve: Curve, horizon: float) -> GroupS
     n, lost = lives.n, int(lives.lost.sum())
     if isinstance(curve, NotEnoughData):
         return GroupSurvival(name, n, lost, curve, None, curve)
-    mean = restricted_mean(curve, horizon) if horizon else NotEnoughData("nobody has been followed to this age", 0, 1)
-    return GroupSurvival(name, n, lost, curve, median_age(curve), mean)
+    return GroupSurvival(name, n, lost, curve, median_age(curve), _mean(curve, horizon))
+
+
+def _mean(curve: SurvivalCurve, horizon: float) -> RestrictedMean | NotEnoughData:
+    """The restricted mean of a group; Greenwood's error says nothing of a group of which hardly anybody was lost."""
+    if not horizon:
+        return NotEnoughData("nobody has been followed to this age", 0, 1)
+    lost = int(curve.lives.lost[curve.age < horizon].sum())
+    if lost < MIN_LOSSES:
+        return NotEnoughData("too few losses for a mean", lost, MIN_LOSSES)
+    return restricted_mean(curve, horizon)
 
 
 def _differences(curves: Mapping[str, SurvivalCurve], horizon: float) -> dict[str, Comparison | NotEnoughData]:
     if len(curves) < 2 or not horizon:
         return {}
     largest, *others = curves.items()
-    return {name: restricted_mean_difference(largest[1], curve, horizon) for name, curve in others}
+    return {name: _difference(largest[1], curve, horizon) for name, curve in others}
+
+
+def _difference(a: SurvivalCurve, b: SurvivalCurve, horizon: float) -> Comparison | NotEnoughData:
+    unknown = next((m for m in (_mean(a, horizon), _mean(b, horizon)) if isinstance(m, NotEnoughData)), None)
+    return unknown or restricted_mean_difference(a, b, horizon)
 
 
 @dataclass(frozen=True)

