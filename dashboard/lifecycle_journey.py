@@ -141,7 +141,7 @@ def journey(moments: Sequence[Moment], days: str, look: Look) -> Chart:
         note=_(
             "Losses within {days} after a moment against those at all other times, per customer and day. An "
             "association, not an effect: whatever else happened in those days is in it. Pale points differ by no "
-            "more than chance."
+            "more than chance; filled ones may still be the season, or a trend, since losses do not come evenly."
         ).format(days=days),
         picks=("who", "start", "end"),
     )

@@ -41,7 +41,7 @@ def draw(look: Look) -> None:
     st.header(_answer(found, look), anchor=False)
     figures.draw(concentration_chart(found, look), key="concentration")
     drill.link(found.customers, "churn", found.period.start, found.period.end)
-    _draw_by_attribute(found.period, look)
+    _draw_by_attribute(found, look)
 
 
 def _answer(found: Concentration, look: Look) -> str:
@@ -84,16 +84,16 @@ def _told(place: Place, look: Look) -> dict[str, str]:
     }
 
 
-def _draw_by_attribute(period: Period, look: Look) -> None:
+def _draw_by_attribute(found: Concentration, look: Look) -> None:
     labels = {REASON: _("Stated reason"), **{attribute.key: attribute.label for attribute in look.attributes}}
     usual = next((key for key in ("plan", "industry") if key in labels), REASON)
     attribute = url_state.choice(_attribute_box, _("Lost revenue by"), "by", list(labels), labels.__getitem__, usual)
     if attribute == REASON:
-        _draw_by_reason(period, look)
+        _draw_by_reason(found, look)
         return
     remarks.draw(look, [attribute])
     rows = money.losses_by(look.scope, attribute)
-    drill.follow(figures.draw(bars(rows, period, look, labels[attribute]), key="losses-by"))
+    drill.follow(figures.draw(bars(rows, found.period, look, labels[attribute]), key="losses-by"))
     columns = [
         Column("value", labels[attribute]),
         Column("customers", _("Lost customers"), "count"),
@@ -103,12 +103,14 @@ def _draw_by_attribute(period: Period, look: Look) -> None:
     tables.downloads(lambda: [vars(row) for row in rows], columns, name="losses", currency=look.currency)
 
 
-def _draw_by_reason(period: Period, look: Look) -> None:
-    found = reasons.looked(look.scope, period)
+def _draw_by_reason(all_losses: Concentration, look: Look) -> None:
+    found = reasons.looked(look.scope, all_losses.period)
     rows = [row for row in found.report.rows if row.kind == "stated"]
     if not rows:
         st.info(_("No reason was given or imported: reasons come with cancellations and exit surveys."))
         return
+    said = _("Reasons are told of the {n} customers there at the start of the whole range and gone at its end.")
+    st.caption(said.format(n=formats.count(found.report.losses)))
     selection = figures.draw(reason_pareto.chart(rows, found, look, "money"), key="losses-by-reason")
     picked = ((selection or {}).get("selection") or {}).get("pick") or []
     if picked:

@@ -55,7 +55,8 @@ class Moment:
 def journey(engine: Engine, scope: Scope, days: int = 90) -> tuple[Moment, ...] | NotEnoughData:
     """Every moment the data tell of, customers' own ones first, then events from the latest to the first.
 
-    An association only: what else happened in those days is in the rate too. A snapshot knows no days of loss.
+    An association only: what else happened in those days is in the rate too, and the tests take losses to come evenly,
+    while they come in seasons and with trends. A snapshot knows no days of loss.
     """
     refuse_unknowable(scope.segment)
     if engine.release is None:

@@ -52,7 +52,9 @@ def rate_ratio(
 
     Assumes   A and B share no time at risk.
     Source    Przyborowski & Wilenski (1940), Biometrika 31:313-323; limits of Clopper & Pearson (1934).
-    Checked   R poisson.test of two rates: its interval; statsmodels test_poisson_2indep(method="exact-cond").
+    Use not   to call a date out of the ordinary by itself: of losses that come in seasons, trends and bunches, most
+              dates are.
+    Checked   R poisson.test of two rates: its interval. The p-value is twice the smaller tail, as the interval is.
     """
     total = events_a + events_b
     if not total or exposure_a <= 0 or exposure_b <= 0:
