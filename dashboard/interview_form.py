@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.feedback.interviews import EARLIEST_DAYS, differences
+from analysis.feedback.interviews import EARLIEST_DAYS, as_of_newest, differences
 from dashboard import formats, reason_words, session
 from dashboard.filters import Look
 from dashboard.gateway import interviews
@@ -14,7 +14,7 @@ from dashboard.gateway.clock import today
 from dashboard.gateway.interviews import Loss
 from dashboard.language import N_, _
 from dashboard.said import in_this_language
-from data.errors import Busy, ReviewError
+from data.errors import Busy, NoData, ReviewError
 from data.records_interviews import Answer, Interview
 
 PLAIN = (
@@ -28,6 +28,7 @@ PLAIN = (
     "return_condition",
     "help_sought",
 )
+REASONS = ("stated", "diagnosed")
 LABELS = {
     "interviewer": N_("Interviewer"),
     "on": N_("Day of the interview"),
@@ -43,16 +44,39 @@ LABELS = {
 
 def draw(stored: Interview, loss: Loss | None, look: Look) -> None:
     """The form on a draft as it stands in the database."""
+    stored = _of_newest_list(stored)
     seen = _seen(stored)
     draw_about(stored, loss, look)
+    # Data that do not show the loss do not say who looks after the customer either.
+    owner = None if loss is None else loss.owner
     if stored.version != seen.version:
-        _draw_conflict(stored, seen, loss)
-    owner = "" if loss is None else loss.owner
+        _draw_conflict(stored, seen, owner)
     with st.container(key="interview-form"):
         _draw_head(stored, owner)
         _draw_questions(seen, owner)
         _draw_findings(stored, owner)
         _draw_end(stored, owner)
+
+
+def draw_unsaved(number: int, theirs: Interview | None) -> None:
+    """What this tab could not store any more, for copying; theirs: the finished interview, None when removed."""
+    mine: Interview | None = session.get(_key(number, "unsaved"))
+    names = () if mine is None else differences(theirs or Interview(mine.customer_id, mine.lost_on), mine)
+    if mine is None or not names:
+        return
+    with st.container(border=True, key="unsaved"):
+        if theirs is None:
+            st.warning(_("Somebody removed this draft meanwhile. What you wrote is not stored; copy what you need."))
+        else:
+            st.warning(
+                _("Somebody finished this interview meanwhile. What you wrote is not stored; copy what you need.")
+            )
+        for name in names:
+            st.markdown(f"**{formats.plain(_field(mine, name))}**")
+            st.text(_value(mine, name))
+        st.button(
+            _("I have copied it"), key="unsaved.gone", on_click=session.forget_all, args=(f"interview.{number}.",)
+        )
 
 
 def draw_about(interview: Interview, loss: Loss | None, look: Look) -> None:
@@ -91,12 +115,36 @@ def _seen(stored: Interview) -> Interview:
     if seen is None or untouched or session.get(_key(stored.id, "interviewer")) is None:
         _take(stored)
         return stored
-    return seen
+    return _follow_list(seen)
+
+
+def _of_newest_list(stored: Interview) -> Interview:
+    """A draft with its reasons in the words of the newest list; what cannot be said in them any more is said so."""
+    now = as_of_newest(interviews.feedback().history, stored)
+    for name in REASONS:
+        if getattr(stored, name) and not getattr(now, name):
+            session.put(_key(stored.id, f"gone.{name}"), (getattr(stored, name), stored.taxonomy))
+    return now
+
+
+def _follow_list(seen: Interview) -> Interview:
+    """What this tab shows, carried over when the list of reasons was changed since."""
+    history = interviews.feedback().history
+    if seen.taxonomy == len(history):
+        return seen
+    shown = _of_newest_list(replace(seen, **{name: session.get(_key(seen.id, name)) or "" for name in REASONS}))
+    for name in REASONS:
+        session.put(_key(seen.id, name), getattr(shown, name))
+    now = as_of_newest(history, seen)
+    session.put(_key(seen.id, "seen"), now)
+    return now
 
 
 def _take(stored: Interview) -> None:
     """Show what is stored in every field."""
+    stored = _of_newest_list(stored)
     session.put(_key(stored.id, "seen"), stored)
+    session.forget(_key(stored.id, "unsaved"))
     for name in PLAIN:
         session.put(
             _key(stored.id, name), getattr(stored, name) if name == "on" else getattr(stored, name) or _none(name)
@@ -122,20 +170,26 @@ def _answer(seen: Interview, answer: Answer) -> Answer:
     return replace(answer, text=text)
 
 
-def _keep(number: int, owner: str) -> None:
+def _keep(number: int, owner: str | None) -> None:
     """Store what the fields show; a draft somebody else changed meanwhile is left, and the page shows both."""
     seen: Interview | None = session.get(_key(number, "seen"))
+    seen = seen and _follow_list(seen)
     if seen is None or not differences(seen, _mine(seen)):
         return
     try:
         session.put(_key(number, "seen"), interviews.save(_mine(seen), owner))
+        session.forget(_key(number, "unsaved"))
     except Busy:
+        session.put(_key(number, "unsaved"), _mine(seen))
         st.toast(_("Somebody else changed this draft. Nothing was written over; see below."), icon=":material/warning:")
+    except ReviewError as refused:
+        session.put(_key(number, "unsaved"), _mine(seen))
+        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/error:")
 
 
-def _draw_conflict(theirs: Interview, seen: Interview, loss: Loss | None) -> None:
+def _draw_conflict(theirs: Interview, seen: Interview, owner: str | None) -> None:
     """Both versions side by side, and the choice between them."""
-    mine, owner = _mine(seen), "" if loss is None else loss.owner
+    mine = _mine(seen)
     with st.container(border=True, key="conflict"):
         st.warning(_("Somebody else changed this draft meanwhile. Nothing of yours is stored until you choose."))
         rows = [
@@ -149,12 +203,14 @@ def _draw_conflict(theirs: Interview, seen: Interview, loss: Loss | None) -> Non
             st.button(_("Keep mine"), key="conflict.mine", on_click=_keep_mine, args=(theirs, owner))
 
 
-def _keep_mine(theirs: Interview, owner: str) -> None:
-    seen: Interview = session.get(_key(theirs.id, "seen"))
+def _keep_mine(theirs: Interview, owner: str | None) -> None:
+    seen = _follow_list(session.get(_key(theirs.id, "seen")))
     try:
         session.put(_key(theirs.id, "seen"), interviews.save(replace(_mine(seen), version=theirs.version), owner))
-    except Busy as busy:
-        st.toast(formats.plain(in_this_language(str(busy))), icon=":material/warning:")
+        session.forget(_key(theirs.id, "unsaved"))
+    except ReviewError as refused:
+        session.put(_key(theirs.id, "unsaved"), _mine(seen))
+        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/warning:")
 
 
 def _field(interview: Interview, name: str) -> str:
@@ -175,7 +231,7 @@ def _value(interview: Interview, name: str) -> str:
     return "–" if value in {None, ""} else str(value)
 
 
-def _draw_head(stored: Interview, owner: str) -> None:
+def _draw_head(stored: Interview, owner: str | None) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(**_looks(stored, "interviewer", owner), max_chars=100, width=240)
         first, last = stored.lost_on - timedelta(days=EARLIEST_DAYS), today()
@@ -201,13 +257,13 @@ def _draw_head(stored: Interview, owner: str) -> None:
         )
 
 
-def _looks(stored: Interview, field: str, owner: str) -> dict[str, Any]:
+def _looks(stored: Interview, field: str, owner: str | None) -> dict[str, Any]:
     """What every field has: its label, its key, and that a change of it is kept."""
     key = _key(stored.id, field)
     return {"label": _(LABELS[field]), "key": key, "on_change": _keep, "args": (stored.id, owner)}
 
 
-def _draw_questions(seen: Interview, owner: str) -> None:
+def _draw_questions(seen: Interview, owner: str | None) -> None:
     st.subheader(_("In their own words"), anchor=False)
     for answer in seen.answers:
         st.text_area(
@@ -220,7 +276,7 @@ def _draw_questions(seen: Interview, owner: str) -> None:
         )
 
 
-def _draw_findings(stored: Interview, owner: str) -> None:
+def _draw_findings(stored: Interview, owner: str | None) -> None:
     st.subheader(_("What it comes down to"), anchor=False)
     taxonomy = interviews.taxonomy()
     codes = ["", *(reason.code for reason in taxonomy.choosable)]
@@ -234,6 +290,7 @@ def _draw_findings(stored: Interview, owner: str) -> None:
                 options=codes,
                 format_func=lambda code: reason_words.reason(taxonomy, code) if code else _("not said yet"),
             )
+            _draw_gone(stored, field)
     with left:
         _draw_short(stored, "avoidable", reason_words.AVOIDABLE, owner)
         st.text_input(**_looks(stored, "competitor", owner), max_chars=200)
@@ -242,11 +299,21 @@ def _draw_findings(stored: Interview, owner: str) -> None:
         st.text_input(**_looks(stored, "return_condition", owner), max_chars=1_000)
 
 
-def _draw_short(stored: Interview, field: str, names: dict[str, str], owner: str) -> None:
+def _draw_gone(stored: Interview, field: str) -> None:
+    """A reason given before that the newest list has no more, until another one is chosen."""
+    gone: tuple[str, int] | None = session.get(_key(stored.id, f"gone.{field}"))
+    if gone is None or session.get(_key(stored.id, field)):
+        return
+    given = interviews.feedback().history[gone[1] - 1]
+    text = _("It was {reason}, which can no longer be given. Choose anew.")
+    st.caption(formats.plain(text.format(reason=reason_words.reason(given, gone[0]))))
+
+
+def _draw_short(stored: Interview, field: str, names: dict[str, str], owner: str | None) -> None:
     st.segmented_control(**_looks(stored, field, owner), options=list(names), format_func=lambda code: _(names[code]))
 
 
-def _draw_end(stored: Interview, owner: str) -> None:
+def _draw_end(stored: Interview, owner: str | None) -> None:
     st.caption(_("Every change is kept as a draft when you leave its field. Whoever opens this page finds it again."))
     with st.container(horizontal=True):
         if st.button(_("Finish the interview"), type="primary", key="interview.finish", icon=":material/check:"):
@@ -261,11 +328,13 @@ def _draw_end(stored: Interview, owner: str) -> None:
             )
 
 
-def _finish(number: int, owner: str) -> None:
+def _finish(number: int, owner: str | None) -> None:
     seen: Interview = session.get(_key(number, "seen"))
     try:
         interviews.finish(_mine(seen), owner)
     except ReviewError as refused:
+        if isinstance(refused, Busy | NoData):
+            session.put(_key(number, "unsaved"), _mine(seen))
         st.error(formats.plain(in_this_language(str(refused))), icon=":material/error:")
         return
     session.forget_all(f"interview.{number}.")

@@ -1,5 +1,6 @@
 """The sections of the interviews page: whom next, drafts, what was held, and what is asked."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -42,7 +43,7 @@ LISTED = 1_000
 def draw(look: Look) -> None:
     """One interview when the address names it, else the section the reader chose."""
     number = url_state.page_value("interview")
-    if number.isdecimal():
+    if re.fullmatch("[0-9]{1,9}", number):
         _draw_one(int(number), look)
         return
     section = url_state.choice(
@@ -63,11 +64,13 @@ def _draw_one(number: int, look: Look) -> None:
         stored = interviews.get(number)
     except NoData:
         st.info(_("There is no such interview any more. The list shows those there are."))
+        interview_form.draw_unsaved(number, None)
         return
     loss = interviews.loss_of(stored)
     if stored.state == "draft":
         interview_form.draw(stored, loss, look)
     else:
+        interview_form.draw_unsaved(number, stored)
         interview_read.draw(stored, loss, look)
 
 

@@ -28,12 +28,15 @@ def start(db: Database, customer_id: str, lost_on: date, owner: str, *, who: str
     return save_draft(db, draft, owner, who=who)
 
 
-def save_draft(db: Database, draft: Interview, owner: str, *, who: str | None = None) -> Interview:
-    """Keep what was written so far; nothing is asked of a draft. Busy when somebody else changed it meanwhile."""
+def save_draft(db: Database, draft: Interview, owner: str | None, *, who: str | None = None) -> Interview:
+    """Keep what was written so far; nothing is asked of a draft. Busy when somebody else changed it meanwhile.
+
+    owner  Who looks after the customer; None = not known now, what was noted stays.
+    """
     return interviews.save(db, _as_of_now(db, draft, owner), who=who)
 
 
-def finish(db: Database, draft: Interview, owner: str, today: date, *, who: str | None = None) -> Interview:
+def finish(db: Database, draft: Interview, owner: str | None, today: date, *, who: str | None = None) -> Interview:
     """Store a finished interview; ReviewError says what is missing or cannot be."""
     ready = _as_of_now(db, draft, owner)
     refuse_unfit(ready, today)
@@ -91,13 +94,16 @@ def differences(theirs: Interview, mine: Interview) -> tuple[str, ...]:
     return (*found, *(f"answers.{a.question}" for a in mine.answers if said.get(a.question, "") != a.text))
 
 
-def _as_of_now(db: Database, draft: Interview, owner: str) -> Interview:
+def as_of_newest(history: Sequence[Taxonomy], draft: Interview) -> Interview:
     """The draft in the words of the newest list; a reason that can no longer be given has to be chosen anew."""
-    history = taxonomies.history(db)
-    said = {name: getattr(draft, name).strip() for name in ("interviewer", "competitor", "return_condition")}
     codes = {name: _choosable(history, getattr(draft, name), draft.taxonomy) for name in ("stated", "diagnosed")}
-    own = owns_the_account(said["interviewer"], owner)
-    return replace(draft, **said, **codes, taxonomy=len(history), own_account=own)
+    return replace(draft, **codes, taxonomy=len(history))
+
+
+def _as_of_now(db: Database, draft: Interview, owner: str | None) -> Interview:
+    said = {name: getattr(draft, name).strip() for name in ("interviewer", "competitor", "return_condition")}
+    own = draft.own_account if owner is None else owns_the_account(said["interviewer"], owner)
+    return replace(as_of_newest(taxonomies.history(db), draft), **said, own_account=own)
 
 
 def _choosable(history: Sequence[Taxonomy], code: str, given: int) -> str:

@@ -65,12 +65,12 @@ def start(customer_id: str, lost_on: date, owner: str) -> Interview:
     return use_cases.start(releases.database(), customer_id, lost_on, owner)
 
 
-def save(draft: Interview, owner: str) -> Interview:
+def save(draft: Interview, owner: str | None) -> Interview:
     """Keep a draft; Busy when somebody else changed it meanwhile."""
     return use_cases.save_draft(releases.database(), draft, owner)
 
 
-def finish(draft: Interview, owner: str) -> Interview:
+def finish(draft: Interview, owner: str | None) -> Interview:
     """Store a finished interview."""
     return use_cases.finish(releases.database(), draft, owner, today())
 

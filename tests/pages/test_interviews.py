@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analysis.feedback import taxonomy
 from dashboard.gateway import interviews
 from tests.pages.app import open_app
 
@@ -66,6 +67,42 @@ def test_nothing_of_somebody_else_is_written_over():
     assert not at.exception
     assert interviews.get(int(number)).competitor == "Mine"
     assert not at.warning
+
+
+def test_words_that_came_too_late_are_kept_for_copying():
+    at, number = begun()
+    key, seen = f"interview.{number}", interviews.get(int(number))
+    interviews.finish(replace(seen, interviewer="Noor", on=date(2026, 11, 2), diagnosed="price"), "")
+    at.text_area(key=f"{key}.answers.main_reason").input("My words").run()
+    assert not at.exception
+    assert "Somebody finished this interview meanwhile" in at.warning[0].value
+    assert "My words" in [text.value for text in at.text]
+    at.button(key="unsaved.gone").click().run()
+    assert not at.warning
+
+    other, number = begun()
+    interviews.remove(interviews.get(int(number)))
+    other.text_area(key=f"interview.{number}.answers.main_reason").input("My other words").run()
+    assert not other.exception
+    assert "Somebody removed this draft meanwhile" in other.warning[0].value
+    assert "My other words" in [text.value for text in other.text]
+
+
+def test_a_draft_keeps_its_reason_through_a_merge_and_says_what_a_split_took():
+    at, number = begun()
+    key = f"interview.{number}"
+    at.selectbox(key=f"{key}.diagnosed").select("price").run()
+    at.selectbox(key=f"{key}.stated").select("competitor").run()
+    interviews.save_taxonomy(taxonomy.merge(interviews.taxonomy(), ["price"], "support"))
+    interviews.save_taxonomy(taxonomy.split(interviews.taxonomy(), "competitor", ["Cheaper", "Better"]))
+
+    for page in (open_app("interviews", interview=number), at):
+        page.text_input(key=f"{key}.interviewer").input(f"Noor {id(page)}").run()
+        assert not page.exception
+        assert page.selectbox(key=f"{key}.diagnosed").value == "support"
+        assert page.selectbox(key=f"{key}.stated").value == ""
+    assert "which can no longer be given" in captions(at)
+    assert interviews.get(int(number)).diagnosed == "support"
 
 
 def test_who_looks_after_the_customer_is_warned_and_noted():
@@ -135,3 +172,4 @@ def test_every_section_opens_in_chinese(own_demo: Path, section: str):
 
 def test_an_interview_that_is_gone_is_said_so():
     assert "no such interview" in open_app("interviews", interview="99").info[0].value
+    assert not open_app("interviews", interview="9999999999999999999").exception

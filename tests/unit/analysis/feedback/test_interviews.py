@@ -68,6 +68,8 @@ def test_who_owns_the_account_may_ask_and_it_is_noted(db: Database):
     assert finish(db, a_draft(db, interviewer=" MIA "), "mia", TODAY).own_account
     assert not save_draft(db, a_draft(db), "mia").own_account
     assert not owns_the_account("", "")
+    noted = save_draft(db, a_draft(db, interviewer="Mia"), "mia")
+    assert save_draft(db, replace(noted, competitor="Acme"), None).own_account
 
 
 def test_a_draft_whose_reason_was_split_meanwhile_has_to_choose_again(db: Database):
