@@ -35,7 +35,7 @@ def report(
             help="kpis, changes, definitions, movements, customers, split, seasons, forecast, events, benchmarks, "
             "crosstab, decomposition, personas, cohorts, survival, risk, journey, "
             "reasons, "
-            "losses, worth, at-risk."
+            "losses, worth, at-risk, before, drivers."
         ),
     ],
     start: Annotated[str | None, typer.Option("--from", help="First day.")] = None,

@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from dashboard.cli import diagnosis_lifecycle, diagnosis_money, diagnosis_personas, diagnosis_reasons
+from dashboard.cli import (
+    diagnosis_behaviour,
+    diagnosis_lifecycle,
+    diagnosis_money,
+    diagnosis_personas,
+    diagnosis_reasons,
+)
 from data.errors import ReviewError
 from data.records import EVERYBODY, AgeUnit, Compare, CustomerQuery, Grain, ListKind, Period, Scope, Segment
 
@@ -265,6 +271,8 @@ REPORTS: Mapping[str, Callable[[Engine, Asked], Told]] = {
     "worth": diagnosis_money.worth,
     "at-risk": diagnosis_money.at_risk,
     "personas": diagnosis_personas.personas,
+    "before": diagnosis_behaviour.before,
+    "drivers": diagnosis_behaviour.drivers,
 }
 
 

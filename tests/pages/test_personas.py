@@ -1,11 +1,15 @@
 """The sections of the personas page: their numbers are the reports', and a click leads to those customers."""
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
 
 from analysis.personas.crosstab import crosstab
 from analysis.results import Estimate, NotEnoughData
 from dashboard import drill
+from dashboard.cli.commands import app
 from dashboard.gateway import customers, engines, personas
 from dashboard.gateway.releases import chosen
 from data.records import CustomerQuery, Scope, Segment
@@ -77,3 +81,16 @@ def test_behaviours_that_look_back_are_offered_only_without_a_period():
 def test_the_page_opens_on_data_without_contracts(other_shape: str):
     for section in ("typical", "before", "drivers"):
         assert not open_app("personas", part=section).error, other_shape
+
+
+def test_what_goes_before_leaving_and_with_it_can_be_had_as_reports():
+    view = personas.period_of(Scope())
+    days = ["--from", view.start.isoformat(), "--to", view.end.isoformat()]
+    told = json.loads(CliRunner().invoke(app, ["report", "before", *days, "--json"]).stdout)
+    found = personas.before(Scope(start=view.start, end=view.end))
+    assert not isinstance(found, NotEnoughData)
+    assert [(r["measure"], r["pairs"]) for r in told["rows"]] == [
+        (row.measure, None if isinstance(row.found, NotEnoughData) else row.found.pairs) for row in found.rows
+    ]
+    drivers = json.loads(CliRunner().invoke(app, ["report", "drivers", "--json"]).stdout)
+    assert drivers["rows"] or drivers["notes"]
