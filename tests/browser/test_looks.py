@@ -57,14 +57,15 @@ def test_a_page_is_drawn_without_an_error_or_anything_serious_that_axe_finds(
     for scheme, width in others:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 844})
-        look_at(page, f"{name}{part and '-'}{part}-{code}-{scheme}-{width}")
+        # The parts of a section are those of its page: asked once, the second answer would be the same.
+        look_at(page, f"{name}{part and '-'}{part}-{code}-{scheme}-{width}", ask_axe=not part)
 
 
-def look_at(page: Page, name: str) -> None:
+def look_at(page: Page, name: str, *, ask_axe: bool = True) -> None:
     """Nothing serious, no error, nothing that runs out of the picture."""
     wait_for_charts(page)
     photograph(page, name)
-    assert serious(page) == []
+    assert not ask_axe or serious(page) == []
     assert page.get_by_test_id("stException").count() == 0
     assert page.get_by_test_id("stAlert").filter(has_text="reference").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
