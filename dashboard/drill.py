@@ -10,6 +10,9 @@ from dashboard import formats, navigation, session, url_state
 from dashboard.language import _
 from data.records import Condition
 
+#: What a mark carries when no list holds just the customers it counts.
+NOWHERE = {"who": "", "start": "", "end": "", "narrowed": ""}
+
 
 def link(
     n: int, who: str, start: date | None, end: date | None, *, narrowed: Sequence[Condition] = (), **more: str
@@ -30,10 +33,10 @@ def link(
 def follow(selection: Any) -> None:
     """Go to the customers of the mark that was clicked, if one was: `who`, `start`, `end` and, if any, `narrowed`.
 
-    `start` and `end` are '' for lists of how things stand now.
+    `start` and `end` are '' for lists of how things stand now. A mark without `who` leads nowhere (see `NOWHERE`).
     """
     picked = ((selection or {}).get("selection") or {}).get("pick") or []
-    if picked:
+    if picked and picked[0]["who"]:
         mark = picked[0]
         start, end = (date.fromisoformat(mark[name]) if mark[name] else None for name in ("start", "end"))
         if mark["who"] == "definition":  # marks count by the start base; another choice may be remembered

@@ -112,12 +112,17 @@ def _heatmap(grid: CohortGrid, shown: Sequence[CohortRow], measure: str, share: 
         data={"cells": known},
         alt=_("Share of each cohort that is left, by age"),
         table=_told(cells),
-        note=_(
-            "Each row is a cohort, each column an age at whose end it is looked at. Grey cells are not complete yet "
-            "and in no average. Averages weigh cohorts by their size. Click a cell to see its customers."
-        ),
+        note=_note(grid),
         picks=("who", "start", "end", "narrowed"),
     )
+
+
+def _note(grid: CohortGrid) -> str:
+    read = _(
+        "Each row is a cohort, each column an age at whose end it is looked at. Grey cells are not complete yet and in "
+        "no average. Averages weigh cohorts by their size."
+    )
+    return read if grid.by else read + " " + _("Click a cell of a cohort to see its customers.")
 
 
 def _name(row: CohortRow, grid: CohortGrid) -> str:
@@ -140,15 +145,14 @@ def _cell(row: CohortRow, order: str, name: str, answer: Answer, look: Look, gri
         "text": formats.rate(answer.value, 0).rstrip("%") if known else "",
         "shown": shown if row.complete else _("so far {what}").format(what=shown),
         "complete": row.complete,
-        **_link(row, look, grid),
+        **_link(row, grid),
     }
 
 
-def _link(row: CohortRow, look: Look, grid: CohortGrid) -> dict[str, str]:
+def _link(row: CohortRow, grid: CohortGrid) -> dict[str, str]:
     if row.cohort_start is None:
-        values = list(dict.fromkeys(r.group for r in grid.rows))
-        conditions = lifecycle_words.of_group(grid.by, row.group, values) if row.group or grid.by else ()
-        return lifecycle_words.leads_to("all", conditions, look.release.as_of, look.release.as_of)
+        # Each customer is looked at after a time of its own, and no list asks for that.
+        return drill.NOWHERE
     following = shift(row.cohort_start, grid.grain, 1)
     conditions = (
         Condition("started_on", ">=", (row.cohort_start.isoformat(),)),

@@ -48,7 +48,7 @@ def _draw_moments(look: Look, scope: Scope) -> None:
     days = url_state.choice(lifecycle_words.box, _("Within"), "within-days", list(names), names.__getitem__, "90")
     found = lifecycle.around(scope, int(days))
     moments = known if isinstance(found, NotEnoughData) else found
-    drill.follow(figures.draw(journey(moments[:_SHOWN], names[days], look), key="journey"))
+    drill.follow(figures.draw(journey(moments[:_SHOWN], names[days]), key="journey"))
     tables.downloads(lambda: [_flat(moment) for moment in moments], _columns(), name="journey")
 
 
@@ -128,9 +128,9 @@ def _stage_told(stage: Stage, found: RiskByAge) -> dict[str, str]:
     }
 
 
-def journey(moments: Sequence[Moment], days: str, look: Look) -> Chart:
+def journey(moments: Sequence[Moment], days: str) -> Chart:
     """Rates of loss in the days after each moment as multiples of the rate at other times."""
-    marks = [_mark(i, moment, look) for i, moment in enumerate(moments)]
+    marks = [_mark(i, moment) for i, moment in enumerate(moments)]
     drawn = [mark for mark in marks if mark["value"] and mark["low"] and mark["high"]]
     return Chart(
         title=_("Around which moments do customers leave?"),
@@ -142,7 +142,9 @@ def journey(moments: Sequence[Moment], days: str, look: Look) -> Chart:
             "Losses within {days} after a moment against those at all other times, per customer and day. An "
             "association, not an effect: whatever else happened in those days is in it. Pale points differ by no "
             "more than chance; filled ones may still be the season, or a trend, since losses do not come evenly."
-        ).format(days=days),
+        ).format(days=days)
+        + " "
+        + _("Click an event to see who was lost in those days, each customer once."),
         picks=("who", "start", "end"),
     )
 
@@ -153,9 +155,8 @@ def _name(moment: Moment) -> str:
     return f"{moment.title} ({formats.day(moment.on)})"
 
 
-def _mark(i: int, moment: Moment, look: Look) -> dict[str, Any]:
+def _mark(i: int, moment: Moment) -> dict[str, Any]:
     ratio = moment.ratio if isinstance(moment.ratio, RateRatio) else None
-    on = moment.on or look.release.as_of
     return {
         "place": f"{i:02}|{_name(moment)}",
         "name": _name(moment),
@@ -164,10 +165,15 @@ def _mark(i: int, moment: Moment, look: Look) -> dict[str, Any]:
         "high": ratio.high if ratio else None,
         "shown": _in_words(moment),
         "clear": moment.q_value is not None and moment.q_value < 0.05,
-        "who": "churn" if moment.on else "lost",
-        "start": on.isoformat(),
-        "end": (on + timedelta(days=moment.days if moment.on else 0)).isoformat(),
+        **_leads(moment),
     }
+
+
+def _leads(moment: Moment) -> dict[str, str]:
+    """The way to those lost after an event; moments of a customer's own life have another day for each customer."""
+    if moment.on is None:
+        return drill.NOWHERE
+    return lifecycle_words.leads_to("churn", (), moment.on, moment.on + timedelta(days=moment.days))
 
 
 def _in_words(moment: Moment) -> str:

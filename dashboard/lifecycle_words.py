@@ -63,10 +63,8 @@ def box(label: str, options: Sequence[str], **looks: Any) -> str:
 def of_group(by: str | None, value: str, shown: Sequence[str]) -> tuple[Condition, ...]:
     """The condition that a group's customers meet; none where a segment cannot ask for it."""
     if by is None or by == "start_year":
-        year = [
-            (Condition("started_on", ">=", (f"{value}-01-01",)), Condition("started_on", "<=", (f"{value}-12-31",)))
-        ]
-        return year[0] if by == "start_year" and value.isdigit() else ()
+        year = (Condition("age_from", ">=", (f"{value}-01-01",)), Condition("age_from", "<=", (f"{value}-12-31",)))
+        return year if by == "start_year" and value.isdigit() else ()
     if value == OTHERS:
         return (Condition(by, "not in", tuple(v for v in shown if v != OTHERS)),)
     return (Condition(by, "in", (value,)),)

@@ -25,6 +25,7 @@ LIFE = {
     "started_on": N_("Customer since"),
     "churned_on": N_("Lost on"),
     "first_lost_on": N_("First lost on"),
+    "age_from": N_("Age counts from"),
     "lost_at_age": N_("Days until the first loss"),
 }
 

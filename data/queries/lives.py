@@ -12,16 +12,15 @@ import pyarrow as pa
 
 from data.expressions import Table, Value
 from data.queries.behaviour import known_after
+from data.queries.origins import first_day_of_many, with_origin
 from data.queries.segments import attribute_columns, attribute_key, values_table, within
-from data.queries.stored_sums import stored_days, stored_lives
-from data.records import EVERYBODY, AgeUnit, Segment
+from data.queries.stored_sums import stored_lives
+from data.records import AgeUnit, Segment
 
 if TYPE_CHECKING:
     from data.engine import Engine
 
 DAYS_A_MONTH = 365.25 / 12
-MANY_AT_ONCE = 10
-"""So many customers that start on the first day of the data were there before it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +68,8 @@ def lives_by_age(engine: Engine, segment: Segment, unit: AgeUnit, by: tuple[str,
 
 def _counts(engine: Engine, segment: Segment, unit: AgeUnit, by: tuple[str, ...], since: date | None) -> Table:
     lives = within(engine.table("lifetimes"), engine, segment)
-    lives = _with_values(lives.filter(lives.started_on.notnull()), engine, by)
-    lives = _with_origin(lives, engine, since)
+    lives = with_origin(lives.filter(lives.started_on.notnull()), engine, since)
+    lives = _with_values(lives, engine, by)
     as_of = ibis.date(_as_of(engine).isoformat())
     lives = lives.mutate(
         age=_between(lives.origin, lives.first_lost_on.fill_null(as_of), unit),
@@ -125,40 +124,6 @@ def _numbers(column: pa.Array) -> np.ndarray:
     return np.from_dlpack(column) if len(column) else np.zeros(0, dtype=np.int64)
 
 
-def first_day_of_many(engine: Engine) -> date | None:
-    """The first day of the data, when many customers start on it that had signed before: they are known only since.
-
-    Those lost before that day are not in the data, so the others were never at risk before it as far as anybody can
-    see. None where the data begin with the company, or do not say when customers signed.
-    """
-    customers, lives = engine.table("customers"), engine.table("lifetimes")
-    first, many = _first_starts(engine)
-    if "signed_on" not in customers.columns or first is None or many < MANY_AT_ONCE:
-        return None
-    before = customers.filter(customers.signed_on < ibis.date(first.isoformat()))
-    # Counted alone first: mostly there are none, and the join reads every customer.
-    if _count(engine, before) < MANY_AT_ONCE:
-        return None
-    there = lives.filter(lives.started_on == ibis.date(first.isoformat())).select("customer_id")
-    return first if _count(engine, before.semi_join(there, "customer_id")) >= MANY_AT_ONCE else None
-
-
-def _count(engine: Engine, rows: Table) -> int:
-    return engine.rows(rows.agg(n=rows.count()))[0]["n"]
-
-
-def _first_starts(engine: Engine) -> tuple[date | None, int]:
-    """The first day of the data, and how many customers start on it."""
-    stored = stored_days(engine, EVERYBODY)
-    if stored is not None:
-        rows = engine.rows(stored.select("on", n=stored.n_new).limit(1))
-        return rows[0]["on"], rows[0]["n"]
-    lives = engine.table("lifetimes")
-    starts = lives.filter(lives.started_on.notnull())
-    rows = engine.rows(starts.group_by(on="started_on").agg(n=starts.count()).order_by("on").limit(1))
-    return (rows[0]["on"], rows[0]["n"]) if rows else (None, 0)
-
-
 def _as_of(engine: Engine) -> date:
     if engine.release is None:
         raise ValueError("ages are counted up to the as-of date of a release")
@@ -169,7 +134,7 @@ def _with_values(lives: Table, engine: Engine, by: tuple[str, ...]) -> Table:
     for i, attribute in enumerate(by):
         name = f"value_{i}"
         if attribute == START_YEAR and attribute not in attribute_columns(engine):
-            lives = lives.mutate(**{name: lives.started_on.year().cast("string")})
+            lives = lives.mutate(**{name: lives.origin.year().cast("string")})
             continue
         if _in_lifetimes(engine, attribute):
             lives = lives.mutate(**{name: lives[attribute].fill_null("")})
@@ -182,7 +147,7 @@ def _with_values(lives: Table, engine: Engine, by: tuple[str, ...]) -> Table:
 
 
 START_YEAR = "start_year"
-"""The calendar year of a customer's start, as if it were an attribute: whether later customers stay longer."""
+"""The calendar year a customer's age counts from, as if it were an attribute: whether later customers stay longer."""
 
 _OWN = ("plan", "interval", "currency")
 """Attributes that lie in the lifetimes themselves: nothing needs to be joined for them."""
@@ -190,17 +155,6 @@ _OWN = ("plan", "interval", "currency")
 
 def _in_lifetimes(engine: Engine, attribute: str) -> bool:
     return attribute in _OWN and attribute not in engine.table("customers").columns
-
-
-def _with_origin(lives: Table, engine: Engine, first: date | None) -> Table:
-    """`origin`: the day ages count from; the signing of those who were there when the data begin."""
-    if first is None:
-        return lives.mutate(origin=lives.started_on)
-    signed = engine.table("customers").select(signed_id="customer_id", signed_on="signed_on")
-    day = ibis.date(first.isoformat())
-    lives = lives.left_join(signed, lives.customer_id == signed.signed_id).drop("signed_id")
-    before = (lives.started_on == day) & (lives.signed_on < day)
-    return lives.mutate(origin=before.fill_null(False).ifelse(lives.signed_on, lives.started_on))
 
 
 def _between(start: Value, end: Value, unit: AgeUnit) -> Value:

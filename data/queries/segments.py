@@ -13,6 +13,7 @@ from data.contracts import ATTRIBUTE_PREFIX, CUSTOMERS
 from data.errors import UnknownSegment
 from data.expressions import Table, Value
 from data.queries import behaviour
+from data.queries.origins import first_day_of_many, with_origin
 from data.records import EVERYBODY, Condition, Segment
 
 if TYPE_CHECKING:
@@ -21,8 +22,15 @@ if TYPE_CHECKING:
 SUBSCRIPTION_ATTRIBUTES = ("plan", "interval", "status", "currency")
 """Columns of `lifetimes` that may be used like attributes: as they are now, or were at the loss."""
 
-LIFE = {"started_on": "started_on", "churned_on": "lost_on", "first_lost_on": "first_lost_on", "lost_at_age": "age"}
-"""What conditions may ask of a customer's life, though nothing is split by it: days, and the age at the first loss."""
+LIFE = {
+    "started_on": ("lifetimes", "started_on"),
+    "churned_on": ("lifetimes", "lost_on"),
+    "first_lost_on": ("lifetimes", "first_lost_on"),
+    "age_from": ("ages", "origin"),
+    "lost_at_age": ("ages", "age"),
+}
+"""What conditions may ask of a customer's life, though nothing is split by it: days, the day its age counts from, and
+the age at the first loss; with where each is kept."""
 
 
 def attribute_key(name: str) -> str:
@@ -79,7 +87,7 @@ def _place(engine: Engine, attribute: str) -> tuple[str, str]:
     if behaviour.find(engine, key) is not None:
         return key, "value"
     if key in LIFE and key not in attribute_columns(engine):
-        return "lives", LIFE[key]
+        return LIFE[key]
     column = column_of(engine, attribute)
     return ("customers" if column in engine.table("customers").columns else "lifetimes"), column
 
@@ -87,9 +95,9 @@ def _place(engine: Engine, attribute: str) -> tuple[str, str]:
 def _holding(engine: Engine, name: str) -> Table:
     if name in {"customers", "lifetimes"}:
         return engine.table(name)
-    if name == "lives":
-        lives = engine.table("lifetimes")
-        return lives.mutate(age=lives.first_lost_on.delta(lives.started_on, unit="day"))
+    if name == "ages":
+        lives = with_origin(engine.table("lifetimes"), engine, first_day_of_many(engine))
+        return lives.mutate(age=lives.first_lost_on.delta(lives.origin, unit="day"))
     return behaviour.table(engine, name)
 
 

@@ -74,6 +74,7 @@ def test_the_heatmap_shows_the_cells_of_the_report_and_leads_to_its_customers():
 def test_cohorts_can_be_values_of_an_attribute_and_shares_of_the_age_before():
     at = open_app("lifecycle", **{"cohort-by": "plan"})
     assert {cell["place"].split("|")[1] for cell in chart_data(at)} >= {"Average", "Starter", "Team"}
+    assert {cell["who"] for cell in chart_data(at)} == {""}, "no list holds who is left of a group after an age"
     at = open_app("lifecycle", share="previous", cohort="quarter")
     assert all(cell["age"] > 0 for cell in chart_data(at))
 
@@ -108,6 +109,8 @@ def test_the_bars_of_risk_and_stages_are_the_customers_they_lead_to():
     assert [m.code for m in moments][:1] == ["trial_end"]
     with speaking("en"):
         assert formats.count(len(chart_data(at, 1))) == formats.count(min(len(moments), 16))
+    own = [mark for mark in chart_data(at, 1) if not mark["place"].endswith(")")]
+    assert {mark["who"] for mark in own} == {""}
 
 
 @pytest.mark.usefixtures("demo")

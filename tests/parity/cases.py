@@ -24,6 +24,7 @@ from data.queries import (
     losses,
     moments,
     money,
+    origins,
     reasons,
     renewals,
     retention,
@@ -110,7 +111,7 @@ SEGMENTS = {
 }
 SEGMENTS |= {
     "days": a_segment(("started_on", ">=", ("2023-02-01",)), ("churned_on", "<", ("2024-12-01",))),
-    "age": a_segment(("lost_at_age", "<", ("90",))),
+    "age": a_segment(("lost_at_age", "<", ("90",)), ("age_from", ">=", ("2023-02-01",))),
     "behaviour": a_segment(("trainings_in_first_30_days", "in", ("1", "2+")), ("plan", "not in", ("Basic",))),
 }
 RETAIL = SEGMENTS["text"]
@@ -210,7 +211,8 @@ def _lifecycle() -> list[Case]:
         Case(lives.lives_by_age, "groups", lambda e: _lives(e, RETAIL, "month", "plan", "tier"), empty=_ALL_KNOWN),
         Case(lives.lives_by_age, "late", lambda e: _lives(e, EVERYBODY, "day"), "known_late", _NO_GROUP),
         Case(lives.lives_by_age, "landmark", lambda e: _lives(e, EVERYBODY, "day", "trainings_in_first_30_days")),
-        Case(lives.first_day_of_many, "late", lambda e: [{"day": lives.first_day_of_many(e)}], "known_late"),
+        Case(origins.first_day_of_many, "late", lambda e: [{"day": origins.first_day_of_many(e)}], "known_late"),
+        Case(origins.with_origin, "late", _origins, "known_late"),
         Case(lives.lives_by_age, "start", lambda e: _lives(e, RETAIL, "day", lives.START_YEAR), empty=_ALL_KNOWN),
         *(
             Case(
@@ -252,6 +254,11 @@ def _lives(engine: Engine, segment: Segment, unit: AgeUnit, *by: str) -> list[di
     values = [str(row) for row in zip(*named, strict=True)] or [""] * len(found.age)
     numbers = {name: getattr(found, name).tolist() for name in ("age", "lost", "entered", "customers")}
     return _columns({"values": values, **numbers})
+
+
+def _origins(engine: Engine) -> list[dict[str, Any]]:
+    found = origins.with_origin(engine.table("lifetimes"), engine, origins.first_day_of_many(engine))
+    return engine.rows(found.group_by("origin").agg(n=found.count()))
 
 
 def _columns(columns: Any) -> list[dict[str, Any]]:

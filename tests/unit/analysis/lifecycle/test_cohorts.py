@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 import pytest
 
+from analysis.customers.listing import totals
 from analysis.kpis.report import kpis
 from analysis.lifecycle.cohorts import CohortGrid, CohortRow, at_age, cohorts, of_previous_age
 from analysis.lifecycle.groups import OTHERS
@@ -15,7 +16,7 @@ from analysis.statistics.log_rank import LogRank
 from analysis.statistics.ratios import RatioSums, delta_ratio
 from data.engine import Engine
 from data.errors import UnknownSegment
-from data.records import Condition, Scope, Segment
+from data.records import Condition, CustomerQuery, Scope, Segment
 from tests.builders import a_company, a_customer, a_subscription, an_engine, day
 
 AS_OF = date(2024, 6, 20)
@@ -178,10 +179,20 @@ def test_customers_known_only_since_the_data_begin_are_at_risk_from_then_on(tmp_
     ids = [f"c{i:02}" for i in range(20)]
     rows = [a_subscription(c, "2024-01-01", "2024-01-31" if i < 5 else None) for i, c in enumerate(ids)]
     people = [a_customer(c, signed_on=day("2023-01-01")) for c in ids]
-    found = survival(an_engine(a_company(rows, customers=people, as_of=AS_OF)), Scope())
+    late = an_engine(a_company(rows, customers=people, as_of=AS_OF))
+    found = survival(late, Scope())
     assert isinstance(found, SurvivalReport)
     assert found.since == day("2024-01-01")
     assert [(p.day, p.at_risk, p.events) for p in points(found)] == [(365, 0, 0), (395, 20, 5), (536, 15, 0)]
+    by_year = survival(late, Scope(), ["start_year"])
+    assert isinstance(by_year, SurvivalReport)
+    assert [group.group for group in by_year.groups] == ["2023"]
+    for condition, n in (
+        (Condition("lost_at_age", "<=", ("394",)), 0),
+        (Condition("lost_at_age", ">=", ("395",)), 5),
+        (Condition("age_from", "<=", ("2023-12-31",)), 20),
+    ):
+        assert totals(late, CustomerQuery(kind="all", segment=Segment((condition,)))).customers == n
 
 
 def test_curves_by_a_behaviour_begin_when_it_is_known(tmp_path, monkeypatch):
