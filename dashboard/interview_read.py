@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.feedback.taxonomy import diagnosis_under
+from analysis.feedback.taxonomy import code_under, diagnosis_under
 from dashboard import formats, interview_form, reason_words, session, tables
 from dashboard.filters import Look
 from dashboard.gateway import interviews
@@ -110,4 +110,6 @@ def flat(interview: Interview) -> dict[str, Any]:
     """An interview as one row, reasons as codes of the newest list."""
     answers = "\n".join(f"{answer.wording} {answer.text}" for answer in interview.answers if answer.text)
     plain = {column.field: getattr(interview, column.field) for column in columns() if column.field != "answers"}
-    return {**plain, "diagnosed": code_now(interview), "answers": answers}
+    history = interviews.feedback().history
+    stated = code_under(history, interview.stated, interview.taxonomy, len(history)) if interview.stated else ""
+    return {**plain, "stated": stated, "diagnosed": code_now(interview), "answers": answers}

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.feedback.questionnaire import rewritten
-from dashboard import formats, reason_words, session
+from dashboard import editing, formats, reason_words, session
 from dashboard.gateway import interviews
 from dashboard.language import _
 from dashboard.said import in_this_language
@@ -18,9 +18,10 @@ _KEY = "questionnaire"
 
 def draw() -> None:
     """The questions in their order, each with whether it is asked."""
-    asked = interviews.questionnaire()
+    newest = interviews.questionnaire()
     with st.container(border=True, key="questionnaire"):
         st.header(_("Questions of an interview"), anchor=False)
+        asked = editing.begun_from(_KEY, newest, f"{_KEY}.{newest.version}")
         st.caption(
             _("Version {n}. Reword, order, add and retire questions; interviews already begun keep theirs.").format(
                 n=asked.version
@@ -30,7 +31,7 @@ def draw() -> None:
             _frame(asked),
             hide_index=True,
             num_rows="dynamic",
-            key=f"{_KEY}.{asked.version}",
+            key=editing.key_of(_KEY),
             column_order=["place", "wording", "asked"],
             column_config={
                 "place": st.column_config.NumberColumn(_("Order"), min_value=1, step=1, width=80),
@@ -59,7 +60,7 @@ def _save(asked: Questionnaire, edited: pd.DataFrame) -> None:
     except ReviewError as refused:
         st.error(formats.plain(in_this_language(str(refused))), icon=":material/error:")
         return
-    session.forget(f"{_KEY}.{asked.version}")
+    session.forget_all(f"{_KEY}.")
     st.rerun()
 
 

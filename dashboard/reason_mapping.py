@@ -1,27 +1,41 @@
 """Imported texts and the reasons they stand for: what nobody knows yet is listed with its losses and can be mapped."""
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats, reason_words, session
+from dashboard import editing, formats, reason_words, session
 from dashboard.filters import Look
 from dashboard.gateway import interviews
 from dashboard.gateway.reasons import Looked
 from dashboard.language import _
 from dashboard.said import in_this_language
 from data.errors import ReviewError
+from data.records_interviews import ReasonMapping, Taxonomy
 
 _KEY = "reason-mapping"
 
 
+@dataclass(frozen=True)
+class Shown:
+    """Imported texts with their losses and codes, and the versions they were read under."""
+
+    rows: tuple[tuple[str, int, str], ...]
+    taxonomy: Taxonomy
+    mapping: ReasonMapping
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The words of each reason that may be chosen."""
+        return {reason.code: reason_words.reason(self.taxonomy, reason.code) for reason in self.taxonomy.choosable}
+
+
 def draw(found: Looked, look: Look) -> None:
     """The texts behind the stated reasons, each with its reason, to be corrected in the table."""
-    taxonomy, mapping = interviews.taxonomy(), interviews.feedback().mapping
-    labels = {reason.code: reason_words.reason(taxonomy, reason.code) for reason in taxonomy.choosable}
     unknown = sum(n for _text, n in found.report.unmapped)
     text = _("{n} losses have a text that stands for no reason yet")
     st.markdown(f"**{formats.plain(text.format(n=formats.count(unknown)))}**")
@@ -31,11 +45,12 @@ def draw(found: Looked, look: Look) -> None:
             "them, also for everything imported earlier."
         )
     )
-    known = _frame(found, labels)
+    shown = _shown(found)
+    known, labels = _frame(shown), shown.labels
     edited: Any = st.data_editor(
         known,
         hide_index=True,
-        key=f"{_KEY}.{mapping.version}.{taxonomy.version}",
+        key=editing.key_of(_KEY),
         disabled=["text", "losses"],
         placeholder=formats.NOTHING,
         column_config={
@@ -44,27 +59,34 @@ def draw(found: Looked, look: Look) -> None:
             "reason": st.column_config.SelectboxColumn(_("Stands for"), options=["", *labels.values()], width=320),
         },
     )
-    if st.button(_("Save as version {n}").format(n=mapping.version + 1), key=f"{_KEY}.save"):
-        _save(edited[edited["reason"] != known["reason"]], labels)
+    if st.button(_("Save as version {n}").format(n=shown.mapping.version + 1), key=f"{_KEY}.save"):
+        _save(edited[edited["reason"] != known["reason"]], shown)
 
 
-def _frame(found: Looked, labels: dict[str, str]) -> pd.DataFrame:
-    texts = Counter((loss.said, loss.stated) for loss in found.losses if loss.said)
+def _shown(found: Looked) -> Shown:
+    """The texts as they are now, or as this tab began to change them."""
+    taxonomy, mapping = interviews.taxonomy(), interviews.feedback().mapping
+    texts = Counter((loss.said, loss.said_code) for loss in found.losses if loss.said)
     ordered = sorted(texts.items(), key=lambda item: (bool(item[0][1]), -item[1], item[0]))
-    rows = [(text, n, labels.get(code, "")) for (text, code), n in ordered]
+    rows = tuple((text, n, code) for (text, code), n in ordered)
+    # An edit is known by the number of its row: other texts, or another order, need another editor.
+    state = sha256(repr(rows).encode()).hexdigest()[:16]
+    key = f"{_KEY}.{mapping.version}.{taxonomy.version}.{state}"
+    return editing.begun_from(_KEY, Shown(rows, taxonomy, mapping), key)
+
+
+def _frame(shown: Shown) -> pd.DataFrame:
+    rows = [(text, n, shown.labels.get(code, "")) for text, n, code in shown.rows]
     return pd.DataFrame(rows, columns=["text", "losses", "reason"])
 
 
-def _save(changed_rows: pd.DataFrame, labels: dict[str, str]) -> None:
+def _save(changed_rows: pd.DataFrame, shown: Shown) -> None:
     """Keep what was changed beside what was said before; an emptied reason says that the text stands for none."""
-    taxonomy, feedback = interviews.taxonomy(), interviews.feedback()
-    codes = {label: code for code, label in labels.items()}
-    said = dict(feedback.mapping.texts)
-    for text, label in zip(changed_rows["text"], changed_rows["reason"], strict=True):
-        said[interviews.text_key(text)] = codes.get(label, "")
-    changed = replace(feedback.mapping, taxonomy=taxonomy.version, texts=tuple(sorted(said.items())))
+    codes = {label: code for code, label in shown.labels.items()}
+    texts = zip(changed_rows["text"], changed_rows["reason"], strict=True)
+    said = {text: codes.get(label, "") for text, label in texts}
     try:
-        interviews.save_mapping(changed)
+        interviews.save_mapping(shown.mapping, said, shown.taxonomy.version)
     except ReviewError as refused:
         st.error(formats.plain(in_this_language(str(refused))), icon=":material/error:")
         return

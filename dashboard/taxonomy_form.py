@@ -50,13 +50,17 @@ def _told(taxonomy: Taxonomy, code: str) -> dict[str, str]:
     }
 
 
-def _draw_change(taxonomy: Taxonomy) -> None:
+def _draw_change(newest: Taxonomy) -> None:
+    # A change is one of the list that was on the screen; the database refuses it when that is no longer the newest.
+    submit = f"{_KEY}.submit"
+    taxonomy: Taxonomy = session.get(f"{_KEY}.seen", newest) if session.get(submit) else newest
+    session.put(f"{_KEY}.seen", newest)
     action = st.selectbox(
         _("Change"), list(ACTIONS), key=f"{_KEY}.action", format_func=lambda code: _(ACTIONS[code]), width=320
     )
     with st.form(f"{_KEY}.form", border=False):
         change = _FORMS[action](taxonomy)
-        if st.form_submit_button(_("Save as version {n}").format(n=taxonomy.version + 1)):
+        if st.form_submit_button(_("Save as version {n}").format(n=taxonomy.version + 1), key=submit):
             _save(change)
 
 

@@ -51,6 +51,7 @@ class Loss:
 
     stated, diagnosed, suggested  Codes of the list read under; "" where there is none.
     said       The text behind the stated reason, as it was imported; "" when nothing was said.
+    said_code  What that text stands for; "" for none. Without it, an interview may give the stated reason.
     unmapped   The text stands for no reason yet.
     avoidable  As the interview says, else its reason; None while the loss is not diagnosed.
     interview  The one the diagnosis comes from, of several the latest.
@@ -65,6 +66,7 @@ class Loss:
     cause: str
     said: str
     survey_text: str
+    said_code: str
     unmapped: bool
     stated: str
     diagnosed: str
@@ -192,7 +194,8 @@ def _loss(
     mine = about(held.get(row["customer_id"], ()), row["lost_on"])
     diagnosed = [(i, code) for i in mine if (code := diagnosis_under(feedback.history, i, feedback.version))]
     interview, code = diagnosed[-1] if diagnosed else (None, "")
-    said, stated = _stated(row, mine, meaning)
+    said, meant = _said(row, meaning)
+    spoken = [meaning.under(i.stated, i.taxonomy) for i in mine if i.stated]
     evidence = suggestions(row, events)
     return Loss(
         customer_id=row["customer_id"],
@@ -204,8 +207,9 @@ def _loss(
         cause=row["cause"],
         said=said,
         survey_text=row["survey_text"] or "",
-        unmapped=stated is None,
-        stated=stated or "",
+        said_code=meant or "",
+        unmapped=meant is None,
+        stated=meant or (spoken[-1] if spoken else ""),
         diagnosed=code,
         suggested=meaning.under(evidence[0].code, 1) if evidence else "",
         evidence=evidence,
@@ -215,14 +219,11 @@ def _loss(
     )
 
 
-def _stated(row: Mapping[str, Any], mine: Sequence[Interview], meaning: Meaning) -> tuple[str, str | None]:
-    """What the customer gave as the reason: when cancelling, else in the exit survey, else in an interview."""
+def _said(row: Mapping[str, Any], meaning: Meaning) -> tuple[str, str | None]:
+    """The text a customer left when cancelling, else in the exit survey, with its code; None when nobody knows it."""
     texts = [text for text in (row["stated"], row["survey"]) if text and text.strip()]
     for text in texts:
         if code := meaning.code(text):
             return text, code
-    spoken = [meaning.under(i.stated, i.taxonomy) for i in mine if i.stated]
-    if spoken:
-        return texts[0] if texts else "", spoken[-1]
     unknown = next((text for text in texts if meaning.code(text) is None), None)
     return (unknown, None) if unknown is not None else (texts[0] if texts else "", "")

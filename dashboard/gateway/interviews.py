@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from analysis.feedback import interview_file
+from analysis.feedback import interview_file, mappings
 from analysis.feedback import interviews as use_cases
 from analysis.feedback.interview_file import FoundInterviews
 from analysis.feedback.losses import Facts, Feedback, Loss, about, facts_of, losses_of, read_feedback
@@ -13,7 +13,6 @@ from analysis.kpis.avoidable import Diagnosis
 from dashboard.gateway import engines, releases
 from dashboard.gateway.clock import today
 from data.database.repositories import interviews, taxonomies
-from data.reasons import reason_key
 from data.records import Period, Scope, Segment
 from data.records_interviews import Interview, Questionnaire, ReasonMapping, Taxonomy
 
@@ -115,14 +114,9 @@ def store_file(found: FoundInterviews) -> int:
     return interview_file.store(releases.database(), found)
 
 
-def text_key(text: str) -> str:
-    """The form of an imported text that a mapping knows it by."""
-    return reason_key(text)
-
-
-def save_mapping(changed: ReasonMapping) -> ReasonMapping:
-    """Store what imported texts stand for as the next version."""
-    return taxonomies.save_mapping(releases.database(), changed)
+def save_mapping(seen: ReasonMapping, said: dict[str, str], given: int) -> ReasonMapping:
+    """Store what imported texts stand for, in codes of a version of the list, as the next version of the mapping."""
+    return mappings.save(releases.database(), seen, said, given)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

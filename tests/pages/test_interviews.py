@@ -159,6 +159,29 @@ def test_questions_are_changed_without_code_and_old_answers_keep_their_wording()
     assert interviews.get(int(number)).answers[0].wording == "What was the main reason for leaving?"
 
 
+def test_who_saves_second_keeps_what_was_changed_and_is_told():
+    at = open_app("interviews", part="asked")
+    edit = {"edited_rows": {0: {"wording": "Why?"}}, "added_rows": [], "deleted_rows": []}
+    at.session_state["questionnaire.1"] = edit
+    asked = interviews.questionnaire()
+    interviews.save_questionnaire(replace(asked, questions=asked.questions[:2]))
+    at.button(key="questionnaire.save").click().run()
+    assert "was saved since version 1 was read" in at.error[0].value
+    assert "Somebody else saved this meanwhile" in at.warning[0].value
+    assert at.session_state["questionnaire.1"]["edited_rows"]
+    at.button(key="questionnaire.discard").click().run()
+    assert not at.warning
+
+    at.text_input(key="taxonomy.name").input("Mine")
+    interviews.save_taxonomy(taxonomy.add(interviews.taxonomy(), "Theirs"))
+    at.button(key="taxonomy.submit").click().run()
+    assert "was saved since version 1 was read" in at.error[0].value
+    assert at.text_input(key="taxonomy.name").value == "Mine"
+    at.run()
+    at.button(key="taxonomy.submit").click().run()
+    assert [r.label for r in interviews.taxonomy().reasons[-2:]] == ["Theirs", "Mine"]
+
+
 def _tables(at: AppTest) -> str:
     return " ".join(str(table.value.to_dict()) for table in at.table)
 

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from dashboard.cli.commands import app
+from dashboard.gateway import interviews
 from dashboard.gateway.reasons import looked
 from dashboard.reason_page import SECTIONS
 from data.records import Period, Scope
@@ -85,11 +86,25 @@ def test_what_somebody_says_of_an_imported_text_holds_for_everything_imported():
     first = min(said, key=lambda text: (-said[text], text))
     at = open_app("reasons", part="mapping", whose="ever")
     edit = {"edited_rows": {0: {"reason": "Support"}}, "added_rows": [], "deleted_rows": []}
-    at.session_state["reason-mapping.0.1"] = edit
+    key = at.session_state["reason-mapping.seen"][0]
+    at.session_state[key] = edit
+    # Somebody else saves another text meanwhile: nothing of either is lost.
+    interviews.save_mapping(interviews.feedback().mapping, {"theirs": "price"}, 1)
+    at.run()
+    assert at.session_state["reason-mapping.seen"][0] == key
+    at.button(key="reason-mapping.save").click().run()
+    assert "was saved since version 0 was read" in at.error[0].value
+    at.button(key="reason-mapping.discard").click().run()
+    key = at.session_state["reason-mapping.seen"][0]
+    at.session_state[key] = edit
     at.button(key="reason-mapping.save").click().run()
 
     assert not at.exception
     after = looked(Scope(), None)
     assert {loss.stated for loss in after.losses if loss.said == first} == {"support"}
-    assert after.feedback.mapping.texts == ((first.replace("_", " "), "support"),)
-    assert after.report.mapping == 1
+    assert dict(after.feedback.mapping.texts) == {first.replace("_", " "): "support", "theirs": "price"}
+    assert after.report.mapping == 2
+    # The editor of other texts is another one: an edit of row 0 never moves to another text.
+    edited = at.session_state["reason-mapping.seen"][0]
+    other = open_app("reasons", part="mapping", whose="range")
+    assert other.session_state["reason-mapping.seen"][0] != edited

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.feedback import taxonomy
+from analysis.feedback.mappings import extended
 from analysis.feedback.taxonomy import diagnosis_under
 from data.reasons import FIRST_TAXONOMY
-from data.records_interviews import Interview, Recoding, Taxonomy
+from data.records_interviews import Interview, ReasonMapping, Recoding, Taxonomy
 
 START = replace(FIRST_TAXONOMY, reasons=FIRST_TAXONOMY.reasons[:4])
 CHANGES = st.lists(
@@ -63,6 +64,26 @@ def test_no_answer_is_lost_or_leads_to_a_reason_that_the_version_does_not_have(
     for version in range(1, interview.taxonomy):
         code = diagnosis_under(history, interview, version)
         assert code == "" or history[version - 1].find(code) is not None
+
+
+@given(CHANGES, st.data())
+def test_a_mapping_means_the_same_after_it_is_carried_to_a_later_list(
+    changes: list[tuple[str, int, int]], data: st.DataObject
+) -> None:
+    history = history_of(changes)
+    given_under = data.draw(st.integers(1, len(history)))
+    code = data.draw(st.sampled_from([r.code for r in history[given_under - 1].choosable]))
+    seen = ReasonMapping(3, given_under, (("dear", code), ("none", "")))
+    new = history[-1].choosable[0].code
+    carried = extended(history, seen, {"New_Text": new}, len(history))
+
+    assert (carried.version, carried.taxonomy) == (3, len(history))
+    assert dict(carried.texts) == {
+        "dear": taxonomy.code_under(history, code, given_under, len(history)),
+        "new text": new,
+        "none": "",
+    }
+    assert history[-1].find(dict(carried.texts)["dear"]) is not None
 
 
 @given(CHANGES, CHANGES, st.data())

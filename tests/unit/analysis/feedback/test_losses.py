@@ -88,6 +88,13 @@ def test_a_text_nobody_knows_is_listed_until_somebody_says_what_it_stands_for(en
     assert report(list(read(engine, known).values()), known).unmapped == ()
 
 
+def test_an_unknown_text_stays_listed_when_an_interview_gives_the_reason(engine: Engine) -> None:
+    found = feedback(replace(TALK, customer_id="c3", stated="price"))
+    loss = read(engine, found)["c3"]
+
+    assert (loss.said, loss.said_code, loss.unmapped, loss.stated) == ("the moon was full", "", True, "price")
+
+
 def test_the_reason_of_a_loss_is_not_that_of_an_earlier_one(engine: Engine) -> None:
     earlier = Period(date(2023, 1, 1), date(2023, 2, 1))
 
