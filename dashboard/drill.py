@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import formats, navigation, session, url_state
+from dashboard import formats, navigation, url_state
 from dashboard.language import _
 from data.records import Condition
 
@@ -39,19 +39,15 @@ def follow(selection: Any) -> None:
     if picked and picked[0]["who"]:
         mark = picked[0]
         start, end = (date.fromisoformat(mark[name]) if mark[name] else None for name in ("start", "end"))
-        if mark["who"] == "definition":  # marks count by the start base; another choice may be remembered
-            session.put("under", "start-base")
         params = _params(mark["who"], start, end, read(mark.get("narrowed") or ""))
         st.switch_page(navigation.page("customers"), query_params=_without_empty(params))
 
 
 def _without_empty(params: Mapping[str, Any]) -> dict[str, Any]:
-    """The choices that are not as usual; the others are put back here.
+    """The choices that are not as usual, which the page has without being told.
 
-    The page would take empty ones off the address again, and each change of it is a step that "back" goes through.
+    It would take empty ones off the address again, and each change of that is a step that "back" goes through.
     """
-    for key in (key for key, value in params.items() if value == ""):
-        session.put(key, "")
     return {key: value for key, value in params.items() if value != ""}
 
 

@@ -109,7 +109,7 @@ def _drawn(found: Change) -> list[Effect]:
     together = replace(
         found.effects[0],
         segment=ALL,
-        conditions=(),
+        conditions=found.conditions,
         mix_effect=found.parts.mix,
         rate_effect=found.parts.rate,
     )

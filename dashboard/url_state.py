@@ -175,8 +175,14 @@ def link(**page_choices: str) -> str:
 
 
 def arrive(page: str) -> None:
-    """Remember which page is shown; on its first run after coming from elsewhere its own choices follow the address."""
-    session.put("page.arriving", session.get("page") != page)
+    """Remember which page is shown; whoever comes from elsewhere finds it as the address says, and else as usual.
+
+    Pages share keys such as `by` or `find`: what was chosen under one on another page is not meant here.
+    """
+    if session.get("page") != page:
+        for key in session.get("page.keys", []):
+            session.forget(key)
+        session.put("page.keys", [])
     session.put("page", page)
 
 
@@ -208,9 +214,10 @@ def page_value(key: str, default: str = "") -> str:
 
 
 def _seed(key: str, default: str) -> None:
-    asked = st.query_params.get(key)
-    if asked is not None and session.get("page.arriving"):
-        session.put(key, asked)
+    known = session.get("page.keys", [])
+    if key not in known:
+        session.put("page.keys", [*known, key])
+        session.put(key, st.query_params.get(key, default))
     elif session.get(key) is None:
         session.put(key, default)
 

@@ -60,7 +60,10 @@ class Effect:
 
 @dataclass(frozen=True)
 class Change:
-    """The change of the churn rate from one period to another, and its parts, which add up to it exactly."""
+    """The change of the churn rate from one period to another, and its parts, which add up to it exactly.
+
+    conditions  What everybody of the later period has in common: that the behaviour asked for was known at its start.
+    """
 
     attribute: str
     before: Period
@@ -70,6 +73,7 @@ class Change:
     difference: Comparison | NotEnoughData
     parts: MixAndRate
     effects: tuple[Effect, ...]
+    conditions: tuple[Condition, ...] = ()
 
 
 def change(
@@ -98,7 +102,8 @@ def change(
     named = values_of([*rows[0], *rows[1]], 0, one, most)
     found = _taken_apart(attribute, named, rows, before, after)
     also = conditions_of_landmarks([attribute], after)
-    return replace(found, effects=tuple(replace(e, conditions=(*e.conditions, *also)) for e in found.effects))
+    effects = tuple(replace(e, conditions=(*e.conditions, *also)) for e in found.effects)
+    return replace(found, effects=effects, conditions=also)
 
 
 def last_complete(scope: Scope, as_of: date) -> Period:

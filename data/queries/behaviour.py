@@ -41,7 +41,10 @@ class Behaviour:
 def known(engine: Engine) -> Mapping[str, Behaviour]:
     """The behaviours whose tables the release holds, one for each feature among them."""
     found = {key: one for key, one in BEHAVIOURS.items() if all(engine.has(name) for name in one.needs)}
-    return {**found, **{_feature_key(feature): _of_feature(feature) for feature in _features(engine)}}
+    named: dict[str, list[str]] = {}
+    for feature in _features(engine):
+        named.setdefault(_feature_key(feature), []).append(feature)
+    return {**found, **{key: _of_features(tuple(features)) for key, features in named.items()}}
 
 
 def find(engine: Engine, key: str) -> Behaviour | None:
@@ -85,10 +88,10 @@ def _first_use(engine: Engine) -> Table:
     return n.select("customer_id", value=value)
 
 
-def _use_of(engine: Engine, *, feature: str) -> Table:
+def _use_of(engine: Engine, *, features: tuple[str, ...]) -> Table:
     uses = _uses(engine)
     first = _beginnings(engine, uses, LATE_LANDMARK_DAYS)
-    n = first.group_by("customer_id").agg(used=(first.feature == feature).fill_null(False).any())
+    n = first.group_by("customer_id").agg(used=first.feature.isin(features).fill_null(False).any())
     return n.select("customer_id", value=n.used.ifelse("yes", NEVER))
 
 
@@ -174,8 +177,9 @@ def _feature_key(feature: str) -> str:
     return f"used_{slug}_in_first_90_days"
 
 
-def _of_feature(feature: str) -> Behaviour:
-    return Behaviour(("feature_usage", "lifetimes"), partial(_use_of, feature=feature), LATE_LANDMARK_DAYS)
+def _of_features(features: tuple[str, ...]) -> Behaviour:
+    """Use of a feature, or of several whose names differ only in signs and in large and small letters."""
+    return Behaviour(("feature_usage", "lifetimes"), partial(_use_of, features=features), LATE_LANDMARK_DAYS)
 
 
 def _features(engine: Engine) -> list[str]:

@@ -88,3 +88,13 @@ def size_of(at: AppTest) -> int:
     """How many customers the page says there are."""
     said = next(m.value for m in at.markdown if "customers," in m.value)
     return int(said.removeprefix("**").split()[0].replace(",", ""))
+
+
+def test_what_was_searched_for_on_another_page_is_not_searched_for_here():
+    at = open_app("customers", find="nobody is called so", who="lost")
+    assert at.info
+    at.query_params.clear()
+    at.switch_page("../pages/overview.py").run()
+    at.switch_page("../pages/customers.py").run()
+    assert (at.text_input(key="find").value, at.selectbox(key="who").value) == ("", "all")
+    assert not {"find", "who"} & set(at.query_params)

@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from analysis.personas.behaviour import notes_on_behaviour
+from analysis.personas.change import Change, change
 from analysis.personas.crosstab import crosstab
 from data.engine import Engine
 from data.errors import UnknownSegment
 from data.queries import behaviour
 from data.queries.segments import values_table
-from data.records import Period, Scope
+from data.records import Condition, Period, Scope
 from tests.builders import a_company, a_subscription, an_engine, day
 
 STARTS = day("2024-02-01")
@@ -76,6 +77,14 @@ def test_every_feature_is_an_attribute_of_its_own(engine: Engine):
         behaviour.table(engine, "used_other_in_first_90_days")
 
 
+def test_features_whose_names_are_alike_are_one_attribute(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHURN_HOME", str(tmp_path / "home"))
+    uses = [a_use("a", STARTS, "Export"), a_use("b", STARTS, "export"), a_use("b", STARTS, "Other")]
+    subscriptions = [a_subscription(c, STARTS.isoformat()) for c in ("a", "b", "c")]
+    alike = an_engine(a_company(subscriptions, feature_usage=uses))
+    assert values(alike, "used_export_in_first_90_days") == {"a": "yes", "b": "yes", "c": "never"}
+
+
 def test_the_last_days_look_back_from_the_loss_or_the_as_of_date(engine: Engine):
     found = values(engine, "tickets_in_last_60_days")
     assert found == {"early": "0", "later": "1", "stays": "1", "idle": "0", "old": "0"}
@@ -88,6 +97,14 @@ def test_in_a_period_only_those_count_whose_value_was_known_at_its_start(engine:
     assert crosstab(engine, scope, ["trainings_in_first_30_days"]).whole.customers == 0
     march = Scope(start=day("2024-03-02"), end=day("2024-06-01"))
     assert crosstab(engine, march, ["trainings_in_first_30_days"]).whole.customers == 3
+
+
+def test_all_customers_of_a_change_are_those_whose_value_was_known(engine: Engine):
+    scope = Scope(start=day("2024-04-01"), end=day("2024-05-01"))
+    found = change(engine, scope, "trainings_in_first_30_days", "2024-03-02..2024-04-01")
+    assert isinstance(found, Change)
+    assert found.conditions == (Condition("started_on", "<=", ("2024-03-02",)),)
+    assert all(found.conditions[0] in effect.conditions for effect in found.effects)
 
 
 def test_what_looks_back_stands_in_no_period(engine: Engine):
