@@ -51,10 +51,10 @@ def draw(look: Look, scope: Scope) -> None:
         st.info(kpi_charts.reason(grid))
         return
     shown = _shown(grid)
-    drill.follow(figures.draw(_heatmap(grid, shown, measure, share, look), key="cohorts"))
-    drill.follow(figures.draw(_curves(grid, shown, measure, look), key="retention"))
+    drill.follow(figures.draw(_heatmap(grid, shown, measure, share), key="cohorts"))
+    drill.follow(figures.draw(_curves(grid, shown, measure), key="retention"))
     if by is None:
-        _draw_trend(grid, measure, look)
+        _draw_trend(grid, measure)
     tables.downloads(lambda: [_flat(row) for row in grid.rows], _columns(grid), name="cohorts", currency=look.currency)
 
 
@@ -91,17 +91,17 @@ def _answer(row: CohortRow, measure: str) -> Answer:
     return {"customers": row.retention, "mrr": row.mrr_retention, "net": row.net_mrr_retention}[measure]
 
 
-def _heatmap(grid: CohortGrid, shown: Sequence[CohortRow], measure: str, share: str, look: Look) -> Chart:
+def _heatmap(grid: CohortGrid, shown: Sequence[CohortRow], measure: str, share: str) -> Chart:
     steps = of_previous_age(grid.rows) if share == "previous" else {}
     average = [] if share == "previous" else [row for row in grid.average if row.age <= SHOWN[grid.grain]]
     names = list(dict.fromkeys(_name(row, grid) for row in shown))
-    cells = [_cell(row, "000", _("Average"), _answer(row, measure), look, grid) for row in average]
+    cells = [_cell(row, "000", _("Average"), _answer(row, measure), measure, grid) for row in average]
     for row in shown:
         answer = steps.get((row.cohort_start, row.age)) if row.cohort_start else None
         answer = _answer(row, measure) if share == "start" else answer
         if answer is not None:
             name = _name(row, grid)
-            cells.append(_cell(row, f"{names.index(name) + 1:03}", name, answer, look, grid))
+            cells.append(_cell(row, f"{names.index(name) + 1:03}", name, answer, measure, grid))
     known = [cell for cell in cells if cell["value"] is not None]
     low, high = _scale([cell["value"] for cell in known if cell["complete"] and cell["age"]])
     ages = max((cell["age"] for cell in known), default=0) + 1
@@ -112,17 +112,29 @@ def _heatmap(grid: CohortGrid, shown: Sequence[CohortRow], measure: str, share: 
         data={"cells": known},
         alt=_("Share of each cohort that is left, by age"),
         table=_told(cells),
-        note=_note(grid),
+        note=_note(grid, measure, share),
         picks=("who", "start", "end", "narrowed"),
     )
 
 
-def _note(grid: CohortGrid) -> str:
-    read = _(
-        "Each row is a cohort, each column an age at whose end it is looked at. Grey cells are not complete yet and in "
-        "no average. Averages weigh cohorts by their size."
-    )
-    return read if grid.by else read + " " + _("Click a cell of a cohort to see its customers.")
+def _note(grid: CohortGrid, measure: str, share: str) -> str:
+    notes = [
+        _(
+            "Each row is a cohort, each column an age at whose end it is looked at. Grey cells are not complete yet "
+            "and in no average. Averages weigh cohorts by their size."
+        )
+    ]
+    if grid.by is None and measure != "activity":
+        notes.append(_("Click a cell of a cohort to see its customers."))
+    if share == "previous":
+        notes.append(_("Who came back counts as present, so a share of the age before may be above 100%."))
+    if grid.since is not None:
+        said = _(
+            "The data begin on {day}, when many customers had signed before: they are in no cohort and no average, "
+            "because those of them who left earlier are not in the data."
+        )
+        notes.append(said.format(day=formats.day(grid.since)))
+    return " ".join(notes)
 
 
 def _name(row: CohortRow, grid: CohortGrid) -> str:
@@ -131,11 +143,12 @@ def _name(row: CohortRow, grid: CohortGrid) -> str:
     )
 
 
-def _cell(row: CohortRow, order: str, name: str, answer: Answer, look: Look, grid: CohortGrid) -> dict[str, Any]:
+def _cell(row: CohortRow, order: str, name: str, answer: Answer, measure: str, grid: CohortGrid) -> dict[str, Any]:
     known = isinstance(answer, Estimate)
     at = lifecycle_words.age(row.age, grid.grain)
+    counted = row.with_activity if measure == "activity" else row.active
     shown = _("{share} · {active} of {size} customers").format(
-        share=kpi_charts.in_words(answer, "rate"), active=formats.count(row.active), size=formats.count(row.size)
+        share=kpi_charts.in_words(answer, "rate"), active=formats.count(counted or 0), size=formats.count(row.size)
     )
     return {
         "place": f"{order}|{name}",
@@ -145,7 +158,7 @@ def _cell(row: CohortRow, order: str, name: str, answer: Answer, look: Look, gri
         "text": formats.rate(answer.value, 0).rstrip("%") if known else "",
         "shown": shown if row.complete else _("so far {what}").format(what=shown),
         "complete": row.complete,
-        **_link(row, grid),
+        **(_link(row, grid) if measure != "activity" else drill.NOWHERE),
     }
 
 
@@ -158,6 +171,8 @@ def _link(row: CohortRow, grid: CohortGrid) -> dict[str, str]:
         Condition("started_on", ">=", (row.cohort_start.isoformat(),)),
         Condition("started_on", "<", (following.isoformat(),)),
     )
+    if grid.since is not None and grid.since < following:
+        conditions = (*conditions, Condition("age_from", ">=", (grid.since.isoformat(),)))
     return lifecycle_words.leads_to(
         "end", conditions, row.cohort_start, shift(row.cohort_start, grid.grain, row.age + 1)
     )
@@ -197,13 +212,13 @@ def _told(cells: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     return found
 
 
-def _curves(grid: CohortGrid, shown: Sequence[CohortRow], measure: str, look: Look) -> Chart:
+def _curves(grid: CohortGrid, shown: Sequence[CohortRow], measure: str) -> Chart:
     complete = [row for row in shown if row.complete]
     names = list(dict.fromkeys(_name(row, grid) for row in complete))
     long = [name for name in names if sum(_name(row, grid) == name for row in complete) > 3] or names
     front = url_state.choice(lifecycle_words.box, _("In front"), "front", names, str, long[-1]) if names else ""
-    points = [_point(row, "front" if _name(row, grid) == front else "other", measure, look, grid) for row in complete]
-    points += [_point(row, "average", measure, look, grid) for row in grid.average if row.age <= SHOWN[grid.grain]]
+    points = [_point(row, "front" if _name(row, grid) == front else "other", measure, grid) for row in complete]
+    points += [_point(row, "average", measure, grid) for row in grid.average if row.age <= SHOWN[grid.grain]]
     known = [point for point in points if point["value"] is not None]
     return Chart(
         title=_("{cohort} beside all others").format(cohort=front),
@@ -220,12 +235,12 @@ def _curves(grid: CohortGrid, shown: Sequence[CohortRow], measure: str, look: Lo
     )
 
 
-def _point(row: CohortRow, role: str, measure: str, look: Look, grid: CohortGrid) -> dict[str, Any]:
+def _point(row: CohortRow, role: str, measure: str, grid: CohortGrid) -> dict[str, Any]:
     name = _("Average") if role == "average" else _name(row, grid)
-    return {"role": role, "cohort": name, **_cell(row, "", name, _answer(row, measure), look, grid)}
+    return {"role": role, "cohort": name, **_cell(row, "", name, _answer(row, measure), measure, grid)}
 
 
-def _draw_trend(grid: CohortGrid, measure: str, look: Look) -> None:
+def _draw_trend(grid: CohortGrid, measure: str) -> None:
     """The same age of all cohorts over time, which tells whether it is getting better."""
     ages = [str(age) for age in _AGES if len(at_age(grid, age)) >= 3]
     if not ages:

@@ -17,6 +17,7 @@ from analysis.results import Answer, Estimate, NotEnoughData
 from analysis.statistics.proportions import MIN_CUSTOMERS, wilson_interval
 from analysis.statistics.ratios import RatioSums, delta_ratio
 from data.queries.cohorts import cohort_activity, cohort_changes
+from data.queries.origins import first_day_of_many
 from data.records import Grain, Scope
 
 if TYPE_CHECKING:
@@ -54,12 +55,17 @@ class CohortRow:
 
 @dataclass(frozen=True)
 class CohortGrid:
-    """All cohorts at all ages, and the average of each age over the cohorts old enough for it, by their size."""
+    """All cohorts at all ages, and the average of each age over the cohorts old enough for it, by their size.
+
+    since  First day of the data, when many customers had started before: they are in no cohort and no average, because
+           those of them who left earlier are not in the data.
+    """
 
     grain: Grain
     by: str | None
     rows: tuple[CohortRow, ...]
     average: tuple[CohortRow, ...]
+    since: date | None = None
 
 
 def cohorts(
@@ -77,10 +83,11 @@ def cohorts(
         raise ValueError("reports need a recorded release")
     if release.shape == "snapshot":
         return NotEnoughData("a snapshot says that a customer left, not when: cohorts cannot be followed", 0, 1)
-    changes = _in_range(cohort_changes(engine, scope.segment, grain, by), scope, grain)
+    since = first_day_of_many(engine)
+    changes = _in_range(cohort_changes(engine, scope.segment, grain, by, since), scope, grain)
     if not changes:
         return NotEnoughData("no customers that came in this range", 0, 1)
-    activity = _in_range(cohort_activity(engine, scope.segment, grain, by), scope, grain)
+    activity = _in_range(cohort_activity(engine, scope.segment, grain, by, since), scope, grain)
     calendar = CohortCalendar(grain, min(row["cohort"] for row in changes), release.as_of)
     tables = cohort_tables(changes, activity, calendar, most)
     whole = merged(tables.values())
@@ -89,7 +96,7 @@ def cohorts(
         if by is None
         else (row for group, table in tables.items() for row in _pooled(group, table, calendar))
     )
-    return CohortGrid(grain, by, tuple(rows), tuple(_pooled("", whole, calendar)))
+    return CohortGrid(grain, by, tuple(rows), tuple(_pooled("", whole, calendar)), since)
 
 
 def _in_range(rows: Sequence[Mapping[str, Any]], scope: Scope, grain: Grain) -> list[Mapping[str, Any]]:
@@ -171,7 +178,10 @@ def at_age(grid: CohortGrid, age: int) -> tuple[CohortRow, ...]:
 
 
 def of_previous_age(rows: Sequence[CohortRow]) -> dict[tuple[date, int], Answer]:
-    """Per cohort and age from 1: the share of the customers present one age before that are still there."""
+    """Per cohort and age from 1: the customers present over those present one age before.
+
+    A ratio of two levels, without an interval: who came back stands in it beside who stayed.
+    """
     found: dict[tuple[date, int], Answer] = {}
     for start, cohort in groupby(rows, key=lambda row: row.cohort_start):
         ages = list(cohort)
@@ -183,7 +193,4 @@ def of_previous_age(rows: Sequence[CohortRow]) -> dict[tuple[date, int], Answer]
 def _step(before: CohortRow, row: CohortRow) -> Answer:
     if before.active < MIN_CUSTOMERS:
         return NotEnoughData("too few customers at the age before", before.active, MIN_CUSTOMERS)
-    if row.active > before.active:
-        # More came back than left: a share above 1 has no interval.
-        return Estimate(row.active / before.active, None, None, before.active, "ratio of sums")
-    return wilson_interval(row.active, before.active)
+    return Estimate(row.active / before.active, None, None, before.active, "ratio of sums")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -188,7 +189,7 @@ def _filled(values: Sequence[float | None]) -> list[float]:
 def _dummies(one: Dimension, panel: _Panel) -> list[_Column]:
     """A column of 0 and 1 per common value but the commonest, with which the others are compared."""
     values = [panel.values[row["customer_id"]][one.attribute] for row in panel.rows]
-    size = {value: values.count(value) for value in dict.fromkeys(values) if value}
+    size = Counter(value for value in values if value)
     common = sorted((v for v in size if size[v] >= LEAST_CUSTOMERS), key=lambda v: (-size[v], v))[: MOST_VALUES + 1]
     if len(common) < 2:
         return []

@@ -52,6 +52,11 @@ def _averages(found: CohortGrid) -> list[str]:
             "active counts customers within the activity window of their last purchase at the end of the period; "
             "with_activity those that bought (or used the product) in it."
         )
+    if found.since is not None:
+        notes.append(
+            f"The data begin on {found.since}, when many customers had signed before: they are in no cohort and no "
+            "average, because those of them who left earlier are not in the data."
+        )
     return notes
 
 

@@ -9,6 +9,7 @@ import ibis
 
 from data.expressions import Table, Value
 from data.queries.flows import bucket, movements_of
+from data.queries.origins import begun_since
 from data.queries.segments import values_table, within
 from data.records import Grain, Segment
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from data.engine import Engine
 
 
-def cohort_changes(engine: Engine, segment: Segment, grain: Grain, by: str | None = None) -> list[dict[str, Any]]:
+def cohort_changes(
+    engine: Engine, segment: Segment, grain: Grain, by: str | None = None, since: date | None = None
+) -> list[dict[str, Any]]:
     """Changes per value of an attribute ('' without one), cohort and period, each named by its first day.
 
     joined, first     Customers of a cohort, and their first MRR in cents; in the period of the cohort itself.
@@ -25,9 +28,10 @@ def cohort_changes(engine: Engine, segment: Segment, grain: Grain, by: str | Non
     kept_squared, kept_by_first, net_squared, net_by_first, first_squared
                       Changes of sums over customers of squares, and of products with the first MRR, for intervals.
 
-    Changes add up: a cohort's level at the end of a period is the sum of its changes so far.
+    Changes add up: a cohort's level at the end of a period is the sum of its changes so far. With `since`, the first
+    day of the data, customers that were there before it are left out: those who left earlier are not in the data.
     """
-    m = movements_of(engine, segment)
+    m = begun_since(movements_of(engine, segment), engine, since)
     first = m.filter(m.kind == "new").select(starter="customer_id", first="mrr_after_cents")
     m = m.left_join(first, m.customer_id == first.starter)
     if by is not None:
@@ -61,13 +65,15 @@ def _square(cents: Value) -> Value:
     return cents.cast("float64") * cents.cast("float64")
 
 
-def cohort_activity(engine: Engine, segment: Segment, grain: Grain, by: str | None = None) -> list[dict[str, Any]]:
+def cohort_activity(
+    engine: Engine, segment: Segment, grain: Grain, by: str | None = None, since: date | None = None
+) -> list[dict[str, Any]]:
     """Customers with a purchase (or a day of use) per value, cohort and period; none where contracts decide."""
     seen = _days_of_activity(engine)
     if seen is None:
         return []
     lives = engine.table("lifetimes").select(owner="customer_id", started_on="started_on")
-    seen = within(seen, engine, segment)
+    seen = begun_since(within(seen, engine, segment), engine, since)
     seen = seen.inner_join(lives, seen.customer_id == lives.owner)
     if by is not None:
         seen = _with_group(seen, engine, by)

@@ -61,3 +61,12 @@ def with_origin(lives: Table, engine: Engine, first: date | None) -> Table:
     lives = lives.left_join(signed, lives.customer_id == signed.signed_id).drop("signed_id")
     before = (lives.started_on == day) & (lives.signed_on < day)
     return lives.mutate(origin=before.fill_null(False).ifelse(lives.signed_on, lives.started_on))
+
+
+def begun_since(rows: Table, engine: Engine, first: date | None) -> Table:
+    """The rows (with a customer_id) of customers that were not there before the first day of the data."""
+    if first is None:
+        return rows
+    lives = with_origin(engine.table("lifetimes"), engine, first)
+    before = lives.filter(lives.origin < ibis.date(first.isoformat())).select("customer_id")
+    return rows.anti_join(before.view(), "customer_id")

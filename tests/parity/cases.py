@@ -213,6 +213,7 @@ def _lifecycle() -> list[Case]:
         Case(lives.lives_by_age, "landmark", lambda e: _lives(e, EVERYBODY, "day", "trainings_in_first_30_days")),
         Case(origins.first_day_of_many, "late", lambda e: [{"day": origins.first_day_of_many(e)}], "known_late"),
         Case(origins.with_origin, "late", _origins, "known_late"),
+        Case(origins.begun_since, "late", _begun_since, "known_late"),
         Case(lives.lives_by_age, "start", lambda e: _lives(e, RETAIL, "day", lives.START_YEAR), empty=_ALL_KNOWN),
         *(
             Case(
@@ -259,6 +260,18 @@ def _lives(engine: Engine, segment: Segment, unit: AgeUnit, *by: str) -> list[di
 def _origins(engine: Engine) -> list[dict[str, Any]]:
     found = origins.with_origin(engine.table("lifetimes"), engine, origins.first_day_of_many(engine))
     return engine.rows(found.group_by("origin").agg(n=found.count()))
+
+
+def _begun_since(engine: Engine) -> list[dict[str, Any]]:
+    first = origins.first_day_of_many(engine)
+    found = origins.begun_since(engine.table("movements"), engine, first)
+    return [
+        *engine.rows(found.group_by("started_on").agg(n=found.count())),
+        *(
+            {"started_on": row["cohort"], "n": row["joined"]}
+            for row in cohorts.cohort_changes(engine, EVERYBODY, "month", None, first)
+        ),
+    ]
 
 
 def _columns(columns: Any) -> list[dict[str, Any]]:

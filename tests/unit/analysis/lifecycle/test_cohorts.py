@@ -16,7 +16,7 @@ from analysis.statistics.log_rank import LogRank
 from analysis.statistics.ratios import RatioSums, delta_ratio
 from data.engine import Engine
 from data.errors import UnknownSegment
-from data.records import Condition, CustomerQuery, Scope, Segment
+from data.records import Condition, CustomerQuery, Period, Scope, Segment
 from tests.builders import a_company, a_customer, a_subscription, an_engine, day
 
 AS_OF = date(2024, 6, 20)
@@ -133,6 +133,9 @@ def test_each_age_can_be_a_share_of_the_one_before(grid: CohortGrid):
     steps = of_previous_age(grid.rows)
     assert value(steps[day("2024-01-01"), 1]) == pytest.approx(19 / 20)
     assert value(steps[day("2024-01-01"), 2]) == pytest.approx(18 / 19)
+    with_returner = steps[day("2024-01-01"), 4]
+    assert isinstance(with_returner, Estimate)
+    assert (with_returner.value, with_returner.low) == (1, None), "one left and one came back"
 
 
 def test_no_cohort_is_split_by_its_outcome(engine: Engine):
@@ -193,6 +196,22 @@ def test_customers_known_only_since_the_data_begin_are_at_risk_from_then_on(tmp_
         (Condition("age_from", "<=", ("2023-12-31",)), 20),
     ):
         assert totals(late, CustomerQuery(kind="all", segment=Segment((condition,)))).customers == n
+
+
+def test_customers_there_before_the_data_begin_are_in_no_cohort(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHURN_HOME", str(tmp_path / "home"))
+    old, new = [f"c{i:02}" for i in range(20)], [f"n{i:02}" for i in range(12)]
+    rows = [a_subscription(c, "2024-01-01") for c in old]
+    rows += [a_subscription(c, "2024-01-01", "2024-02-10" if i < 6 else None) for i, c in enumerate(new)]
+    people = [a_customer(c, signed_on=day("2023-01-01" if c in old else "2024-01-01")) for c in old + new]
+    late = an_engine(a_company(rows, customers=people, as_of=AS_OF))
+    found = cohorts(late, Scope(), "month")
+    assert isinstance(found, CohortGrid)
+    assert found.since == day("2024-01-01")
+    assert [(row.active, row.size) for row in (*found.rows[:2], found.average[1])] == [(12, 12), (6, 12), (6, 12)]
+    only = Segment((Condition("age_from", ">=", ("2024-01-01",)),))
+    period = Period(day("2024-01-01"), day("2024-03-01"))
+    assert totals(late, CustomerQuery(kind="end", segment=only, period=period)).customers == 6
 
 
 def test_curves_by_a_behaviour_begin_when_it_is_known(tmp_path, monkeypatch):
