@@ -1,16 +1,16 @@
 """The form of an exit interview: every change is kept at once, and nobody writes over what somebody else wrote."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import streamlit as st
 
-from analysis.feedback.interviews import EARLIEST_DAYS, as_of_newest, differences
+from analysis.feedback.interview_file import LONGEST, LONGEST_ANSWER
+from analysis.feedback.interviews import as_of_newest, differences, earliest_day
 from dashboard import formats, reason_words, session
 from dashboard.filters import Look
 from dashboard.gateway import interviews
-from dashboard.gateway.clock import today
+from dashboard.gateway.clock import latest_today
 from dashboard.gateway.interviews import Loss
 from dashboard.language import N_, _
 from dashboard.said import in_this_language
@@ -233,8 +233,8 @@ def _value(interview: Interview, name: str) -> str:
 
 def _draw_head(stored: Interview, owner: str | None) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(**_looks(stored, "interviewer", owner), max_chars=100, width=240)
-        first, last = stored.lost_on - timedelta(days=EARLIEST_DAYS), today()
+        st.text_input(**_looks(stored, "interviewer", owner), max_chars=LONGEST["interviewer"], width=240)
+        first, last = earliest_day(stored.lost_on, dated=interviews.dated()), latest_today()
         st.date_input(
             **_looks(stored, "on", owner),
             value=None,
@@ -272,7 +272,7 @@ def _draw_questions(seen: Interview, owner: str | None) -> None:
             on_change=_keep,
             args=(seen.id, owner),
             height=84,
-            max_chars=10_000,
+            max_chars=LONGEST_ANSWER,
         )
 
 
@@ -293,10 +293,10 @@ def _draw_findings(stored: Interview, owner: str | None) -> None:
             _draw_gone(stored, field)
     with left:
         _draw_short(stored, "avoidable", reason_words.AVOIDABLE, owner)
-        st.text_input(**_looks(stored, "competitor", owner), max_chars=200)
+        st.text_input(**_looks(stored, "competitor", owner), max_chars=LONGEST["competitor"])
     with right:
         _draw_short(stored, "help_sought", reason_words.HELP, owner)
-        st.text_input(**_looks(stored, "return_condition", owner), max_chars=1_000)
+        st.text_input(**_looks(stored, "return_condition", owner), max_chars=LONGEST["return_condition"])
 
 
 def _draw_gone(stored: Interview, field: str) -> None:

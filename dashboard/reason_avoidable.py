@@ -14,7 +14,7 @@ from dashboard.language import _
 
 def draw(found: Looked, look: Look) -> None:
     """The rate per period, the share not diagnosed, and the range between none and all of those avoidable."""
-    rows = numbers.report(look.scope).rows
+    rows = numbers.report(look.scope, found.feedback.version).rows
     st.markdown(f"**{formats.plain(_undiagnosed(found))}**")
     if not any(isinstance(row.avoidable_churn_rate, Estimate) for row in rows):
         st.info(_("No loss of these periods is diagnosed: hold interviews, and the avoidable churn rate appears here."))

@@ -22,6 +22,11 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+#: Characters that each field takes, here and in the form.
+LONGEST: Mapping[str, int] = {"interviewer": 100, "competitor": 200, "return_condition": 1_000}
+LONGEST_ANSWER = 10_000
+
+
 @dataclass(frozen=True)
 class FoundInterviews:
     """What a file holds.
@@ -52,7 +57,7 @@ def read_file(
     for number, row in enumerate(rows, start=2):
         try:
             made = _interview(row, lost, meaning, feedback, asked)
-            refuse_unfit(made, today)
+            refuse_unfit(made, today, dated=lost[made.customer_id].dated)
         except ReviewError as wrong:
             refused.append((number, str(wrong)))
             continue
@@ -76,14 +81,34 @@ def _rows(content: bytes) -> list[dict[str, str]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         raise DataProblem("The file is no text in UTF-8. Save it as “CSV UTF-8” and choose it again.") from wrong
-    found = csv.DictReader(io.StringIO(text, newline=""))
-    missing = [name for name in NEEDED if name not in (found.fieldnames or ())]
+    lines = io.StringIO(text, newline="")
+    found = csv.DictReader(lines, delimiter=_delimiter(text))
+    try:
+        header, rows = found.fieldnames or (), list(found)
+    except csv.Error as wrong:
+        raise DataProblem(
+            f"The file cannot be read after line {found.line_num}: a quote is not closed, or a field is longer than "
+            f"{csv.field_size_limit()} characters. Correct it and choose the file again."
+        ) from wrong
+    missing = [name for name in NEEDED if name not in header]
     if missing:
         raise DataProblem(
             f"The file has no column {', '.join(missing)}. Name its columns: {', '.join(NEEDED)}, reason."
         )
     # A row may be shorter than the header (None), or longer (a list under no name).
-    return [{name: (value or "").strip() for name, value in row.items() if name} for row in found]
+    return [{name: (value or "").strip() for name, value in row.items() if name} for row in rows]
+
+
+def _delimiter(text: str) -> str:
+    """Spreadsheets of many countries write semicolons: the mark that parts the most names of the first line."""
+    first = text.split("\n", 1)[0]
+    return max(",;\t|", key=first.count)
+
+
+def _refuse_long(row: Mapping[str, str], asked: Questionnaire) -> None:
+    for name, most in {**LONGEST, **dict.fromkeys((q.id for q in asked.asked), LONGEST_ANSWER)}.items():
+        if len(row.get(name, "")) > most:
+            raise ReviewError(f"{name} has {len(row[name])} characters. Shorten it to {most}.")
 
 
 def _interview(
@@ -93,6 +118,7 @@ def _interview(
     if loss is None:
         customer = row["customer_id"] or "Nobody"
         raise ReviewError(f"{customer} is no lost customer of the newest data. Correct the id or leave it out.")
+    _refuse_long(row, asked)
     choices = {name: _choice(name, row.get(name, "").lower()) for name in CHOICES}
     answers = tuple(Answer(q.id, q.wording, row.get(q.id, "")) for q in asked.asked)
     made = Interview(

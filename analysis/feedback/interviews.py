@@ -11,6 +11,7 @@ from analysis.feedback.losses import Loss, about, by_customer
 from analysis.feedback.taxonomy import code_under
 from data.database.repositories import interviews, taxonomies
 from data.errors import ReviewError
+from data.records import FIRST_DAY
 from data.records_interviews import Answer, Interview, Taxonomy
 
 if TYPE_CHECKING:
@@ -36,20 +37,30 @@ def save_draft(db: Database, draft: Interview, owner: str | None, *, who: str | 
     return interviews.save(db, _as_of_now(db, draft, owner), who=who)
 
 
-def finish(db: Database, draft: Interview, owner: str | None, today: date, *, who: str | None = None) -> Interview:
-    """Store a finished interview; ReviewError says what is missing or cannot be."""
+def finish(
+    db: Database, draft: Interview, owner: str | None, today: date, *, dated: bool = True, who: str | None = None
+) -> Interview:
+    """Store a finished interview; ReviewError says what is missing or cannot be.
+
+    dated  The data say when customers left; a snapshot does not.
+    """
     ready = _as_of_now(db, draft, owner)
-    refuse_unfit(ready, today)
+    refuse_unfit(ready, today, dated=dated)
     return interviews.save(db, replace(ready, state="done"), who=who)
 
 
-def refuse_unfit(interview: Interview, today: date) -> None:
+def earliest_day(lost_on: date, *, dated: bool) -> date:
+    """The first day on which a loss can have been talked about."""
+    return lost_on - timedelta(days=EARLIEST_DAYS) if dated else FIRST_DAY
+
+
+def refuse_unfit(interview: Interview, today: date, *, dated: bool = True) -> None:
     """ReviewError when an interview cannot be finished as it is."""
     if not interview.interviewer:
         raise ReviewError("Who held the interview is missing. Give a name.")
     if interview.on is None:
         raise ReviewError("The day of the interview is missing. Give the day on which it was held.")
-    earliest = interview.lost_on - timedelta(days=EARLIEST_DAYS)
+    earliest = earliest_day(interview.lost_on, dated=dated)
     if not earliest <= interview.on <= today:
         raise ReviewError(
             f"An interview on {interview.on} cannot be about a loss on {interview.lost_on}. "
@@ -78,7 +89,7 @@ def recode(db: Database, seen: Interview, diagnosed: str, *, who: str | None = N
 def worklist(losses: Sequence[Loss], drafts: Sequence[Interview]) -> tuple[Loss, ...]:
     """Losses nobody has held or begun an interview about, most MRR first."""
     begun = by_customer(drafts)
-    free = [loss for loss in losses if not loss.interviews and not about(begun.get(loss.customer_id, ()), loss.lost_on)]
+    free = [loss for loss in losses if not loss.interviews and not about(begun.get(loss.customer_id, ()), loss.near)]
     return tuple(sorted(free, key=lambda loss: (-loss.mrr_cents, loss.customer_id)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -55,6 +55,7 @@ class Loss:
     unmapped   The text stands for no reason yet.
     avoidable  As the interview says, else its reason; None while the loss is not diagnosed.
     interview  The one the diagnosis comes from, of several the latest.
+    dated      The data say when the customer left; a snapshot does not, and `lost_on` is its own day.
     """
 
     customer_id: str
@@ -69,12 +70,18 @@ class Loss:
     said_code: str
     unmapped: bool
     stated: str
-    diagnosed: str
     suggested: str
     evidence: tuple[Evidence, ...]
-    avoidable: Avoidable | None
-    interview: Interview | None
-    interviews: int
+    diagnosed: str = ""
+    avoidable: Avoidable | None = None
+    interview: Interview | None = None
+    interviews: int = 0
+    dated: bool = True
+
+    @property
+    def near(self) -> date | None:
+        """The day near which its interviews say it was; None where no day is known."""
+        return self.lost_on if self.dated else None
 
     def reason(self, kind: Kind) -> str:
         """The code of one of the three reasons; "" when there is none."""
@@ -83,10 +90,11 @@ class Loss:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the engine knows of some losses and of the days around them."""
+    """What the engine knows of some losses and of the days around them; dated: they say when customers left."""
 
     rows: tuple[Mapping[str, Any], ...]
     events: tuple[Event, ...]
+    dated: bool = True
 
 
 def read_feedback(database: Database, version: int | None = None) -> Feedback:
@@ -106,21 +114,34 @@ def facts_of(engine: Engine, segment: Segment, period: Period | None) -> Facts:
         raise ValueError("losses are read from a recorded release")
     end = engine.release.as_of + timedelta(days=1)
     events = tuple(Event(e["on"], e["kind"], e["title"]) for e in logged_events(engine, FIRST_DAY, end))
-    return Facts(tuple(loss_facts(engine, segment, period)), events)
+    return Facts(tuple(loss_facts(engine, segment, period)), events, engine.release.shape != "snapshot")
 
 
 def losses_of(facts: Facts, feedback: Feedback) -> tuple[Loss, ...]:
     """Every loss with its reasons, in the order of the facts."""
+    return with_interviews(imported_losses(facts, feedback), feedback)
+
+
+def imported_losses(facts: Facts, feedback: Feedback) -> tuple[Loss, ...]:
+    """Every loss with what the data alone say of it; interviews change nothing here."""
     meaning = Meaning(feedback)
-    held = by_customer(feedback.interviews)
-    return tuple(_loss(row, facts.events, feedback, meaning, held) for row in facts.rows)
+    return tuple(_loss(row, facts, meaning) for row in facts.rows)
+
+
+def with_interviews(losses: Sequence[Loss], feedback: Feedback) -> tuple[Loss, ...]:
+    """Losses with what their interviews found; of many losses few have one."""
+    meaning, held = Meaning(feedback), by_customer(feedback.interviews)
+    return tuple(
+        _told(loss, about(held[loss.customer_id], loss.near), meaning) if loss.customer_id in held else loss
+        for loss in losses
+    )
 
 
 class Meaning:
     """What imported texts stand for under one version of the list of reasons."""
 
     def __init__(self, feedback: Feedback) -> None:
-        self._feedback = feedback
+        self.feedback = feedback
         self._own = dict(feedback.mapping.texts)
         # The same few texts come with every loss.
         self._found: dict[str, str | None] = {}
@@ -137,9 +158,9 @@ class Meaning:
         if not key:
             return ""
         if key in self._own:
-            return self.under(self._own[key], self._feedback.mapping.taxonomy)
+            return self.under(self._own[key], self.feedback.mapping.taxonomy)
         code = key.replace(" ", "_")
-        if self._feedback.taxonomy.find(code) is not None or self._feedback.history[0].find(code) is not None:
+        if self.feedback.taxonomy.find(code) is not None or self.feedback.history[0].find(code) is not None:
             return self.under(code, 1)
         if key in self._labels:
             return self._labels[key]
@@ -148,7 +169,7 @@ class Meaning:
 
     def under(self, code: str, given: int) -> str:
         """A code of another version in this one."""
-        return code_under(self._feedback.history, code, given, self._feedback.version) if code else ""
+        return code_under(self.feedback.history, code, given, self.feedback.version) if code else ""
 
 
 def by_customer(found: Iterable[Interview]) -> dict[str, list[Interview]]:
@@ -159,9 +180,9 @@ def by_customer(found: Iterable[Interview]) -> dict[str, list[Interview]]:
     return held
 
 
-def about(interviews_held: Sequence[Interview], lost_on: date) -> list[Interview]:
-    """Those of one customer that are about the loss of this day, the latest last."""
-    near = [i for i in interviews_held if abs((i.lost_on - lost_on).days) <= MATCH_DAYS]
+def about(interviews_held: Sequence[Interview], lost_on: date | None) -> list[Interview]:
+    """Those of one customer that are about the loss of this day, the latest last; None: of whatever day."""
+    near = [i for i in interviews_held if lost_on is None or abs((i.lost_on - lost_on).days) <= MATCH_DAYS]
     return sorted(near, key=lambda i: (i.on or i.lost_on, i.id))
 
 
@@ -184,19 +205,9 @@ def diagnoses(feedback: Feedback) -> tuple[Diagnosis, ...]:
     )
 
 
-def _loss(
-    row: Mapping[str, Any],
-    events: Sequence[Event],
-    feedback: Feedback,
-    meaning: Meaning,
-    held: Mapping[str, Sequence[Interview]],
-) -> Loss:
-    mine = about(held.get(row["customer_id"], ()), row["lost_on"])
-    diagnosed = [(i, code) for i in mine if (code := diagnosis_under(feedback.history, i, feedback.version))]
-    interview, code = diagnosed[-1] if diagnosed else (None, "")
+def _loss(row: Mapping[str, Any], facts: Facts, meaning: Meaning) -> Loss:
     said, meant = _said(row, meaning)
-    spoken = [meaning.under(i.stated, i.taxonomy) for i in mine if i.stated]
-    evidence = suggestions(row, events)
+    evidence = suggestions(row, facts.events)
     return Loss(
         customer_id=row["customer_id"],
         name=row["name"] or row["customer_id"],
@@ -209,10 +220,22 @@ def _loss(
         survey_text=row["survey_text"] or "",
         said_code=meant or "",
         unmapped=meant is None,
-        stated=meant or (spoken[-1] if spoken else ""),
-        diagnosed=code,
+        stated=meant or "",
         suggested=meaning.under(evidence[0].code, 1) if evidence else "",
         evidence=evidence,
+        dated=facts.dated,
+    )
+
+
+def _told(loss: Loss, mine: Sequence[Interview], meaning: Meaning) -> Loss:
+    feedback = meaning.feedback
+    diagnosed = [(i, code) for i in mine if (code := diagnosis_under(feedback.history, i, feedback.version))]
+    interview, code = diagnosed[-1] if diagnosed else (None, "")
+    spoken = [meaning.under(i.stated, i.taxonomy) for i in mine if i.stated]
+    return replace(
+        loss,
+        stated=loss.said_code or (spoken[-1] if spoken else ""),
+        diagnosed=code,
         avoidable=None if interview is None else avoidable_of(interview, code, feedback.taxonomy),
         interview=interview or (mine[-1] if mine else None),
         interviews=len(mine),

@@ -43,9 +43,12 @@ def avoidable_losses(
     for diagnosis in diagnosed:
         held.setdefault(diagnosis.customer_id, []).append(diagnosis)
     lost = lost_among(engine, scope.segment, scope.grain, periods[0].start, periods[-1].end, sorted(held))
+    # A snapshot puts every loss on its own day, which is another one in the next snapshot.
+    timeless = engine.release is not None and engine.release.shape == "snapshot"
     found: dict[date, list[bool]] = {}
     for row in lost:
-        near = [d for d in held[row["customer_id"]] if abs((d.lost_on - row["lost_on"]).days) <= MATCH_DAYS]
+        mine = held[row["customer_id"]]
+        near = [d for d in mine if timeless or abs((d.lost_on - row["lost_on"]).days) <= MATCH_DAYS]
         if near:
             found.setdefault(row["period"], []).append(near[-1].avoidable)
     return {period: _counted(found.get(floor(period.start, scope.grain), ())) for period in periods}

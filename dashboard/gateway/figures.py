@@ -15,9 +15,9 @@ def overview(scope: Scope, compare: Compare = "previous", against: Segment = EVE
     return _overview(*engines.at(scope.release), scope, compare, against if compare == "segment" else EVERYBODY)
 
 
-def report(scope: Scope) -> KpiReport:
-    """Every headline figure for each period of the scope."""
-    diagnosed = interviews.diagnoses()
+def report(scope: Scope, version: int | None = None) -> KpiReport:
+    """Every headline figure for each period of the scope; version: of the list of reasons, None = the newest."""
+    diagnosed = interviews.diagnoses(version)
     return _report(*engines.at(scope.release), scope, hash(diagnosed), diagnosed)
 
 

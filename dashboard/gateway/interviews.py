@@ -1,5 +1,6 @@
 """Exit interviews, the list of reasons, the questions, and every loss with what is known of it."""
 
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
@@ -7,11 +8,20 @@ import streamlit as st
 from analysis.feedback import interview_file, mappings
 from analysis.feedback import interviews as use_cases
 from analysis.feedback.interview_file import FoundInterviews
-from analysis.feedback.losses import Facts, Feedback, Loss, about, facts_of, losses_of, read_feedback
+from analysis.feedback.losses import (
+    Facts,
+    Feedback,
+    Loss,
+    about,
+    facts_of,
+    imported_losses,
+    read_feedback,
+    with_interviews,
+)
 from analysis.feedback.losses import diagnoses as diagnoses_of
 from analysis.kpis.avoidable import Diagnosis
 from dashboard.gateway import engines, releases
-from dashboard.gateway.clock import today
+from dashboard.gateway.clock import latest_today
 from data.database.repositories import interviews, taxonomies
 from data.records import Period, Scope, Segment
 from data.records_interviews import Interview, Questionnaire, ReasonMapping, Taxonomy
@@ -19,13 +29,17 @@ from data.records_interviews import Interview, Questionnaire, ReasonMapping, Tax
 
 def feedback(version: int | None = None) -> Feedback:
     """What people wrote, to be read under a version of the list of reasons (None = the newest)."""
+    return known(version)[1]
+
+
+def known(version: int | None = None) -> tuple[int, Feedback]:
+    """The feedback, and a number that is another one when it is: drafts, notes and jobs do not change it."""
     return _feedback(engines.home(), releases.database().recent_version(), version)
 
 
 def losses(scope: Scope, period: Period | None, version: int | None = None) -> tuple[Loss, ...]:
     """Every loss of a period with its three reasons; without one, of everybody lost by the as-of date."""
-    written = releases.database().recent_version()
-    return _losses(*engines.at(scope.release), scope.segment, period, written, version)
+    return _losses(*engines.at(scope.release), scope.segment, period, *known(version))
 
 
 def worklist(lost: tuple[Loss, ...]) -> tuple[Loss, ...]:
@@ -36,12 +50,12 @@ def worklist(lost: tuple[Loss, ...]) -> tuple[Loss, ...]:
 def loss_of(interview: Interview) -> Loss | None:
     """The loss an interview is about; None when the release does not show it any more."""
     mine = (loss for loss in losses(Scope(), None) if loss.customer_id == interview.customer_id)
-    return next((loss for loss in mine if about([interview], loss.lost_on)), None)
+    return next((loss for loss in mine if about([interview], loss.near)), None)
 
 
-def diagnoses() -> tuple[Diagnosis, ...]:
+def diagnoses(version: int | None = None) -> tuple[Diagnosis, ...]:
     """What finished interviews found, for the avoidable churn rate."""
-    return diagnoses_of(feedback())
+    return diagnoses_of(feedback(version))
 
 
 def drafts() -> tuple[Interview, ...]:
@@ -71,7 +85,7 @@ def save(draft: Interview, owner: str | None) -> Interview:
 
 def finish(draft: Interview, owner: str | None) -> Interview:
     """Store a finished interview."""
-    return use_cases.finish(releases.database(), draft, owner, today())
+    return use_cases.finish(releases.database(), draft, owner, latest_today(), dated=dated())
 
 
 def recode(seen: Interview, diagnosed: str) -> Interview:
@@ -82,6 +96,11 @@ def recode(seen: Interview, diagnosed: str) -> Interview:
 def remove(seen: Interview) -> None:
     """Take an interview off every list."""
     interviews.archive(releases.database(), seen)
+
+
+def dated() -> bool:
+    """Whether the newest data say when customers left; a snapshot does not."""
+    return releases.chosen(None).shape != "snapshot"
 
 
 def taxonomy() -> Taxonomy:
@@ -106,7 +125,7 @@ def save_questionnaire(changed: Questionnaire) -> Questionnaire:
 
 def read_file(content: bytes) -> FoundInterviews:
     """What a file of interviews holds, checked against everybody lost so far."""
-    return interview_file.read_file(content, losses(Scope(), None), feedback(), questionnaire(), today())
+    return interview_file.read_file(content, losses(Scope(), None), feedback(), questionnaire(), latest_today())
 
 
 def store_file(found: FoundInterviews) -> int:
@@ -120,8 +139,9 @@ def save_mapping(seen: ReasonMapping, said: dict[str, str], given: int) -> Reaso
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _feedback(home: str, written: int, version: int | None) -> Feedback:
-    return read_feedback(releases.database(), version)
+def _feedback(home: str, written: int, version: int | None) -> tuple[int, Feedback]:
+    found = read_feedback(releases.database(), version)
+    return hash(found), found
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -130,7 +150,16 @@ def _facts(place: str, number: int, segment: Segment, period: Period | None) -> 
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _losses(
-    place: str, number: int, segment: Segment, period: Period | None, written: int, version: int | None
+def _imported(
+    place: str, number: int, segment: Segment, period: Period | None, key: int, _feedback: Feedback
 ) -> tuple[Loss, ...]:
-    return losses_of(_facts(place, number, segment, period), feedback(version))
+    return imported_losses(_facts(place, number, segment, period), _feedback)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _losses(
+    place: str, number: int, segment: Segment, period: Period | None, key: int, _feedback: Feedback
+) -> tuple[Loss, ...]:
+    # A hundred thousand losses are read once for a list of reasons; a finished interview touches its own alone.
+    silent = replace(_feedback, interviews=())
+    return with_interviews(_imported(place, number, segment, period, hash(silent), silent), _feedback)

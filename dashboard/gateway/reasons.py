@@ -10,7 +10,7 @@ from analysis.feedback.losses import Feedback, Loss
 from analysis.feedback.report import ReasonReport
 from analysis.feedback.themes import Themes
 from analysis.results import NotEnoughData
-from dashboard.gateway import engines, interviews, releases
+from dashboard.gateway import engines, interviews
 from data.queries.reasons import loss_values
 from data.records import Period, Scope, Segment
 
@@ -28,8 +28,7 @@ class Looked:
 
 def looked(scope: Scope, period: Period | None, version: int | None = None) -> Looked:
     """What is known of the losses of a period; without one, of everybody lost by the as-of date."""
-    written = releases.database().recent_version()
-    return _looked(*engines.at(scope.release), scope, period, written, version)
+    return _looked(*engines.at(scope.release), scope, period, *interviews.known(version), version)
 
 
 def values(scope: Scope, period: Period | None, attribute: str) -> dict[str, str]:
@@ -43,9 +42,11 @@ def themes(texts: tuple[str, ...]) -> Themes | NotEnoughData:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _looked(place: str, number: int, scope: Scope, period: Period | None, written: int, version: int | None) -> Looked:
-    found, feedback = interviews.losses(scope, period, version), interviews.feedback(version)
-    return Looked(scope, period, found, feedback, reports.report(found, feedback))
+def _looked(
+    place: str, number: int, scope: Scope, period: Period | None, key: int, _feedback: Feedback, version: int | None
+) -> Looked:
+    found = interviews.losses(scope, period, version)
+    return Looked(scope, period, found, _feedback, reports.report(found, _feedback))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -9,6 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.feedback import taxonomy
 from dashboard.gateway import interviews
+from dashboard.gateway.clock import latest_today
+from data.records import Scope
 from tests.pages.app import open_app
 
 pytestmark = pytest.mark.usefixtures("own_demo")
@@ -157,6 +159,19 @@ def test_questions_are_changed_without_code_and_old_answers_keep_their_wording()
     assert asked[:2] == [("main_reason", "Why?"), ("question_1", "Who decided?")]
     assert asked[2][0] == "better"
     assert interviews.get(int(number)).answers[0].wording == "What was the main reason for leaving?"
+
+
+def test_a_draft_leaves_what_was_read_and_an_older_list_judges_as_it_did():
+    lost = interviews.losses(Scope(), None)
+    draft = interviews.start(lost[0].customer_id, lost[0].lost_on, "")
+    assert interviews.losses(Scope(), None) is lost
+    written = replace(draft, interviewer="Noor", on=latest_today(), diagnosed="support")
+    interviews.finish(written, "")
+    again = interviews.losses(Scope(), None)
+    assert (again[0].diagnosed, again[1:]) == ("support", lost[1:])
+
+    interviews.save_taxonomy(taxonomy.judge(interviews.taxonomy(), "support", "no"))
+    assert [[d.avoidable for d in interviews.diagnoses(version)] for version in (1, None)] == [[True], [False]]
 
 
 def test_who_saves_second_keeps_what_was_changed_and_is_told():

@@ -14,7 +14,9 @@ from data.errors import DataProblem
 from data.settings import settings
 
 LOST, TODAY = date(2026, 3, 10), date(2026, 3, 31)
-LOSSES = [cast("Loss", SimpleNamespace(customer_id=c, lost_on=LOST, owner="mia")) for c in ("c1", "c2", "c3")]
+LOSSES = [
+    cast("Loss", SimpleNamespace(customer_id=c, lost_on=LOST, owner="mia", dated=True)) for c in ("c1", "c2", "c3")
+]
 HEADER = "customer_id,on,interviewer,reason,avoidable,competitor,main_reason,ours\n"
 
 
@@ -66,3 +68,16 @@ def test_a_file_without_the_needed_columns_is_refused_whole(db: Database):
         read(db, "customer_id,reason\n")
     with pytest.raises(DataProblem, match="no text in UTF-8"):
         read_file("原因".encode("gb18030"), LOSSES, read_feedback(db), taxonomies.questionnaire(db), TODAY)
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_file_of_a_spreadsheet_that_parts_by_other_marks_is_read(db: Database, mark: str):
+    found = read(db, HEADER.replace(",", mark) + f"c1,2026-03-12,Noor,price,yes,{'Acme'}\n".replace(",", mark))
+    assert [(i.diagnosed, i.avoidable, i.competitor) for i in found.ready] == [("price", "yes", "Acme")]
+
+
+def test_what_no_form_would_take_no_file_brings_in(db: Database):
+    found = read(db, f"{HEADER}c1,2026-03-12,Noor,price,,,{'x' * 10_001}\nc2,2026-03-12,Noor,price\n")
+    assert (len(found.ready), found.refused) == (1, ((2, "main_reason has 10001 characters. Shorten it to 10000."),))
+    with pytest.raises(DataProblem, match="The file cannot be read after line 1"):
+        read(db, f'{HEADER}c1,2026-03-12,Noor,"{"x" * 200_000}\n')

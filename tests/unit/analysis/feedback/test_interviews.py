@@ -59,6 +59,11 @@ def test_the_first_and_the_last_day_are_allowed(db: Database, on: date):
     assert finish(db, a_draft(db, on=on), "mia", TODAY).state == "done"
 
 
+def test_a_loss_without_a_day_may_have_been_talked_about_long_ago(db: Database):
+    draft = a_draft(db, on=LOST - timedelta(days=400))
+    assert finish(db, draft, "mia", TODAY, dated=False).state == "done"
+
+
 def test_an_interview_without_a_reason_is_finished_when_something_was_said(db: Database):
     said = (Answer("main_reason", "Why?", "We closed."),)
     assert finish(db, a_draft(db, diagnosed="", answers=said), "mia", TODAY).diagnosed == ""
@@ -100,7 +105,7 @@ def test_two_who_write_the_same_draft_do_not_write_over_each_other(db: Database)
 
 def test_the_worklist_has_whom_nobody_asked_the_largest_first():
     def a_loss(customer: str, mrr: int, interviews: int = 0) -> Loss:
-        made = SimpleNamespace(customer_id=customer, mrr_cents=mrr, interviews=interviews, lost_on=LOST)
+        made = SimpleNamespace(customer_id=customer, mrr_cents=mrr, interviews=interviews, near=LOST)
         return cast("Loss", made)
 
     losses = [a_loss("asked", 9, 1), a_loss("small", 1), a_loss("begun", 8), a_loss("large", 7)]

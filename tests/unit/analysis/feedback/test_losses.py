@@ -119,6 +119,12 @@ def test_an_interview_about_another_loss_says_nothing_of_this_one(engine: Engine
     assert read(engine, feedback(replace(TALK, lost_on=date(2024, 3, 3))))["c1"].diagnosed == "support"
 
 
+def test_interviews_about_a_loss_without_a_day_stay_with_the_customer(engine: Engine) -> None:
+    facts = replace(facts_of(engine, EVERYBODY, MARCH), dated=False)
+    losses = losses_of(facts, feedback(replace(TALK, lost_on=date(2023, 3, 10))))
+    assert [loss.diagnosed for loss in losses if loss.customer_id == "c1"] == ["support"]
+
+
 def test_shares_are_of_the_losses_with_a_reason_and_money_is_what_they_paid(engine: Engine) -> None:
     found = feedback(*(replace(TALK, id=n, customer_id=f"c{n}") for n in range(1, 11)))
     made = report(list(read(engine, found).values()), found)
