@@ -9,7 +9,7 @@ from dashboard import formats, reason_words, session, tables
 from dashboard.gateway import interviews
 from dashboard.language import N_, _
 from dashboard.said import in_this_language
-from data.errors import ReviewError
+from data.errors import Busy, ReviewError
 from data.records_interviews import Taxonomy
 
 ACTIONS = {
@@ -55,6 +55,9 @@ def _draw_change(newest: Taxonomy) -> None:
     submit = f"{_KEY}.submit"
     taxonomy: Taxonomy = session.get(f"{_KEY}.seen", newest) if session.get(submit) else newest
     session.put(f"{_KEY}.seen", newest)
+    if told := session.get(f"{_KEY}.told"):
+        st.error(formats.plain(in_this_language(told)), icon=":material/error:")
+        session.forget(f"{_KEY}.told")
     action = st.selectbox(
         _("Change"), list(ACTIONS), key=f"{_KEY}.action", format_func=lambda code: _(ACTIONS[code]), width=320
     )
@@ -126,6 +129,10 @@ _FORMS: dict[str, Callable[[Taxonomy], Change]] = {
 def _save(change: Change) -> None:
     try:
         interviews.save_taxonomy(change())
+    except Busy as busy:
+        # Shown beside the newest list, with what was filled in: whoever still means it presses once more.
+        session.put(f"{_KEY}.told", str(busy))
+        st.rerun()
     except ReviewError as refused:
         st.error(formats.plain(in_this_language(str(refused))), icon=":material/error:")
         return
