@@ -40,15 +40,15 @@ def follow(selection: Any) -> None:
         mark = picked[0]
         start, end = (date.fromisoformat(mark[name]) if mark[name] else None for name in ("start", "end"))
         params = _params(mark["who"], start, end, read(mark.get("narrowed") or ""))
-        st.switch_page(navigation.page("customers"), query_params=_without_empty(params))
+        st.switch_page(navigation.page("customers"), query_params=_unusual(params))
 
 
-def _without_empty(params: Mapping[str, Any]) -> dict[str, Any]:
+def _unusual(params: Mapping[str, Any]) -> dict[str, Any]:
     """The choices that are not as usual, which the page has without being told.
 
-    It would take empty ones off the address again, and each change of that is a step that "back" goes through.
+    It would take the others off the address again, and each change of that is a step that "back" goes through.
     """
-    return {key: value for key, value in params.items() if value != ""}
+    return {key: value for key, value in params.items() if value and (key, value) != ("who", "all")}
 
 
 def write(conditions: Sequence[Condition]) -> str:
