@@ -114,7 +114,7 @@ def _draw_by_reason(all_losses: Concentration, look: Look) -> None:
     selection = figures.draw(reason_pareto.chart(rows, found, look, "money"), key="losses-by-reason")
     picked = ((selection or {}).get("selection") or {}).get("pick") or []
     if picked:
-        # Stated reasons are what the page shows as usual: told so, it would take that off the address, a step for "back".
+        # The page shows stated reasons as usual; told so, it would take that off the address, a step for "back".
         view = {**url_state.encode(url_state.current()), "reason": picked[0]["pick"]}
         st.switch_page(navigation.page("reasons"), query_params=view)
     st.page_link(navigation.page("reasons"), label=_("All reasons and the customers behind them"))
