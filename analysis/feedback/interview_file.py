@@ -15,6 +15,7 @@ from data.errors import DataProblem, ReviewError
 from data.records_interviews import Answer, Interview, Questionnaire
 
 NEEDED = ("customer_id", "on", "interviewer")
+LONGEST_FIELD = 100_000
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "avoidable": ("", "yes", "no", "unclear"),
     "help_sought": ("", "yes", "no", "unclear"),
@@ -76,6 +77,16 @@ def store(db: Database, found: FoundInterviews, *, who: str | None = None) -> in
     return len(found.ready)
 
 
+def _readable(found: "csv.DictReader[str]") -> list[dict[str, str]]:
+    """The rows; csv.Error where one swallowed others. Python's limit is one for the process, and importers lift it."""
+    rows: list[dict[str, str]] = []
+    for row in found:
+        if any(len(str(value)) > LONGEST_FIELD for value in row.values()):
+            raise csv.Error
+        rows.append(row)
+    return rows
+
+
 def _rows(content: bytes) -> list[dict[str, str]]:
     try:
         text = content.decode("utf-8-sig")
@@ -84,11 +95,11 @@ def _rows(content: bytes) -> list[dict[str, str]]:
     lines = io.StringIO(text, newline="")
     found = csv.DictReader(lines, delimiter=_delimiter(text))
     try:
-        header, rows = found.fieldnames or (), list(found)
+        header, rows = found.fieldnames or (), _readable(found)
     except csv.Error as wrong:
         raise DataProblem(
             f"The file cannot be read after line {found.line_num}: a quote is not closed, or a field is longer than "
-            f"{csv.field_size_limit()} characters. Correct it and choose the file again."
+            f"{LONGEST_FIELD} characters. Correct it and choose the file again."
         ) from wrong
     missing = [name for name in NEEDED if name not in header]
     if missing:

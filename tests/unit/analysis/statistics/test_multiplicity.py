@@ -1,7 +1,7 @@
 """Comparisons judged together: what one cannot test is no part of the family."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from analysis.statistics.multiplicity import benjamini_hochberg, bonferroni, holm
@@ -27,6 +27,7 @@ def test_nine_looks_at_five_percent_are_no_longer_findings():
     assert benjamini_hochberg([0.04, *[0.5] * 8])[0] == pytest.approx(0.36)
 
 
+@settings(max_examples=25)
 @given(some.lists(some.floats(0, 1), min_size=1, max_size=30))
 def test_holm_and_bonferroni_equal_statsmodels(p_values: list[float]):
     """Independent implementation: statsmodels multipletests."""
