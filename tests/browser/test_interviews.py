@@ -2,6 +2,9 @@
 
 import re
 import shutil
+import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -14,6 +17,15 @@ def written(page: Page, label: str, text: str) -> None:
     page.get_by_label(label, exact=True).fill(text)
     page.keyboard.press("Tab")
     settled(page)
+
+
+def wait_until_stored(home: Path, text: str) -> None:
+    """A field is kept a moment after it is left; on a busy machine the tab would be closed before."""
+    until = time.monotonic() + 60
+    with closing(sqlite3.connect(home / "app.db")) as database:
+        while not database.execute("SELECT count(*) FROM interview_answers WHERE text = ?", (text,)).fetchone()[0]:
+            assert time.monotonic() < until, f"{text} was not stored"
+            time.sleep(0.2)
 
 
 def chosen(page: Page, key: str, name: str) -> None:
@@ -34,6 +46,7 @@ def test_a_draft_survives_a_closed_tab_and_its_reason_reaches_another_person(
         expect(mine).to_have_url(re.compile(r"interview=\d+"))
         written(mine, "Interviewer", "Noor")
         written(mine, "What was the main reason for leaving?", "Nobody answered for weeks.")
+        wait_until_stored(home, "Nobody answered for weeks.")
         address = mine.url
         mine.close()
 
