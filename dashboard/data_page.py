@@ -1,12 +1,9 @@
 """The sections of the data page."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
-import streamlit as st
-
-from dashboard import import_wizard, release_list, url_state
-from dashboard.language import N_, _
+from dashboard import import_wizard, release_list, sections
+from dashboard.language import N_
 
 SECTIONS: dict[str, tuple[str, Callable[[], None]]] = {
     "load": (N_("Load files"), import_wizard.draw),
@@ -18,9 +15,5 @@ SECTIONS: dict[str, tuple[str, Callable[[], None]]] = {
 
 def draw() -> None:
     """The section the reader chose."""
-    section = url_state.choice(_bar, _("Section"), "part", list(SECTIONS), lambda code: _(SECTIONS[code][0]), "load")
+    section = sections.choose({code: name for code, (name, _draw) in SECTIONS.items()})
     SECTIONS[section][1]()
-
-
-def _bar(label: str, options: Sequence[str], **looks: Any) -> str | None:
-    return st.segmented_control(label, options, label_visibility="collapsed", **looks)

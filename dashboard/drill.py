@@ -35,9 +35,8 @@ def follow(selection: Any) -> None:
 
     `start` and `end` are '' for lists of how things stand now. A mark without `who` leads nowhere (see `NOWHERE`).
     """
-    picked = ((selection or {}).get("selection") or {}).get("pick") or []
-    if picked and picked[0]["who"]:
-        mark = picked[0]
+    mark = picked(selection)
+    if mark.get("who"):
         start, end = (date.fromisoformat(mark[name]) if mark[name] else None for name in ("start", "end"))
         params = _params(mark["who"], start, end, read(mark.get("narrowed") or ""))
         st.switch_page(navigation.page("customers"), query_params=_unusual(params))
@@ -49,6 +48,12 @@ def _unusual(params: Mapping[str, Any]) -> dict[str, Any]:
     It would take the others off the address again, and each change of that is a step that "back" goes through.
     """
     return {key: value for key, value in params.items() if value and (key, value) != ("who", "all")}
+
+
+def picked(selection: Any) -> dict[str, Any]:
+    """The fields of the mark of a chart that was clicked; empty when none was."""
+    marks = ((selection or {}).get("selection") or {}).get("pick") or []
+    return marks[0] if marks else {}
 
 
 def write(conditions: Sequence[Condition]) -> str:

@@ -14,6 +14,7 @@ from dashboard import (
     interview_upload,
     questionnaire_form,
     reason_words,
+    sections,
     session,
     tables,
     taxonomy_form,
@@ -46,14 +47,8 @@ def draw(look: Look) -> None:
     if re.fullmatch("[0-9]{1,9}", number):
         _draw_one(int(number), look)
         return
-    section = url_state.choice(
-        _section_bar, _("Section"), "part", list(SECTIONS), lambda code: _(SECTIONS[code]), "next"
-    )
+    section = sections.choose(SECTIONS)
     _DRAWN[section](look)
-
-
-def _section_bar(label: str, options: Sequence[str], **looks: Any) -> str | None:
-    return st.segmented_control(label, options, label_visibility="collapsed", **looks)
 
 
 def _draw_one(number: int, look: Look) -> None:

@@ -112,10 +112,10 @@ def _draw_by_reason(all_losses: Concentration, look: Look) -> None:
     said = _("Reasons are told of the {n} customers there at the start of the whole range and gone at its end.")
     st.caption(said.format(n=formats.count(found.report.losses)))
     selection = figures.draw(reason_pareto.chart(rows, found, look, "money"), key="losses-by-reason")
-    picked = ((selection or {}).get("selection") or {}).get("pick") or []
+    picked = drill.picked(selection)
     if picked:
         # The page shows stated reasons as usual; told so, it would take that off the address, a step for "back".
-        view = {**url_state.encode(url_state.current()), "reason": picked[0]["pick"]}
+        view = {**url_state.encode(url_state.current()), "reason": picked["pick"]}
         st.switch_page(navigation.page("reasons"), query_params=view)
     st.page_link(navigation.page("reasons"), label=_("All reasons and the customers behind them"))
 

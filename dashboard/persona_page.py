@@ -14,6 +14,7 @@ from dashboard import (
     persona_crosstab,
     persona_drivers,
     persona_search,
+    sections,
     url_state,
 )
 from dashboard.filters import Look
@@ -33,7 +34,7 @@ WHOM = {"period": N_("Customers at the start of the period"), "ever": N_("Every 
 
 def draw(look: Look) -> None:
     """The section the reader chose."""
-    section = url_state.choice(_bar, _("Section"), "part", list(SECTIONS), lambda code: _(SECTIONS[code]), "crosstab")
+    section = sections.choose(SECTIONS)
     if section == "change":
         persona_change.draw(look)
     elif section == "drivers":
@@ -44,10 +45,6 @@ def draw(look: Look) -> None:
         persona_search.draw(_of_whom(look))
     else:
         persona_crosstab.draw(_of_whom(look))
-
-
-def _bar(label: str, options: Sequence[str], **looks: Any) -> str | None:
-    return st.segmented_control(label, options, label_visibility="collapsed", **looks)
 
 
 def _of_whom(look: Look, *, counted: bool = True) -> Look:

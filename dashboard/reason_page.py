@@ -14,6 +14,7 @@ from dashboard import (
     reason_mapping,
     reason_pareto,
     reason_texts,
+    sections,
     url_state,
 )
 from dashboard.filters import Look
@@ -43,9 +44,7 @@ _DRAWN: dict[str, Callable[[Looked, Look], None]] = {
 
 def draw(look: Look) -> None:
     """The section the reader chose, on the losses of the filters' range."""
-    section = url_state.choice(
-        _section_bar, _("Section"), "part", list(SECTIONS), lambda code: _(SECTIONS[code]), "reasons"
-    )
+    section = sections.choose(SECTIONS)
     found = looked(look.scope, _period(look), _version())
     if not found.losses:
         st.info(_("Nobody was lost in this period. Choose a longer one."))
@@ -69,10 +68,6 @@ def _period(look: Look) -> Period | None:
 
 
 def _base_bar(label: str, options: Sequence[str], **looks: Any) -> str | None:
-    return st.segmented_control(label, options, label_visibility="collapsed", **looks)
-
-
-def _section_bar(label: str, options: Sequence[str], **looks: Any) -> str | None:
     return st.segmented_control(label, options, label_visibility="collapsed", **looks)
 
 

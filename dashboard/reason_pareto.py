@@ -8,7 +8,7 @@ import streamlit as st
 from analysis.feedback.losses import KINDS, Kind, Loss
 from analysis.feedback.report import ReasonRow
 from analysis.results import NotEnoughData
-from dashboard import figures, formats, interview_list, kpi_charts, reason_words, tables, url_state
+from dashboard import drill, figures, formats, interview_list, kpi_charts, reason_words, tables, url_state
 from dashboard.charts import base, pareto
 from dashboard.charts.base import Chart
 from dashboard.filters import Look
@@ -138,8 +138,8 @@ def _flat(row: ReasonRow, found: Looked) -> dict[str, Any]:
 
 def _picked(selection: Any) -> str:
     """The bar that was clicked; without a click the one the address names."""
-    picked = ((selection or {}).get("selection") or {}).get("pick") or []
-    return picked[0]["pick"] if picked else url_state.page_value("reason")
+    picked = drill.picked(selection)
+    return picked["pick"] if picked else url_state.page_value("reason")
 
 
 def draw_customers(found: Looked, kind: Kind, code: str, look: Look) -> None:

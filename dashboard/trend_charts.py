@@ -14,6 +14,7 @@ from dashboard import (
     formats,
     kpi_charts,
     remarks,
+    sections,
     trend_ahead,
     trend_events,
     trend_published,
@@ -41,9 +42,7 @@ def draw(look: Look) -> None:
         for note in numbers.report(look.scope).notes:
             st.info(_(note))
         return
-    section = url_state.choice(
-        _section_bar, _("Section"), "part", list(SECTIONS), lambda code: _(SECTIONS[code]), "course"
-    )
+    section = sections.choose(SECTIONS)
     if section != "split":
         remarks.draw(look)
     if section == "course":
@@ -77,10 +76,6 @@ def draw_course(report: KpiReport, look: Look) -> None:
     with st.container(horizontal=True, key="course-foot"):
         trend_events.draw_notes(report.rows[0].period_start, report.rows[-1].period_end)
     trend_published.draw_list(published)
-
-
-def _section_bar(label: str, options: Sequence[str], **looks: Any) -> str | None:
-    return st.segmented_control(label, options, label_visibility="collapsed", **looks)
 
 
 def _figure_box(label: str, options: Sequence[str], **looks: Any) -> str:

@@ -84,6 +84,6 @@ def _before(place: str, number: int, scope: Scope) -> BeforeLeaving | NotEnoughD
     return engines.ask(before_leaving.before_leaving, number, scope)
 
 
-@st.cache_resource(max_entries=32)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def _associations(place: str, number: int, scope: Scope) -> Drivers | NotEnoughData:
     return engines.ask(drivers.drivers, number, scope)
