@@ -14,7 +14,8 @@ import data.derived
 import data.queries
 from data.engine import Engine
 from data.records import ListKind
-from tests.parity.cases import BY_PUBLISHING, CASES, WITHOUT_ENGINE, Case, answer
+from tests.parity.asking import Case
+from tests.parity.cases import BY_PUBLISHING, CASES, WITHOUT_ENGINE, answer
 from tests.parity.conftest import COMPANIES
 
 Engines = Callable[[str, str], Engine]
@@ -33,7 +34,7 @@ def public_functions() -> Iterator[Callable[..., Any]]:
 def test_no_query_and_no_derived_table_is_left_out():
     asked = {case.function for case in CASES} | {*BY_PUBLISHING, *WITHOUT_ENGINE}
     missing = sorted(f"{f.__module__}.{f.__name__}" for f in public_functions() if f not in asked)
-    assert not missing, f"give each of these a Case in tests/parity/cases.py: {missing}"
+    assert not missing, f"give each of these a Case in its tests/parity/cases_<area>.py: {missing}"
 
 
 def dull_columns(rows_found: Any) -> set[str]:

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from dashboard.cli.commands import app
 from data.derived.plan import DERIVED, SUMS
 from data.engine import Engine
-from tests.parity.cases import CASES, Case, answer, plain
+from tests.parity.asking import Case, plain
+from tests.parity.cases import CASES, answer
 from tests.parity.conftest import COMPANIES, Homes
 
 pytestmark = [

@@ -19,7 +19,7 @@ from data.queries.stored_sums import stored_lives
 from data.records import EVERYBODY, Condition, Grain, Segment
 from data.settings import settings
 from tests.builders import an_engine, published
-from tests.parity.cases import plain
+from tests.parity.asking import plain
 from tests.parity.companies import AS_OF, OPTIONS, contracts, known_late
 
 JAN_2023, JAN_2025 = date(2023, 1, 1), date(2025, 1, 1)
