@@ -74,7 +74,8 @@ def _rate(answer: Answer) -> str:
 def _parts(found: Change) -> str:
     return _(
         "{before} against {after}: {mix} because there are more or fewer customers of some kinds, {rate} because the "
-        "rates of the kinds changed. The two add up exactly. The mix bar of one kind says little alone: read their sum."
+        "rates of the kinds changed. The two add up exactly. Mix is held against everybody: more of a kind that leaves "
+        "less often lowers churn."
     ).format(
         before=formats.span(found.before),
         after=formats.span(found.after),

@@ -33,10 +33,11 @@ PERSONAS = (
         "neither",
         "personas",
         "What more or fewer customers of a kind add to the change of the churn rate.",
-        "change of the share of customers x mean of both rates",
+        "change of the share of customers x (mean of both rates of the kind - mean of both rates of everybody)",
         "",
-        "Mix and rate effects add up to the change exactly. A kind that is there in one period only is mix. One bar "
-        "alone says little, since a share grows only where others shrink: read the sum.",
+        "Mix and rate effects add up to the change exactly. A kind that is there in one period only is mix. "
+        "More of a kind that leaves less often than everybody lowers the rate. The sum is that of Kitagawa's effects; "
+        "the effect of one kind is not, since theirs is not held against everybody.",
     ),
     Metric(
         "rate_effect",

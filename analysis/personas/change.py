@@ -14,7 +14,7 @@ from analysis.personas.behaviour import conditions_of_landmarks, refuse_in_perio
 from analysis.personas.crosstab import FINDING, MOST_VALUES, period_of, refuse_unseen, values_of
 from analysis.personas.dimensions import Value, dimension
 from analysis.results import Answer, Comparison, NotEnoughData
-from analysis.statistics.decomposition import MixAndRate, kitagawa
+from analysis.statistics.decomposition import MixAndRate, kitagawa, mix_against_the_mean
 from analysis.statistics.multiplicity import benjamini_hochberg
 from analysis.statistics.proportions import MIN_CUSTOMERS, newcombe_difference, two_proportions_test
 from data.errors import ReviewError
@@ -33,7 +33,7 @@ class Effect:
     """What one segment adds to the change of the rate.
 
     share_before, share_after  Of the customers at start; 0 where the segment was not there.
-    mix_effect, rate_effect    In points of the rate of everybody (0.01 is one percentage point).
+    mix_effect, rate_effect    In points of the rate of everybody (0.01 is one percentage point); mix against the mean.
     rate_low, rate_high        Interval of the rate effect at the shares there were; None without a rate in both.
     p_adjusted                 That the segment's own rate did not change, judged together with those of the others.
     """
@@ -148,9 +148,10 @@ def _taken_apart(
 ) -> Change:
     values = tuple(dict.fromkeys(named.values()))
     then, now = (_counts(named, found) for found in rows)
-    parts = kitagawa(*_weights_and_rates(values, then), *_weights_and_rates(values, now))
+    counted = (*_weights_and_rates(values, then), *_weights_and_rates(values, now))
+    parts = kitagawa(*counted)
     effects = [_effect(value, then.get(value, (0, 0)), now.get(value, (0, 0)), then, now) for value in values]
-    filled = zip(effects, parts.mix_by_segment, parts.rate_by_segment, strict=True)
+    filled = zip(effects, mix_against_the_mean(*counted), parts.rate_by_segment, strict=True)
     effects = [_with_interval(replace(one, mix_effect=mix, rate_effect=rate)) for one, mix, rate in filled]
     (n1, lost1), (n2, lost2) = _whole(then), _whole(now)
     return Change(

@@ -90,8 +90,8 @@ def _on_change(found: Change) -> Iterator[str]:
         f"{found.parts.total:+.6f} = mix {found.parts.mix:+.6f} + rate {found.parts.rate:+.6f}."
     )
     yield (
-        "A segment that is there in one of the periods only belongs to mix. The mix effect of one segment says little "
-        "alone: read their sum."
+        "A segment that is there in one of the periods only belongs to mix. The mix effect of a segment is the "
+        "change of its share x (its mean rate - that of everybody): their sum is Kitagawa's."
     )
     yield "p_adjusted asks whether the rate of the segment itself changed, judged together with that of the others."
     yield from notes_on_behaviour([found.attribute], after)

@@ -16,6 +16,8 @@ from data.records import Period, Scope
 from tests.builders import a_company, a_customer, a_subscription, an_engine, day
 
 SECOND = Scope(start=date(2024, 4, 1), end=date(2024, 7, 1), grain="quarter")
+EVERYBODY = (17 / 72 + 13 / 105) / 2
+"""The mean of the rates of everybody in both quarters."""
 
 
 def rows() -> Iterator[dict[str, Any]]:
@@ -60,14 +62,24 @@ def test_the_parts_add_up_to_the_change_of_the_key_figures(engine: Engine):
 
 
 def test_a_vanished_and_a_new_segment_are_mix_alone(engine: Engine):
-    """Hand count: mining 12 of 72 at first with a rate of 1; farming 10 of 105 later with a rate of 0."""
+    """Hand count: mining 12 of 72 at first with a rate of 1; farming 10 of 105 later with a rate of 0. Of everybody
+    17 of 72 left, then 13 of 105."""
     effects = {e.segment: e for e in changed(engine).effects}
     mining, farming = effects["mining"], effects["farming"]
     assert (mining.before, mining.after, mining.rate_effect) == ((12, 12), (0, 0), 0)
-    assert mining.mix_effect == pytest.approx(-12 / 72)
-    assert (farming.before, farming.rate_effect, farming.mix_effect) == ((0, 0), 0, 0)
+    assert mining.mix_effect == pytest.approx(-12 / 72 * (1 - EVERYBODY))
+    assert (farming.before, farming.rate_effect) == ((0, 0), 0)
+    assert farming.mix_effect == pytest.approx(10 / 105 * (0 - EVERYBODY))
     assert isinstance(mining.rate_after, NotEnoughData)
     assert mining.rate_low is None
+
+
+def test_more_of_a_segment_that_leaves_less_often_lowers_the_rate(engine: Engine):
+    """Health grows from 28 to 56 % and leaves less often than everybody; mining, all of whom left, is gone."""
+    effects = {e.segment: e for e in changed(engine).effects}
+    assert effects["health"].share_after > effects["health"].share_before
+    assert all(effects[name].mix_effect < 0 for name in ("health", "farming", "mining"))
+    assert effects["retail"].mix_effect > 0
 
 
 def test_a_segment_that_stays_has_both_effects_and_a_test_of_its_rate(engine: Engine):
@@ -75,7 +87,7 @@ def test_a_segment_that_stays_has_both_effects_and_a_test_of_its_rate(engine: En
     health = {e.segment: e for e in changed(engine).effects}["health"]
     assert (health.before, health.after) == ((20, 1), (59, 9))
     assert health.rate_effect == pytest.approx((9 / 59 - 1 / 20) * (20 / 72 + 59 / 105) / 2)
-    assert health.mix_effect == pytest.approx((59 / 105 - 20 / 72) * (9 / 59 + 1 / 20) / 2)
+    assert health.mix_effect == pytest.approx((59 / 105 - 20 / 72) * ((9 / 59 + 1 / 20) / 2 - EVERYBODY))
     assert health.rate_low is not None
     assert health.rate_high is not None
     assert health.rate_low < health.rate_effect < health.rate_high

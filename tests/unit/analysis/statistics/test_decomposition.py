@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from analysis.statistics.decomposition import kitagawa, oaxaca_three_fold, product_decomposition
+from analysis.statistics.decomposition import (
+    kitagawa,
+    mix_against_the_mean,
+    oaxaca_three_fold,
+    product_decomposition,
+)
 
 SEGMENT = some.tuples(some.integers(0, 5000), some.floats(0, 1), some.integers(0, 5000), some.floats(0, 1))
 
@@ -26,6 +31,26 @@ def test_mix_and_rate_add_up_to_the_change_exactly(segments: list[tuple[int, flo
         after = fsum(w * r for w, r in zip(w2, r2, strict=True)) / sum(w2)
         assert fsum((*found.mix_by_segment, *found.rate_by_segment)) == pytest.approx(after - before, abs=1e-12)
         assert found.mix + found.rate == pytest.approx(found.total, abs=1e-12)
+
+
+@given(some.lists(SEGMENT, min_size=1, max_size=12))
+def test_mix_against_the_mean_sums_to_the_same_mix(segments: list[tuple[int, float, int, float]]):
+    """To 1e-12, also where segments appear, vanish (no customers on a side, no rate) or were never there."""
+    w1, r1, w2, r2 = (list(column) for column in zip(*segments, strict=True))
+    if sum(w1) and sum(w2):
+        given_to_both = (w1, rates(w1, r1), w2, rates(w2, r2))
+        found = kitagawa(*given_to_both)
+        assert fsum(mix_against_the_mean(*given_to_both)) == pytest.approx(found.mix, abs=1e-12)
+        assert fsum((*mix_against_the_mean(*given_to_both), *found.rate_by_segment)) == pytest.approx(
+            found.total, abs=1e-12
+        )
+
+
+def test_more_of_those_who_leave_less_often_than_everybody_lowers_the_mean():
+    """Hand calculation: shares 60 and 40 % become 80 and 20 %; rates 2 and 6 %, means 3.6 and 2.8 %, so R = 3.2 %."""
+    counted = ([60, 40], [0.02, 0.06], [80, 20], [0.02, 0.06])
+    assert kitagawa(*counted).mix_by_segment == pytest.approx((0.2 * 0.02, -0.2 * 0.06))
+    assert mix_against_the_mean(*counted) == pytest.approx((0.2 * (0.02 - 0.032), -0.2 * (0.06 - 0.032)))
 
 
 @given(some.lists(SEGMENT, min_size=2, max_size=6), some.randoms(use_true_random=False))
@@ -56,8 +81,9 @@ def test_opposite_signs_get_no_percentage():
     "bad", [([0], [0.1], [1], [0.1]), ([-1, 2], [0.1, 0.1], [1, 1], [0.1, 0.1]), ([1], [None], [1], [0.1])]
 )
 def test_a_segment_needs_a_size_and_a_rate(bad: tuple[list[float], ...]):
-    with pytest.raises(ValueError):
-        kitagawa(*bad)
+    for method in (kitagawa, mix_against_the_mean):
+        with pytest.raises(ValueError):
+            method(*bad)
 
 
 @given(some.lists(some.tuples(some.floats(0.01, 50), some.floats(0.01, 50)), min_size=1, max_size=5))
