@@ -110,6 +110,7 @@ def _notes(found: SurvivalReport) -> list[str]:
             "risk from then on."
         )
         notes.append(known.format(age=lifecycle_words.age(found.landmark, found.unit)))
+    notes += [_begun(group, found) for group in found.groups if group.begins > found.landmark]
     if found.since is not None:
         said = _(
             "The data begin on {day}, when many customers had signed before: their age counts from their signing, and "
@@ -119,13 +120,20 @@ def _notes(found: SurvivalReport) -> list[str]:
     return notes
 
 
+def _begun(group: GroupSurvival, found: SurvivalReport) -> str:
+    return _(
+        "{group}: fewer than 10 customers are known at an age below {age}; the curve begins there and tells of those "
+        "who had reached it."
+    ).format(group=_name(group, found), age=lifecycle_words.age(group.begins, found.unit))
+
+
 def _thinned(group: GroupSurvival, found: SurvivalReport) -> list[SurvivalPoint]:
     """The start, then the last point of every few ages."""
     mine = [point for point in points(found) if point.group == group.group]
-    start = SurvivalPoint(group.group, 0, group.customers, 0, 1.0, None, None)
+    start = SurvivalPoint(group.group, int(group.begins), group.customers, 0, 1.0, None, None)
     step = max(1, -(-mine[-1].day // _POINTS))
     kept = {-(-point.day // step): point for point in mine}
-    return [*([start] if 0 not in kept else []), *kept.values()]
+    return [*([start] if mine[0].day > start.day else []), *kept.values()]
 
 
 def _mark(point: SurvivalPoint, found: SurvivalReport, look: Look) -> dict[str, Any]:
@@ -176,11 +184,12 @@ def _draw_at_risk(found: SurvivalReport) -> None:
 
 def _draw_lives(found: SurvivalReport, ratios: Mapping[str, RiskRatio] | NotEnoughData) -> None:
     """Median and mean of each group, and how it differs from the largest."""
-    st.caption(
-        _(
-            "The mean is the time spent within the first {age}; beyond, too few customers of a group were followed."
-        ).format(age=lifecycle_words.age(found.horizon, found.unit))
-    )
+    said = _("The mean is the time spent within the first {age}; beyond, too few customers of a group were followed.")
+    said = said.format(age=lifecycle_words.age(found.horizon, found.unit))
+    if found.reached > found.landmark:
+        of_those = _("It is that of customers who had reached {age}.")
+        said += " " + of_those.format(age=lifecycle_words.age(found.reached, found.unit))
+    st.caption(said)
     tables.plain_table([_life(group, found, ratios) for group in found.groups], alt=_("Median and mean time per group"))
 
 

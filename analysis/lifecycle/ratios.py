@@ -14,6 +14,7 @@ from analysis.lifecycle.survival import MOST_GROUPS
 from analysis.results import NotEnoughData
 from analysis.statistics.cox import cox_regression, cox_rows
 from analysis.statistics.proportions import MIN_CUSTOMERS
+from analysis.statistics.survival import first_age_of_many, life_counts
 from data.queries.lives import CountedLives, lives_by_age
 from data.records import AgeUnit, Scope
 
@@ -48,17 +49,29 @@ def risk_ratios(
     groups, shown = _groups(found, most)
     if len(shown) < 2:
         return NotEnoughData("fewer than two groups of at least 10 customers", len(shown), 2)
-    kept = np.isin(groups, [place for place, _name in shown])
+    starts = _starts(found, groups)
+    kept = np.isin(groups, [place for place, _name in shown]) & (found.age > starts)
     others = shown[1:]
     x = np.column_stack([groups[kept] == place for place, _name in others]).astype(float)
     strata = found.codes[1][kept] if len(found.codes) > 1 else None
-    start = np.where(found.entered[kept] > 0, found.entered[kept], -np.inf)
+    start = np.maximum(found.entered, starts)[kept]
+    start = np.where(start > 0, start, -np.inf)
     rows = cox_rows(found.age[kept], found.lost[kept], x, start=start, customers=found.customers[kept], stratum=strata)
     lost = int(rows.customers[rows.lost].sum())
     fit = cox_regression(rows, ties="efron" if lost < MANY_LOSSES else "breslow")
     if isinstance(fit, NotEnoughData):
         return fit
     return {name: RiskRatio(*fit.risk_ratio(i), fit.p_value(i)) for i, (_place, name) in enumerate(others)}
+
+
+def _starts(found: CountedLives, groups: np.ndarray) -> np.ndarray:
+    """For each row the age that its group's curve begins at, below every age where it begins with life."""
+    starts = np.full(len(groups), -1.0)
+    for place in np.unique(groups[found.entered > 0]):
+        mine = groups == place
+        lives = life_counts(found.age[mine], found.lost[mine], found.customers[mine], found.entered[mine])
+        starts[mine] = first_age_of_many(lives) or -1.0
+    return starts
 
 
 def _groups(found: CountedLives, most: int) -> tuple[np.ndarray, list[tuple[int, str]]]:

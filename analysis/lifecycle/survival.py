@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -19,6 +19,8 @@ from analysis.statistics.survival import (
     MedianAge,
     RestrictedMean,
     SurvivalCurve,
+    after_age,
+    first_age_of_many,
     kaplan_meier,
     life_counts,
     median_age,
@@ -37,7 +39,11 @@ Curve = SurvivalCurve | NotEnoughData
 
 @dataclass(frozen=True, eq=False)
 class GroupSurvival:
-    """One group: customers, those of them lost, the curve with its median, and the mean up to the common horizon."""
+    """One group: customers, those of them lost, the curve with its median, and the mean up to the common horizon.
+
+    begins  Age the curve begins at: what it says is of the customers who reached it, and only they are counted. 0 where
+            10 customers or more are known from their start.
+    """
 
     group: str
     customers: int
@@ -45,6 +51,7 @@ class GroupSurvival:
     curve: Curve
     median: MedianAge | None
     mean: RestrictedMean | NotEnoughData
+    begins: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +59,7 @@ class SurvivalReport:
     """Survival of each group, the largest first.
 
     horizon      Age up to which means are taken.
+    reached      Age that the means are of those who reached it; 0 where they are of everybody.
     test         Log-rank over the groups, within strata where asked for; None for a single group.
     differences  Restricted mean of each group minus that of the largest one.
     since        First day of the data, when many customers had started before: they are at risk from then on only.
@@ -66,6 +74,7 @@ class SurvivalReport:
     differences: Mapping[str, Comparison | NotEnoughData]
     since: date | None
     landmark: int
+    reached: float = 0.0
 
 
 def survival(
@@ -83,27 +92,41 @@ def survival(
     unit     Whole days, or whole months (the tenure of a snapshot comes back as it was given).
     horizon  Age up to which means are taken; None = the highest that 10 customers of every group have reached.
 
-    A group of fewer than 10 customers says so instead of a curve.
+    A group of fewer than 10 customers says so instead of a curve. Where customers are known only from a later age on, a
+    curve begins when 10 of its group are at risk; whoever was lost before is in no curve, test or mean.
     """
     refuse_unknowable(scope.segment, by)
     counted = lives_by_age(engine, scope.segment, unit, tuple(by)[:2])
     strata = _strata(counted, most)
     if not strata:
         return NotEnoughData("no customers", 0, 1)
-    groups = {name: _merged([stratum[name] for stratum in strata]) for name in strata[0]}
-    curves = {name: _curve(lives) for name, lives in groups.items()}
-    end = horizon or _common_horizon(curves.values())
-    shown = [name for name, curve in curves.items() if isinstance(curve, SurvivalCurve)]
+    every, strata = _by_group(strata), _begun(strata)
+    curves = {name: _curve(lives) for name, lives in _by_group(strata).items()}
+    known = {name: curve for name, curve in curves.items() if isinstance(curve, SurvivalCurve)}
+    end = horizon or _common_horizon(known.values())
+    reached = _common_start(known.values(), end)
+    then = {name: _from(curve, reached) for name, curve in known.items()}
     return SurvivalReport(
         unit,
         tuple(by),
         end,
-        tuple(_group(name, groups[name], curve, end) for name, curve in curves.items()),
-        stratified_log_rank([[s[name] for name in shown] for s in strata]) if len(shown) > 1 else None,
-        _differences({name: curve for name, curve in curves.items() if isinstance(curve, SurvivalCurve)}, end),
+        tuple(_group(name, every[name], curve, then.get(name), end) for name, curve in curves.items()),
+        stratified_log_rank([[s[name] for name in known] for s in strata]) if len(known) > 1 else None,
+        _differences(then, end),
         counted.since,
         counted.landmark,
+        reached,
     )
+
+
+def _by_group(strata: Sequence[Mapping[str, LifeCounts]]) -> dict[str, LifeCounts]:
+    return {name: _merged([stratum[name] for stratum in strata]) for name in strata[0]}
+
+
+def _begun(strata: Sequence[Mapping[str, LifeCounts]]) -> list[dict[str, LifeCounts]]:
+    """Each group from the age on at which enough of it are at risk, in every stratum."""
+    starts = {name: first_age_of_many(lives) for name, lives in _by_group(strata).items()}
+    return [{name: after_age(lives, starts[name]) for name, lives in stratum.items()} for stratum in strata]
 
 
 def counted_lives(engine: Engine, segment: Segment, unit: AgeUnit = "day") -> LifeCounts:
@@ -150,22 +173,42 @@ MIN_LOSSES = 5
 """With fewer, the interval of a restricted mean covers far less than it promises (10 customers: nothing at all)."""
 
 
-def _common_horizon(curves: Iterable[Curve]) -> float:
+def _common_horizon(curves: Collection[SurvivalCurve]) -> float:
     """How far every group with losses to speak of was followed; the others have no mean to compare."""
-    known = [curve for curve in curves if isinstance(curve, SurvivalCurve)]
-    known = [curve for curve in known if curve.lives.lost.sum() >= MIN_LOSSES] or known
+    known = [curve for curve in curves if curve.lives.lost.sum() >= MIN_LOSSES] or list(curves)
     return min((float(c.age[c.at_risk >= MIN_CUSTOMERS].max(initial=0)) for c in known), default=0.0)
 
 
-def _group(name: str, lives: LifeCounts, curve: Curve, horizon: float) -> GroupSurvival:
-    n, lost = lives.n, int(lives.lost.sum())
+def _common_start(curves: Collection[SurvivalCurve], horizon: float) -> float:
+    """The age that every group is known from, but for those known from the second half of the horizon on only.
+
+    Means hold for those who reached it; a group that is known later has none, instead of taking those of all others.
+    """
+    starts = [curve.begins for curve in curves if curve.begins < horizon]
+    return max([start for start in starts if start <= horizon / 2] or starts, default=0.0)
+
+
+def _from(curve: SurvivalCurve, age: float) -> Curve:
+    """The curve of those who reached an age."""
+    if curve.begins > age:
+        return NotEnoughData("customers are known from a later age on only", int(age), int(curve.begins))
+    if curve.begins == age:
+        return curve
+    lives = after_age(curve.lives, age)
+    return _curve(lives) if first_age_of_many(lives) == age else _curve(after_age(lives, lives.age[-1]))
+
+
+def _group(name: str, lives: LifeCounts, curve: Curve, then: Curve | None, horizon: float) -> GroupSurvival:
     if isinstance(curve, NotEnoughData):
-        return GroupSurvival(name, n, lost, curve, None, curve)
-    return GroupSurvival(name, n, lost, curve, median_age(curve), _mean(curve, horizon))
+        return GroupSurvival(name, lives.n, int(lives.lost.sum()), curve, None, curve)
+    n, lost = curve.lives.n, int(curve.lives.lost.sum())
+    return GroupSurvival(name, n, lost, curve, median_age(curve), _mean(then or curve, horizon), curve.begins)
 
 
-def _mean(curve: SurvivalCurve, horizon: float) -> RestrictedMean | NotEnoughData:
+def _mean(curve: Curve, horizon: float) -> RestrictedMean | NotEnoughData:
     """The restricted mean of a group; Greenwood's error says nothing of a group of which hardly anybody was lost."""
+    if isinstance(curve, NotEnoughData):
+        return curve
     if not horizon:
         return NotEnoughData("nobody has been followed to this age", 0, 1)
     lost = int(curve.lives.lost[curve.age < horizon].sum())
@@ -174,16 +217,18 @@ def _mean(curve: SurvivalCurve, horizon: float) -> RestrictedMean | NotEnoughDat
     return restricted_mean(curve, horizon)
 
 
-def _differences(curves: Mapping[str, SurvivalCurve], horizon: float) -> dict[str, Comparison | NotEnoughData]:
+def _differences(curves: Mapping[str, Curve], horizon: float) -> dict[str, Comparison | NotEnoughData]:
     if len(curves) < 2 or not horizon:
         return {}
     largest, *others = curves.items()
     return {name: _difference(largest[1], curve, horizon) for name, curve in others}
 
 
-def _difference(a: SurvivalCurve, b: SurvivalCurve, horizon: float) -> Comparison | NotEnoughData:
+def _difference(a: Curve, b: Curve, horizon: float) -> Comparison | NotEnoughData:
     unknown = next((m for m in (_mean(a, horizon), _mean(b, horizon)) if isinstance(m, NotEnoughData)), None)
-    return unknown or restricted_mean_difference(a, b, horizon)
+    if unknown or isinstance(a, NotEnoughData) or isinstance(b, NotEnoughData):
+        return unknown or NotEnoughData("no customers", 0, 1)
+    return restricted_mean_difference(a, b, horizon)
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,9 @@ LIFECYCLE = (
         "Share of customers not lost up to an age, counting those still present as long as they have been followed.",
         "Kaplan-Meier: product over ages of (1 - lost at the age / at risk at it)",
         "Log-log limits with Greenwood's error, 95%; before the first loss the exact limit of nobody lost.",
-        "From the start to the first loss; a customer still there counts up to the as-of date. Compare groups with the "
-        "log-rank test and the restricted mean, not by the ends of curves that few customers carry.",
+        "From the start to the first loss; a customer still there counts up to the as-of date. Of customers known only "
+        "from a later age on, the curve begins where ten are at risk and tells of those who reached that age. Compare "
+        "groups with the log-rank test and the restricted mean, not by the ends of curves that few customers carry.",
     ),
     Metric(
         "median_lifetime",

@@ -31,6 +31,8 @@ MIN_MONTHS = 12
 """Months of history that a forecast needs; with fewer, no yearly contract has come to its end."""
 MIN_LOSSES = 50
 SEED = 20261123
+OLDEST_MONTHS = 120
+"""Ages before the data begin beyond which whole years are left away: the risk there is that of all ages alike."""
 _CYCLES = {"year": 12, "quarter": 3}
 _FIELDS = ("starts", "losses", "delta_cents", "squares", "lost_cents")
 
@@ -77,9 +79,14 @@ class AtRisk:
 
 @dataclass(frozen=True)
 class _Cells:
-    """Sums per kind of life, month of beginning and month: arrays (kind, began, month) for each field."""
+    """Sums per kind of life, month of beginning and month: arrays (kind, began, month) for each field.
+
+    first    Month number 0; before the data begin where customers had signed before.
+    history  Months that the data know.
+    """
 
     first: date
+    history: int
     cycles: tuple[int, ...]
     sums: Mapping[str, np.ndarray]
 
@@ -116,8 +123,8 @@ def at_risk(engine: Engine, scope: Scope) -> AtRisk | NotEnoughData:
     until = floor(release.as_of + timedelta(days=1), "month")
     rows = life_cells(engine, scope.segment, until)
     cells = _cells(rows, until) if rows else None
-    if cells is None or cells.months < MIN_MONTHS:
-        return NotEnoughData("the months of history are too few", cells.months if cells else 0, MIN_MONTHS)
+    if cells is None or cells.history < MIN_MONTHS:
+        return NotEnoughData("the months of history are too few", cells.history if cells else 0, MIN_MONTHS)
     now = cells.months - 1
     past, spread = _past(cells, now)
     known = _known(cells, now)
@@ -133,7 +140,8 @@ def _coming(cells: _Cells, known: _Known, now: int, start: int, end: int, spread
 
 def _past(cells: _Cells, now: int) -> tuple[tuple[PastRow, ...], float | None]:
     """Forecasts of one quarter, made every quarter with what was known then; each interval from the other quarters."""
-    origins = [now - QUARTER * step for step in range(MOST_ORIGINS, 0, -1) if now - QUARTER * step >= MIN_MONTHS - 1]
+    earliest = cells.months - cells.history + MIN_MONTHS - 1
+    origins = [now - QUARTER * step for step in range(MOST_ORIGINS, 0, -1) if now - QUARTER * step >= earliest]
     known = [_known(cells, origin) for origin in origins]
     came = [_came(cells, origin) for origin in origins]
     plain = [k.expected(0, QUARTER, 0.0).value for k in known]
@@ -169,13 +177,13 @@ def _kind(cells: _Cells, kind: int, cycle: int, now: int) -> tuple[Lives, np.nda
     """The lives of one kind at the end of a month, and the losses that their risks by age expect of each month."""
     n = now + 1
     part = {name: cells.sums[name][kind, :n, :n] for name in _FIELDS}
-    starts, lost = part["starts"].sum(axis=1), _by_age(part["losses"])
-    entered = starts[:, None] - np.cumsum(lost, axis=1) + lost
+    lost = _by_age(part["losses"])
+    entered = np.cumsum(_by_age(part["starts"]), axis=1) - np.cumsum(lost, axis=1) + lost
     reached = np.arange(n)[:, None] + np.arange(n)[None, :] <= now
     at_risk, lost = ((values * reached) for values in (entered, lost))
     risk = np.divide(lost.sum(axis=0), at_risk.sum(axis=0), out=np.zeros(n), where=at_risk.sum(axis=0) > 0)
     expected = _by_month(at_risk * risk)
-    ends = (starts - part["losses"].sum(axis=1), part["delta_cents"].sum(axis=1), part["squares"].sum(axis=1))
+    ends = ((part["starts"] - part["losses"]).sum(axis=1), part["delta_cents"].sum(axis=1), part["squares"].sum(axis=1))
     here, amount, squares = (np.maximum(end[::-1], 0.0) for end in ends)
     more = (0, 2 * QUARTER)
     return Lives(
@@ -195,17 +203,19 @@ def _by_month(values: np.ndarray) -> np.ndarray:
 
 def _cells(rows: Sequence[Mapping[str, Any]], until: date) -> _Cells:
     """The cells as arrays; sizes of few losses are put together with the next size."""
-    first = min(row["began"] for row in rows)
+    known = min(row["month"] for row in rows)
+    first = max(min(row["began"] for row in rows), add_months(known, -OLDEST_MONTHS))
     months = _number(until, first)
     kinds = _merged(rows)
     names = sorted(set(kinds.values()))
     place = {key: names.index(name) for key, name in kinds.items()}
     sums = {name: np.zeros((len(names), months, months)) for name in _FIELDS}
     for row in rows:
-        at = place[row["interval"], row["band"]], _number(row["began"], first), _number(row["month"], first)
+        began = _number(row["began"], first)
+        at = place[row["interval"], row["band"]], began if began >= 0 else began % 12, _number(row["month"], first)
         for name in _FIELDS:
             sums[name][at] += row[name]
-    return _Cells(first, tuple(_CYCLES.get(interval, 1) for interval, _band in names), sums)
+    return _Cells(first, _number(until, known), tuple(_CYCLES.get(interval, 1) for interval, _band in names), sums)
 
 
 def _merged(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, int], tuple[str, int]]:

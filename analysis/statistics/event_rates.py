@@ -76,7 +76,10 @@ def rate_ratio(
 
 @dataclass(frozen=True)
 class AgeRisk:
-    """Losses in the ages (start, end] over the time customers spent there; `rate` is per unit of age."""
+    """Losses in the ages (start, end] over the time customers spent there; `rate` is per unit of age.
+
+    at_risk  Customers that were under observation at any time in the band, those known only from inside it included.
+    """
 
     start: float
     end: float
@@ -102,15 +105,16 @@ def _band(lives: LifeCounts, low: float, high: float) -> AgeRisk:
     lost = int(lives.lost[inside].sum())
     spent = np.clip(lives.age - low, 0, high - low)
     exposure = float(((lives.lost + lives.censored - lives.entered) * spent).sum())
-    reached = _reached(lives, low)
+    reached = _reached(lives, low, high)
     rate = poisson_rate(lost, exposure) if reached >= MIN_CUSTOMERS else _too_few(reached)
     return AgeRisk(low, high, reached, lost, exposure, rate)
 
 
-def _reached(lives: LifeCounts, age: float) -> int:
-    """Customers under observation just after an age; those known only from a later age on do not count yet."""
-    place = int(np.searchsorted(lives.age, age, side="right" if age else "left"))
-    return int(np.append(lives.at_risk, 0)[place])
+def _reached(lives: LifeCounts, low: float, high: float) -> int:
+    """Customers under observation just after the age `low`, and those that come under it before `high`."""
+    place = int(np.searchsorted(lives.age, low, side="right" if low else "left"))
+    came = lives.entered[(lives.age > low) & (lives.age < high)].sum()
+    return int(np.append(lives.at_risk, 0)[place] + came)
 
 
 def _too_few(reached: int) -> NotEnoughData:

@@ -87,7 +87,8 @@ def _group(group: GroupSurvival, unit: str) -> str:
         return f"{name}; fewer than 10 customers, no curve"
     reached = "not reached" if group.median.value is None else f"{group.median.value:g} {unit}s"
     limits = " to ".join("not reached" if x is None else f"{x:g}" for x in (group.median.low, group.median.high))
-    return f"{name}; median {reached} ({limits}); {_mean(group.mean, unit)}"
+    begun = f"; of those who had reached {group.begins:g} {unit}s, from where 10 are known" if group.begins else ""
+    return f"{name}; median {reached} ({limits}); {_mean(group.mean, unit)}{begun}"
 
 
 def _mean(mean: RestrictedMean | Any, unit: str) -> str:
@@ -124,10 +125,13 @@ def _ratios(engine: Engine, asked: Asked) -> list[str]:
 def _since(found: SurvivalReport) -> list[str]:
     if found.since is None:
         return []
-    return [
+    said = [
         f"The data begin on {found.since}, when many customers had signed before: their age counts from their signing, "
         "and they are at risk from that day on only."
     ]
+    if found.reached > found.landmark:
+        said.append(f"Means are those of customers who had reached {found.reached:g} {found.unit}s.")
+    return said
 
 
 def risk(engine: Engine, asked: Asked) -> Told:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from data.expressions import Table, Value
+from data.queries.origins import begun_since, first_day_of_many
 
 if TYPE_CHECKING:
     from data.engine import Engine
@@ -128,9 +129,10 @@ def _beginnings(engine: Engine, events: Table, days: int) -> Table:
     """Customers that were there after their first days, each with its events up to then (or one row of nulls).
 
     What happened before the first paid day, as in a trial, is known too. Who started before the first event on record
-    is left out: what it did at first is not known.
+    is left out, and so is who was there before the data begin: what it did at first is not known.
     """
-    lives, recorded = _lives(engine), events.agg(recorded_from=events.day.min())
+    lives = begun_since(_lives(engine), engine, first_day_of_many(engine))
+    recorded = events.agg(recorded_from=events.day.min())
     last: Value = ibis.coalesce(lives.first_lost_on, lives.as_of)
     stayed = lives.filter(last.delta(lives.started_on, unit="day") >= days).cross_join(recorded)
     stayed = stayed.filter(stayed.started_on >= stayed.recorded_from).select("customer_id", "started_on")

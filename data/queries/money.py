@@ -10,6 +10,7 @@ import ibis
 
 from data.expressions import Table, Value
 from data.queries.flows import bucket, movements_of, named_changes
+from data.queries.origins import first_day_of_many, with_origin
 from data.queries.segments import values_table
 from data.records import Grain, Segment
 
@@ -69,10 +70,12 @@ def life_cells(engine: Engine, segment: Segment, until: date) -> list[dict[str, 
     """Lives before a day, counted by what they are and when they began, per month.
 
     A life begins with `new` or a return and ends with the loss. One row per (interval, band, began, month): customers
-    that `began` or were `lost` in the month, the change of their MRR and of its square, and the MRR `lost_cents`.
-    band  Size of the first amount in cents: two sizes per power of ten, 0 for nothing.
+    known from this month on (`starts`) or lost in it (`losses`), the change of their MRR and of its square, and the MRR
+    `lost_cents`.
+    began  Of customers there before the data begin the month they signed in, though they are known only since.
+    band   Size of the first amount in cents: two sizes per power of ten, 0 for nothing.
     """
-    m = movements_of(engine, segment)
+    m = with_origin(movements_of(engine, segment), engine, first_day_of_many(engine))
     m = m.filter(m.on < ibis.date(until.isoformat()))
     begins = m.kind.isin(["new", "reactivation"])
     running = ibis.cumulative_window(group_by="customer_id", order_by="on")
@@ -86,7 +89,7 @@ def life_cells(engine: Engine, segment: Segment, until: date) -> list[dict[str, 
     found = m.group_by(
         interval=m.interval.fill_null(""),
         band=_band(m.first_cents),
-        began=bucket(m.began, "month"),
+        began=bucket((m.began == m.started_on).ifelse(m.origin, m.began), "month"),
         month=bucket(m.on, "month"),
     ).agg(
         starts=m.begins.sum().cast("int64"),

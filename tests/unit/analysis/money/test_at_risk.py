@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from analysis.money.at_risk import at_risk
+from analysis.periods import add_months
 from analysis.results import NotEnoughData
 from analysis.statistics.survival_forecast import Lives, expected_loss, season_factors, spread_between
-from data.records import Scope
-from tests.builders import a_company, a_subscription, an_engine
+from data.queries.money import life_cells
+from data.records import EVERYBODY, Scope
+from tests.builders import a_company, a_customer, a_subscription, an_engine, day
 
 FLAT = (1.0,) * 6
 
@@ -96,3 +98,26 @@ def test_today_s_revenue_is_split_into_no_more_than_itself_and_past_quarters_are
 def test_a_young_company_has_no_forecast():
     found = at_risk(an_engine(a_company([a_subscription("c", "2024-10-01")])), Scope())
     assert found == NotEnoughData("the months of history are too few", 3, 12)
+
+
+def test_customers_there_before_the_data_begin_are_at_risk_from_their_age_on(monkeypatch, tmp_path):
+    """Old ones signed five to ten years before and never leave; half of the new ones leave after three months.
+
+    Of 30 new ones 15 are expected to leave, and a few at ages of which few were seen. Counted from age 0, the old ones
+    would all be at such ages: 27,868 were expected.
+    """
+    monkeypatch.setenv("CHURN_HOME", str(tmp_path / "home"))
+    signed = {f"o{i:03}": f"{2013 + i // 24}-{1 + i % 12:02}-01" for i in range(120)}
+    rows = [a_subscription(c, "2023-01-01") for c in signed]
+    for i in range(240):
+        begins = f"202{3 + i // 120}-{1 + i % 12:02}-05"
+        ends = None if i % 24 < 12 else add_months(day(begins), 3)
+        rows.append(a_subscription(f"n{i:03}", begins, str(ends) if ends and ends <= day("2024-12-31") else None))
+    people = [a_customer(str(r["customer_id"]), signed_on=day(signed.get(r["customer_id"], str(r["starts_on"])))) for r in rows]  # fmt: skip
+    engine = an_engine(a_company(rows, customers=people))
+    began = {row["began"] for row in life_cells(engine, EVERYBODY, day("2025-01-01"))}
+    assert (min(began), len(began)) == (day("2013-01-01"), 60 + 24)
+    found = at_risk(engine, Scope())
+    assert not isinstance(found, NotEnoughData)
+    assert 15_000 <= found.whole.at_risk_cents.value <= 24_000
+    assert found.past[0].period_start >= day("2024-01-01")

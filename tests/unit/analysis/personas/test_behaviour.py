@@ -12,7 +12,7 @@ from data.errors import UnknownSegment
 from data.queries import behaviour
 from data.queries.segments import values_table
 from data.records import Condition, Period, Scope
-from tests.builders import a_company, a_subscription, an_engine, day
+from tests.builders import a_company, a_customer, a_subscription, an_engine, day
 
 STARTS = day("2024-02-01")
 ALL_FEATURES = "used_big_form_in_first_90_days"
@@ -127,3 +127,12 @@ def test_a_release_without_the_table_has_no_such_behaviour(engine: Engine):
     without = an_engine(a_company([a_subscription()]))
     assert behaviour.find(without, "trainings_in_first_30_days") is None
     assert behaviour.known(without) == {}
+
+
+def test_who_was_there_before_the_data_begin_has_no_first_days(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHURN_HOME", str(tmp_path / "home"))
+    ids = [f"c{i:02}" for i in range(12)]
+    rows = [a_subscription(c, STARTS.isoformat()) for c in (*ids, "new")]
+    people = [a_customer(c, signed_on=day("2023-01-01") if c in ids else STARTS) for c in (*ids, "new")]
+    late = an_engine(a_company(rows, customers=people, touches=[a_training("c01", STARTS), a_training("new", STARTS)]))
+    assert values(late, "trainings_in_first_30_days") == {"new": "1"}

@@ -12,6 +12,8 @@ from analysis.statistics.survival import (
     LifeCounts,
     RestrictedMean,
     SurvivalCurve,
+    after_age,
+    first_age_of_many,
     kaplan_meier,
     life_counts,
     median_age,
@@ -223,3 +225,45 @@ def test_groups_that_never_meet_in_a_stratum_are_not_compared():
     assert all(isinstance(one, LogRank) for one in apart)
     assert both.df == 2
     assert both.chi2 == pytest.approx(sum(one.chi2 for one in apart))
+
+
+def test_a_curve_of_late_comers_begins_where_ten_are_at_risk():
+    """One known from age 1 is lost at 3: survival would be 0 for ever. Twelve come under observation at 20."""
+    from lifelines import KaplanMeierFitter
+
+    age, lost = np.array([3, *range(25, 37)]), np.array([1, *([1, 0] * 6)])
+    entered = np.array([1, *([20] * 12)])
+    lives = life_counts(age, lost, entered_at=entered)
+    assert curve(lives).survival[-1] == 0
+    assert first_age_of_many(lives) == 20
+    begun = curve(after_age(lives, 20))
+    assert (begun.begins, begun.lives.n, begun.at_risk[:2].tolist()) == (20, 12, [0, 12])
+    theirs = KaplanMeierFitter().fit(age[1:], lost[1:], entry=entered[1:])
+    assert begun.survival == pytest.approx(theirs.predict(begun.age).to_numpy(), abs=1e-12)
+    assert isinstance(survival_at(begun, 10), NotEnoughData)
+    assert isinstance(restricted_mean(begun, 20), NotEnoughData)
+    assert median_age(begun).value == 33
+
+
+def test_those_who_reached_an_age_are_counted_from_there():
+    """Late and early ones: at risk after age 4 are the same as before, and nobody lost earlier counts."""
+    age, lost, entered = some_lives(3, 200, late=True)
+    lives, later = life_counts(age, lost, entered_at=entered), after_age(life_counts(age, lost, entered_at=entered), 4)
+    assert later.n == (age > 4).sum()
+    assert later.at_risk[1:].tolist() == lives.at_risk[lives.age > 4].tolist()
+    assert (later.age[0], later.at_risk[0]) == (4, 0)
+
+
+def test_curves_of_customers_known_from_their_start_begin_there():
+    lives = life_counts([1, 2, 30], [1, 1, 0], [1, 1, 3])
+    assert first_age_of_many(lives) == 0
+    assert after_age(lives, 0) is lives
+    few = life_counts([9, 9], [1, 0], [2, 3], [4, 4])
+    assert after_age(few, first_age_of_many(few)).n == 0
+
+
+def test_who_comes_inside_a_band_of_age_is_counted_in_it():
+    """Twelve known from age 35 on are in the band 30 to 60, though nobody was followed at 30."""
+    bands = risks(life_counts([50, 90], [1, 0], [4, 8], [35, 35]), 0, 30, 60, 90)
+    assert [(band.at_risk, band.lost, band.exposure) for band in bands] == [(0, 0, 0), (12, 4, 260), (8, 0, 240)]
+    assert isinstance(bands[1].rate, Estimate)
