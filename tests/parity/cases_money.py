@@ -13,6 +13,7 @@ def _money() -> list[Case]:
         Case(money.lost_by, "attribute", lambda e: money.lost_by(e, RETAIL, "quarter", FROM, TO, "industry")),
         Case(money.lost_by, "plan", lambda e: money.lost_by(e, EVERYBODY, "month", FROM, TO, "plan")),
         Case(money.life_cells, "contracts", lambda e: money.life_cells(e, EVERYBODY, TO)),
+        Case(money.life_cells, "late", lambda e: money.life_cells(e, EVERYBODY, TO), "known_late"),
         Case(
             money.life_cells, "shop", lambda e: money.life_cells(e, EVERYBODY, TO), "purchases", frozenset({"interval"})
         ),
