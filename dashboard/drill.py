@@ -15,16 +15,24 @@ NOWHERE = {"who": "", "start": "", "end": "", "narrowed": ""}
 
 
 def link(
-    n: int, who: str, start: date | None, end: date | None, *, narrowed: Sequence[Condition] = (), **more: str
+    n: int,
+    who: str,
+    start: date | None,
+    end: date | None,
+    *,
+    narrowed: Sequence[Condition] = (),
+    label: str = "",
+    **more: str,
 ) -> None:
     """A link to the customers behind a count; none when there are none.
 
     narrowed  Conditions that the customers meet besides those of the view, which stays as it is.
+    label     Says who is listed where that is more than the customers counted.
     """
     if n:
         st.page_link(
             navigation.page("customers"),
-            label=_("See {customers}").format(customers=formats.customers(n)),
+            label=label or _("See {customers}").format(customers=formats.customers(n)),
             icon=":material/group:",
             query_params=_params(who, start, end, narrowed, **more),
         )

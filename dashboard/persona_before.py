@@ -8,7 +8,7 @@ from babel import numbers
 from analysis.personas.before_leaving import BeforeLeaving, BeforeRow
 from analysis.results import NotEnoughData
 from analysis.statistics.paired import PairedDifference
-from dashboard import figures, formats, kpi_charts, persona_words, tables
+from dashboard import drill, figures, formats, kpi_charts, persona_words, tables
 from dashboard.charts import differences
 from dashboard.charts.base import Chart
 from dashboard.filters import Look
@@ -24,6 +24,9 @@ def draw(look: Look) -> None:
         st.info(kpi_charts.reason(found))
         return
     figures.draw(chart(found), key="before")
+    # What a customer did before leaving is no condition of a list: one link leads to the lost that were compared.
+    everybody = "" if found.all_looked_at else _("See all lost customers; those compared were drawn from them")
+    drill.link(found.lost + found.unmatched, "all", None, None, narrowed=found.conditions, label=everybody)
     tables.downloads(lambda: [_flat(row) for row in found.rows], _columns(), name="before-leaving")
 
 

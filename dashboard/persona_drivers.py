@@ -7,7 +7,7 @@ import streamlit as st
 
 from analysis.personas.drivers import Driver, Drivers
 from analysis.results import Estimate, NotEnoughData
-from dashboard import figures, formats, kpi_charts, persona_words, tables
+from dashboard import drill, figures, formats, kpi_charts, persona_words, tables
 from dashboard.charts import differences
 from dashboard.charts.base import Chart
 from dashboard.filters import Look
@@ -29,7 +29,8 @@ def draw(look: Look) -> None:
         st.info(kpi_charts.reason(found))
         return
     labels = persona_words.names(look, ())
-    figures.draw(chart(found, labels), key="drivers")
+    drill.follow(figures.draw(chart(found, labels), key="drivers"))
+    drill.link(1, "churn", found.span.start, found.span.end, label=_("See all customers lost in these periods"))
     columns = [
         Column("name", _("Feature")),
         Column("value", _("Value")),
@@ -45,12 +46,13 @@ def chart(found: Drivers, labels: Mapping[str, str]) -> Chart:
     return Chart(
         title=formats.plain(finding(found, labels)),
         spec=differences.spec(
-            current(), _("Percentage points of the chance to leave in a period"), "+.1~f", len(shown)
+            current(), _("Percentage points of the chance to leave in a period"), "+.1~f", len(shown), picks=True
         ),
-        data={"effects": [_mark(i, row, labels) for i, row in enumerate(shown)]},
+        data={"effects": [_mark(i, row, labels) | _leads(row, found) for i, row in enumerate(shown)]},
         alt=_("Average effects on the chance to leave"),
-        note=f"{_meaning(found)} {worth(found)}",
+        note=" ".join((_meaning(found), worth(found), _("Click a value to see who of them was lost."))),
         table=[_told(row, labels) for row in found.rows],
+        picks=("pick",),
     )
 
 
@@ -113,6 +115,14 @@ def _mark(place: int, row: Driver, labels: Mapping[str, str]) -> dict[str, Any]:
         "shown": _points(row),
         "sure": row.more_than_chance,
     }
+
+
+def _leads(row: Driver, found: Drivers) -> dict[str, str]:
+    """The way to the lost with the value; a measure, and a value that none of the lost had, lead nowhere."""
+    if not row.lost:
+        return drill.NOWHERE
+    start, end = found.span.start.isoformat(), found.span.end.isoformat()
+    return {"who": "churn", "start": start, "end": end, "narrowed": drill.write(row.conditions)}
 
 
 def _points(row: Driver) -> str:

@@ -16,7 +16,7 @@ from analysis.statistics.multiplicity import benjamini_hochberg
 from analysis.statistics.paired import PairedDifference, paired_difference
 from analysis.statistics.proportions import MIN_CUSTOMERS
 from data.queries.windows import LONG_DAYS, Moment, before, lives_at_random, measures
-from data.records import Scope
+from data.records import Condition, Period, Scope
 
 if TYPE_CHECKING:
     from data.engine import Engine
@@ -45,11 +45,20 @@ class BeforeRow:
 
 @dataclass(frozen=True)
 class BeforeLeaving:
-    """Every measure; `lost` customers found a match, `unmatched` did not: nobody who stayed had reached their age."""
+    """Every measure; `lost` customers found a match, `unmatched` did not: nobody who stayed had reached their age.
+
+    conditions  What the lost customers meet, and those beyond the most that are looked at.
+    """
 
     rows: tuple[BeforeRow, ...]
     lost: int
     unmatched: int
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def all_looked_at(self) -> bool:
+        """Whether every lost customer had its place in the comparison, and not some of them by chance."""
+        return self.lost + self.unmatched < MOST_LOST
 
 
 def before_leaving(engine: Engine, scope: Scope, *, seed: int = SEED) -> BeforeLeaving | NotEnoughData:
@@ -62,7 +71,8 @@ def before_leaving(engine: Engine, scope: Scope, *, seed: int = SEED) -> BeforeL
     refuse_outcomes(scope.segment)
     if not measures(engine):
         return NotEnoughData("no table says what customers did: load use, tickets or invoices", 0, 1)
-    lost, pool = lives_at_random(engine, scope.segment, period_of(scope), seed, MOST_LOST)
+    period = period_of(scope)
+    lost, pool = lives_at_random(engine, scope.segment, period, seed, MOST_LOST)
     sets = matched(lost, pool)
     if len(sets) < MIN_CUSTOMERS:
         return NotEnoughData("too few lost customers with others of their age", len(sets), MIN_CUSTOMERS)
@@ -70,7 +80,14 @@ def before_leaving(engine: Engine, scope: Scope, *, seed: int = SEED) -> BeforeL
     found = [paired_difference(*_sides(sets, values)) for values in counted.values()]
     p_values = [None if isinstance(one, NotEnoughData) else one.difference.p_value for one in found]
     rows = zip(counted, found, benjamini_hochberg(p_values), strict=True)
-    return BeforeLeaving(tuple(BeforeRow(*row) for row in rows), len(sets), len(lost) - len(sets))
+    return BeforeLeaving(tuple(BeforeRow(*row) for row in rows), len(sets), len(lost) - len(sets), _lost_in(period))
+
+
+def _lost_in(period: Period | None) -> tuple[Condition, ...]:
+    name = "first_lost_on"
+    if period is None:
+        return (Condition(name, "not in", ("",)),)
+    return Condition(name, ">=", (period.start.isoformat(),)), Condition(name, "<", (period.end.isoformat(),))
 
 
 def matched(lost: Sequence[Mapping[str, Any]], pool: Sequence[Mapping[str, Any]]) -> list[tuple[Moment, ...]]:

@@ -23,7 +23,7 @@ from data.errors import ReviewError
 from data.queries.crosstab import Dimension, some_at_risk, values_of_customers
 from data.queries.segments import attribute_columns
 from data.queries.windows import before, measures
-from data.records import Period, Scope
+from data.records import Condition, Period, Scope
 
 if TYPE_CHECKING:
     from data.engine import Engine
@@ -45,6 +45,8 @@ class Driver:
     name, value  Attribute and value; measures and amounts have no value and stand for one standard deviation more.
     reference    The value it is compared with.
     effect       In the chance (0.01 is one percentage point).
+    conditions   What the customers with the value meet; none for measures and amounts.
+    lost         Losses of customers with the value among those the model saw.
     """
 
     name: str
@@ -52,6 +54,8 @@ class Driver:
     reference: str
     effect: Estimate
     p_adjusted: float | None
+    conditions: tuple[Condition, ...] = ()
+    lost: int = 0
 
     @property
     def more_than_chance(self) -> bool:
@@ -63,6 +67,7 @@ class Driver:
 class Drivers:
     """The associations, largest first, and how the model did on periods it had not seen.
 
+    span              From the start of the first of the periods to the end of the last.
     auc               In the periods held out: chance that somebody who left was ranked above somebody who stayed.
     expected, came    Losses it expected there, and those that came.
     skill             How much smaller its squared error is than that of the mean rate of before; 0 is no better.
@@ -75,6 +80,7 @@ class Drivers:
     expected: float
     came: int
     skill: float
+    span: Period
 
 
 def drivers(engine: Engine, scope: Scope, *, seed: int = SEED) -> Drivers | NotEnoughData:
@@ -132,6 +138,7 @@ class _Column:
     value: str
     reference: str
     values: tuple[float, ...]
+    conditions: tuple[Condition, ...] = ()
 
 
 def _modelled(panel: _Panel, seed: int) -> Drivers:
@@ -146,9 +153,17 @@ def _modelled(panel: _Panel, seed: int) -> Drivers:
     penalty = chosen_penalty(found)
     effects = average_effects(found, penalty, seed=seed)
     adjusted = benjamini_hochberg([two_sided_p(effect) for effect in effects])
-    made = [Driver(c.name, c.value, c.reference, e, q) for c, e, q in zip(columns, effects, adjusted, strict=True)]
+    made = [
+        Driver(c.name, c.value, c.reference, e, q, c.conditions, _lost(c, found) if c.conditions else 0)
+        for c, e, q in zip(columns, effects, adjusted, strict=True)
+    ]
     made.sort(key=lambda driver: -abs(driver.effect.value))
-    return Drivers(tuple(made), len(panel.parts), len(rows), *_worth(found, penalty))
+    span = Period(panel.periods[0].start, panel.periods[-1].end)
+    return Drivers(tuple(made), len(panel.parts), len(rows), *_worth(found, penalty), span)
+
+
+def _lost(column: _Column, found: Features) -> int:
+    return int(found.lost @ np.array(column.values))
 
 
 def _worth(found: Features, penalty: float) -> tuple[Estimate | NotEnoughData, float, int, float]:
@@ -195,7 +210,5 @@ def _dummies(one: Dimension, panel: _Panel) -> list[_Column]:
         return []
     first, *others = common
     reference = value_of(one, first).name
-    return [
-        _Column(one.attribute, value_of(one, value).name, reference, tuple(float(v == value) for v in values))
-        for value in others
-    ]
+    named = [(value_of(one, value), tuple(float(v == value) for v in values)) for value in others]
+    return [_Column(one.attribute, value.name, reference, has, value.conditions) for value, has in named]

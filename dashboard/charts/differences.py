@@ -6,8 +6,11 @@ from dashboard.charts.base import Spec, finished, value_axis
 
 
 @lru_cache(maxsize=32)
-def spec(code: str, axis_title: str, pattern: str, rows: int) -> Spec:
-    """The specification. Data set `effects`: place (number|name), name, value, low, high, shown, sure."""
+def spec(code: str, axis_title: str, pattern: str, rows: int, *, picks: bool = False) -> Spec:
+    """The specification. Data set `effects`: place (number|name), name, value, low, high, shown, sure.
+
+    picks  Whether a click selects whom a dot stands for; the data have who, start, end and narrowed then.
+    """
     import altair as alt
 
     effects = alt.NamedData(name="effects")
@@ -22,7 +25,11 @@ def spec(code: str, axis_title: str, pattern: str, rows: int) -> Spec:
         x=alt.X("low:Q", title=axis_title, axis=axis), x2="high:Q", color=grey
     )
     points = base.encode(x="value:Q")
-    sure = points.mark_point(filled=True, size=130, opacity=1).transform_filter("datum.sure")
-    chance = points.mark_point(filled=False, size=90, opacity=0.8).transform_filter("!datum.sure")
+    hand = alt.ExprRef("datum.who ? 'pointer' : 'default'") if picks else "default"
+    sure = points.mark_point(filled=True, size=130, opacity=1, cursor=hand).transform_filter("datum.sure")
+    chance = points.mark_point(filled=False, size=90, opacity=0.8, cursor=hand).transform_filter("!datum.sure")
     zero = alt.Chart(effects).mark_rule(aria=False, opacity=0.5).encode(x=alt.datum(0), color=grey)
+    if picks:
+        # Hears the clicks on the filled dots too, which lie in the same view.
+        chance = chance.add_params(alt.selection_point(name="pick", fields=["who", "start", "end", "narrowed"]))
     return finished(alt.layer(zero, limits, chance, sure), code, 34 * rows + 60)

@@ -151,6 +151,7 @@ def test_a_click_on_a_bar_leads_to_its_customers(demo_server: Server, visit: Vis
         pytest.param("lifecycle?part=survival", "survival", "point", id="survival"),
         pytest.param("lifecycle?part=risk", "ages", "bar", id="age"),
         pytest.param("personas", "crosstab", "point", id="cross-tab"),
+        pytest.param("personas?part=drivers", "drivers", "point", id="driver"),
         pytest.param("personas?part=change", "change", "bar", id="mix-and-rate"),
         pytest.param("money", "losses-by", "bar", id="lost-revenue"),
     ],

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from analysis.personas.crosstab import crosstab
 from analysis.results import Estimate, NotEnoughData
-from dashboard import drill
+from dashboard import drill, persona_drivers, persona_words
 from dashboard.cli.commands import app
 from dashboard.gateway import customers, engines, personas
 from dashboard.gateway.releases import chosen
@@ -69,6 +69,27 @@ def test_the_parts_of_a_change_add_up_on_the_page():
         found.rate_after.value - found.rate_before.value, abs=1e-12
     )
     assert len(table_of(at)) == len(found.effects)
+
+
+def test_a_driver_leads_to_the_lost_with_its_value_and_a_measure_nowhere():
+    found = personas.associations(Scope())
+    assert not isinstance(found, NotEnoughData)
+    marks = {mark["name"]: mark for mark in persona_drivers.chart(found, {}).data["effects"]}
+    measure = marks[persona_words.measure("tickets_60")]
+    assert {name: measure[name] for name in drill.NOWHERE} == drill.NOWHERE
+    (row, *_) = (row for row in found.rows if row.lost)
+    mark = marks[f"{row.name}: {row.value}"]
+    assert drill.read(mark["narrowed"]) == row.conditions
+    behind = CustomerQuery("churn", segment=Segment(row.conditions), period=found.span)
+    assert 0 < customers.totals(behind, chosen().number).customers <= row.lost
+
+
+def test_the_comparison_before_leaving_leads_to_the_lost_it_compares():
+    at = open_app("personas", part="before", whom="ever")
+    found = personas.before(Scope())
+    assert not isinstance(found, NotEnoughData)
+    (link,) = (link for link in at.get("page_link") if "only=" in link.proto.query_string)
+    assert link.proto.label == f"See {found.lost + found.unmatched} customers"
 
 
 def test_behaviours_that_look_back_are_offered_only_without_a_period():

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from analysis.customers.listing import customers
 from analysis.personas.before_leaving import BeforeLeaving, before_leaving, matched
 from analysis.personas.drivers import Drivers, drivers
 from analysis.results import Estimate, NotEnoughData
@@ -13,7 +14,7 @@ from analysis.statistics.paired import PairedDifference
 from data.engine import Engine
 from data.errors import ReviewError
 from data.queries.windows import before
-from data.records import Scope
+from data.records import Condition, CustomerQuery, Period, Scope, Segment
 from tests.builders import a_company, a_customer, a_subscription, an_engine, day
 
 FIRST = day("2023-01-01")
@@ -61,6 +62,16 @@ def test_tickets_before_leaving_are_more_than_those_of_others_of_the_same_age(en
     assert found.lost + found.unmatched == 60
 
 
+@pytest.mark.parametrize("scope", [Scope(), Scope(start=day("2024-03-01"), end=day("2024-09-01"))])
+def test_the_list_of_a_comparison_holds_its_lost_customers(engine: Engine, scope: Scope):
+    found = before_leaving(engine, scope)
+    assert isinstance(found, BeforeLeaving)
+    assert found.all_looked_at
+    listed = customers(engine, CustomerQuery(segment=Segment(found.conditions)))
+    assert len(listed) == found.lost + found.unmatched
+    assert {row.status for row in listed} == {"lost"}
+
+
 def test_a_match_has_the_same_age_and_stays_at_least_60_days_longer():
     def life(name: str, started: str, until: str) -> dict[str, Any]:
         return {"customer_id": name, "started_on": day(started), "until": day(until)}
@@ -100,6 +111,9 @@ def test_the_model_finds_what_goes_with_leaving_and_says_what_it_is_worth(engine
     assert found.auc.value > 0.6
     assert found.came > 0
     assert not {row.name for row in found.rows} & {"plan", "status"}
+    assert tickets_row.conditions == ()
+    assert grade.conditions == (Condition("grade", "in", (grade.value,)),)
+    assert found.span == Period(day("2024-01-01"), day("2025-01-01"))
 
 
 def test_a_model_needs_periods_and_losses(engine: Engine):
