@@ -1,6 +1,6 @@
 """The card of a key figure: value, interval, changes, course, one sentence, and its definition behind a click."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -10,8 +10,9 @@ import streamlit as st
 
 from analysis.results import Answer, NotEnoughData
 from dashboard import formats
-from dashboard.language import _, current
+from dashboard.language import N_, _, current
 from dashboard.markup import Safe, element
+from data.records import Grain
 
 Tone = Literal["better", "worse", "even", "unknown"]
 _WIDTH, _HEIGHT = 120, 34
@@ -50,12 +51,22 @@ class Card:
     per: str = ""
 
 
-def draw(card: Card) -> None:
-    """The card in a box of its own."""
+_PER = {"week": N_("per week"), "month": N_("per month"), "quarter": N_("per quarter"), "year": N_("per year")}
+
+
+def per(grain: Grain) -> str:
+    """What a rate over a period of the grain is called."""
+    return _(_PER[grain])
+
+
+def draw(card: Card, below: Callable[[], None] | None = None) -> None:
+    """The card in a box of its own; `below` draws what comes under it, such as a link."""
     with st.container(border=True, key=f"card-{card.key}", gap="xsmall", height="stretch"):
         st.html(_markup_in(current(), card))
         with st.popover(_("Definition"), type="tertiary", key=f"definition-{card.key}"):
             st.markdown(card.definition)
+        if below is not None:
+            below()
 
 
 @lru_cache(maxsize=512)

@@ -9,7 +9,7 @@ from analysis.kpis.changes import PERIOD_RATES, Change, Pair
 from analysis.kpis.headline import FIGURES, value_of
 from analysis.kpis.judgement import Compared, Judged
 from analysis.kpis.report import KpiRow
-from dashboard import cards, drill, formats, kpi_charts, remarks
+from dashboard import avoidable_card, cards, drill, formats, kpi_charts, remarks
 from dashboard.cards import Card, Tone
 from dashboard.definitions import definition_of, title_of, unit_of
 from dashboard.filters import Look
@@ -17,7 +17,6 @@ from dashboard.language import N_, _, current, ngettext
 from data.records import Grain
 
 _SPAN_NAMES = {"month": N_("MoM"), "quarter": N_("QoQ"), "year": N_("YoY")}
-_PER = {"week": N_("per week"), "month": N_("per month"), "quarter": N_("per quarter"), "year": N_("per year")}
 
 
 def draw_answer(judged: Judged, look: Look) -> None:
@@ -89,6 +88,7 @@ def draw_cards(judged: Judged, look: Look) -> None:
     with st.grid(columns="auto", min_column_width=235, key="cards"):
         for card in _cards_in(current(), judged, look.currency, look.release.shape):
             cards.draw(card)
+        avoidable_card.draw(judged, look)
 
 
 @lru_cache(maxsize=64)
@@ -116,7 +116,7 @@ def _card(figure: str, last: KpiRow, judged: Judged, currency: str, shape: str) 
 def _per(figure: str, grain: Grain, shape: str) -> str:
     """The length of time of a rate; a snapshot's losses have none."""
     timed = figure in PERIOD_RATES and shape != "snapshot"
-    return _(_PER[grain]) if timed else ""
+    return cards.per(grain) if timed else ""
 
 
 def _change(figure: str, name: str, compared: Compared, judged: Judged, currency: str) -> cards.Change:
@@ -143,8 +143,8 @@ def _explained(figure: str, found: Change, pair: Pair, judged: Judged) -> str:
             _("{later} against {earlier} {given}, here as rates {wanted}").format(
                 later=formats.rate(later),
                 earlier=formats.rate(earlier),
-                given=_(_PER[pair.grain]),
-                wanted=_(_PER[judged.grain]),
+                given=cards.per(pair.grain),
+                wanted=cards.per(judged.grain),
             )
         )
     if found.p_value is not None and found.q_value is not None:

@@ -128,10 +128,17 @@ def kpis(engine: Engine, scope: Scope, known: Known | None = None, diagnosed: Se
     if scope.definition != "start-base":
         rates = rates_under(engine, scope.definition, periods, scope.segment)
         rows = [replace(row, customer_churn_rate=rates[row.period]) for row in rows]
-    if diagnosed:
-        found = avoidable_losses(engine, scope, periods, diagnosed)
-        rows = [_with_diagnoses(row, found[row.period]) for row in rows]
-    return KpiReport(tuple(rows), (*_nobody(scope, rows), *notes_for(engine)))
+    return KpiReport(with_diagnoses(engine, scope, rows, diagnosed), (*_nobody(scope, rows), *notes_for(engine)))
+
+
+def with_diagnoses(
+    engine: Engine, scope: Scope, rows: Sequence[KpiRow], diagnosed: Sequence[Diagnosis]
+) -> tuple[KpiRow, ...]:
+    """The rows of a scope with what interviews found of their losses."""
+    if not diagnosed or not rows:
+        return tuple(rows)
+    found = avoidable_losses(engine, scope, [row.period for row in rows], diagnosed)
+    return tuple(_with_diagnoses(row, found[row.period]) for row in rows)
 
 
 def _with_diagnoses(row: KpiRow, found: Diagnosed) -> KpiRow:

@@ -5,7 +5,7 @@ import streamlit as st
 from analysis.kpis import judgement
 from analysis.kpis.avoidable import Diagnosis
 from analysis.kpis.judgement import Judged
-from analysis.kpis.report import KpiReport, kpis
+from analysis.kpis.report import KpiReport, KpiRow, kpis, with_diagnoses
 from dashboard.gateway import engines, interviews
 from data.records import EVERYBODY, Compare, Scope, Segment
 
@@ -19,6 +19,20 @@ def report(scope: Scope, version: int | None = None) -> KpiReport:
     """Every headline figure for each period of the scope; version: of the list of reasons, None = the newest."""
     diagnosed = interviews.diagnoses(version)
     return _report(*engines.at(scope.release), scope, hash(diagnosed), diagnosed)
+
+
+def diagnosed(scope: Scope, rows: tuple[KpiRow, ...]) -> tuple[KpiRow, ...]:
+    """The rows of an overview with what interviews found of their losses."""
+    found = interviews.diagnoses()
+    return _diagnosed(*engines.at(scope.release), scope, rows, hash(found), found) if found else rows
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _diagnosed(
+    place: str, number: int, scope: Scope, _rows: tuple[KpiRow, ...], key: int, _diagnosed: tuple[Diagnosis, ...]
+) -> tuple[KpiRow, ...]:
+    # The rows follow from the scope and the release.
+    return engines.ask(with_diagnoses, number, scope, _rows, _diagnosed)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

@@ -1,10 +1,15 @@
 """The overview opens on whatever there is, and shows the numbers of the report."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.gateway import figures
-from data.records import Condition, Scope, Segment
+from analysis.results import Estimate
+from dashboard import formats
+from dashboard.gateway import customers, figures, interviews
+from dashboard.gateway.releases import chosen
+from data.records import Condition, CustomerQuery, Scope, Segment
 from tests.pages.app import open_app
 
 
@@ -107,3 +112,37 @@ def test_a_segment_against_itself_has_nothing_to_compare():
     at = open_app(compare="segment")
     assert "Both segments hold the same customers." in texts(at)
     assert "the other segment" not in texts(at)
+
+
+def ways_on(at: AppTest) -> dict[str, str]:
+    return {link.proto.page: link.proto.query_string for link in at.get("page_link")}
+
+
+@pytest.mark.usefixtures("demo")
+def test_without_a_diagnosed_loss_the_card_of_avoidable_churn_leads_to_the_interviews():
+    at = open_app(segment="industry:in:retail")
+    (card,) = (h.proto.body for h in at.get("html") if "Avoidable churn rate" in h.proto.body)
+    assert "Not enough data" in card
+    assert "has been diagnosed" in card
+    assert "at least" not in card
+    assert "industry" in ways_on(at)["interviews"]
+    assert "reasons" not in ways_on(at)
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_the_card_of_avoidable_churn_shows_the_rate_of_the_report_and_how_much_nobody_asked_about():
+    period = figures.report(Scope()).rows[-1].period
+    lost = customers.customers(CustomerQuery("churn", period=period), chosen().number)[0]
+    assert lost.churned_on is not None
+    draft = interviews.start(lost.customer_id, lost.churned_on, "")
+    done = replace(draft, interviewer="Noor", on=lost.churned_on, diagnosed="price", avoidable="yes")
+    interviews.finish(done, "")
+
+    row = figures.report(Scope()).rows[-1]
+    assert isinstance(row.avoidable_churn_rate, Estimate)
+    assert row.churned_undiagnosed == row.customers_churned - 1
+    at = open_app()
+    (card,) = (h.proto.body for h in at.get("html") if "Avoidable churn rate" in h.proto.body)
+    assert formats.rate(row.avoidable_churn_rate.value) in card
+    assert f"Not yet diagnosed: {row.churned_undiagnosed} of {row.customers_churned} losses" in card
+    assert "part=avoidable" in ways_on(at)["reasons"]
