@@ -1,12 +1,19 @@
 """Calendar periods: half-open days, marked incomplete when the data do not reach their last day."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from data.calendar import add_months, floor, shift
 from data.errors import ReviewError
 from data.records import Grain, Period, Scope
 
-__all__ = ["add_months", "floor", "periods_of", "previous", "shift"]
+if TYPE_CHECKING:
+    from data.engine import Engine
+
+__all__ = ["add_months", "floor", "periods_of", "previous", "range_of", "refuse_unseen", "shift", "span"]
 
 DEFAULT_PERIODS = 12
 
@@ -39,6 +46,34 @@ def _cut(grain: Grain, start: date, end: date, after: date) -> list[Period]:
         found.append(Period(low, high, whole))
         first = following
     return found
+
+
+def span(periods: Sequence[Period]) -> Period:
+    """Periods that follow each other, from end to end."""
+    return Period(periods[0].start, periods[-1].end)
+
+
+def range_of(scope: Scope) -> Period | None:
+    """The range a scope names as one period; None when it names none."""
+    if scope.start is None and scope.end is None:
+        return None
+    if scope.start is None or scope.end is None:
+        raise ReviewError("Give both --from and --to, or neither.")
+    if scope.start >= scope.end:
+        raise ReviewError(f"The range from {scope.start} to {scope.end} is empty. Choose a start before the end.")
+    return Period(scope.start, scope.end)
+
+
+def refuse_unseen(engine: Engine, period: Period | None) -> None:
+    """ReviewError when the data end inside or before a period: who is lost at its end cannot be known."""
+    if engine.release is None:
+        raise ValueError("reports need a recorded release")
+    as_of = engine.release.as_of
+    if period is not None and period.end > as_of + timedelta(days=1):
+        raise ReviewError(
+            f"The data end on {as_of}, before the range from {period.start} to {period.end} does: who is lost at its "
+            f"end is not known yet. Choose an end up to {as_of + timedelta(days=1)}."
+        )
 
 
 def previous(period: Period, grain: Grain, steps: int = 1) -> Period:

@@ -1,12 +1,12 @@
 """The sections of the interviews page: whom next, drafts, what was held, and what is asked."""
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import streamlit as st
 
-from analysis.periods import periods_of
+from analysis.feedback.lists import Worklist
 from dashboard import (
     formats,
     interview_form,
@@ -21,7 +21,7 @@ from dashboard import (
     url_state,
 )
 from dashboard.filters import Look
-from dashboard.gateway import interviews
+from dashboard.gateway import interviews, releases
 from dashboard.gateway.interviews import Loss
 from dashboard.language import N_, _
 from dashboard.tables import Column
@@ -35,9 +35,10 @@ SECTIONS = {
     "done": N_("Held"),
     "asked": N_("Reasons and questions"),
 }
-#: Customers drawn with a button each; the table and the downloads have all of them.
+T = TypeVar("T")
+#: Customers and interviews drawn with a button each, until more are asked for.
 SHOWN = 8
-#: Rows of the table; the downloads have all of them.
+#: Rows of the table, the largest; the downloads have all of them.
 LISTED = 1_000
 
 
@@ -80,44 +81,60 @@ def open_interview(number: int) -> None:
 
 def draw_next(look: Look) -> None:
     """Lost customers nobody has talked to, most revenue first, each with a button that begins the interview."""
-    lost = lost_in(look)
-    waiting = interviews.worklist(lost)
-    st.markdown(f"**{formats.plain(_size(waiting, len(lost), look))}**")
-    if not waiting:
+    head = st.container(gap="small")
+    find = _search(_("Customer or id"))
+    found = interviews.worklist(look.scope, period_of(look), find, LISTED)
+    head.markdown(f"**{formats.plain(_size(found, look))}**")
+    if not found.waiting:
         st.info(_("Nobody is waiting: every lost customer of this period has an interview or a draft."))
         return
-    for loss in waiting[:SHOWN]:
-        _draw_waiting(loss, look)
-    if len(waiting) > SHOWN:
-        with st.expander(_("All {n} in one table").format(n=formats.count(len(waiting))), key="all-waiting"):
-            rows = [_flat(loss) for loss in waiting[:LISTED]]
+    if find.strip():
+        numbers = {"n": formats.count(found.found), "all": formats.count(found.waiting)}
+        st.caption(_("{n} of {all} have this in their name or id").format(**numbers))
+    _draw_first(found.shown, lambda loss: _draw_waiting(loss, look))
+    if found.found > SHOWN:
+        with st.expander(_("All {n} in one table").format(n=formats.count(found.found)), key="all-waiting"):
+            rows = [_flat(loss) for loss in found.shown]
             tables.draw(
                 rows, columns(), key="waiting", alt=_("Lost customers without an interview"), currency=look.currency
             )
-    tables.downloads(
-        lambda: [_flat(loss) for loss in waiting], columns(), name="interviews-next", currency=look.currency
+            if found.found > len(rows):
+                n = formats.count(len(rows))
+                st.caption(_("The table shows the {n} largest; the downloads hold all.").format(n=n))
+    tables.downloads(lambda: _all_waiting(look, find), columns(), name="interviews-next", currency=look.currency)
+
+
+def _search(placeholder: str) -> str:
+    return url_state.words(
+        st.text_input, _("Search"), "find", placeholder=placeholder, icon=":material/search:", width=320
     )
 
 
-def lost_in(look: Look) -> tuple[Loss, ...]:
-    """Everybody lost in the range of the filters who is still gone, also who joined inside it."""
-    lost, period = interviews.losses(look.scope, None), period_of(look)
-    return lost if period is None else tuple(loss for loss in lost if period.start <= loss.lost_on < period.end)
+def _draw_first(listed: Sequence[T], draw_one: Callable[[T], None]) -> None:
+    """The first of a list, and a button that shows more of it."""
+    shown: int = session.get("interviews.shown", SHOWN)
+    for one in listed[:shown]:
+        draw_one(one)
+    if len(listed) > shown:
+        more = ("interviews.shown", shown + SHOWN)
+        st.button(_("Show more"), key="interviews.more", type="tertiary", on_click=session.put, args=more)
+
+
+def _all_waiting(look: Look, find: str) -> list[dict[str, Any]]:
+    return [_flat(loss) for loss in interviews.worklist(look.scope, period_of(look), find, None).shown]
 
 
 def period_of(look: Look) -> Period | None:
     """The range of the filters; None for a snapshot, which does not say when somebody left."""
-    if look.release.shape == "snapshot":
-        return None
-    periods = periods_of(look.scope, look.release.as_of)
-    return Period(periods[0].start, periods[-1].end)
+    return None if look.release.shape == "snapshot" else releases.whole_range(look.scope)
 
 
-def _size(waiting: Sequence[Loss], lost: int, look: Look) -> str:
-    cents = sum(loss.mrr_cents for loss in waiting)
+def _size(found: Worklist, look: Look) -> str:
     text = _("{n} of {lost} lost customers have no interview yet; they paid {money} a month")
     return text.format(
-        n=formats.count(len(waiting)), lost=formats.count(lost), money=formats.money(cents, look.currency, compact=True)
+        n=formats.count(found.waiting),
+        lost=formats.count(found.lost),
+        money=formats.money(found.mrr_cents, look.currency, compact=True),
     )
 
 
@@ -168,33 +185,30 @@ def draw_drafts(look: Look) -> None:
     found = interviews.drafts()
     if not found:
         st.info(_("There are no drafts. Begin an interview under “Whom next”."))
-    for draft in reversed(found):
-        _draw_listed(draft, _("Go on"))
+    names = interviews.names(found)
+    _draw_first(found[::-1], lambda draft: _draw_listed(draft, names, _("Go on")))
 
 
 def draw_done(look: Look) -> None:
     """Finished interviews, the newest first; those held elsewhere come in from a file."""
     interview_upload.draw()
-    found = sorted(interviews.done(), key=lambda i: (i.on or i.lost_on, i.id), reverse=True)
+    found = tuple(sorted(interviews.done(), key=lambda i: (i.on or i.lost_on, i.id), reverse=True))
     if not found:
         st.info(_("No interview has been finished yet. Begin one under “Whom next”."))
         return
-    find = url_state.words(
-        st.text_input, _("Search"), "find", placeholder=_("Customer, interviewer or words"), icon=":material/search:"
-    )
-    shown = [interview for interview in found if interview_read.mentions(interview, find)]
+    find, names = _search(_("Customer, interviewer or words")), interviews.names(found)
+    shown = [i for i in found if interview_read.mentions(i, find, names.get(i.customer_id, ""))]
     st.caption(_("{n} of {all} interviews").format(n=formats.count(len(shown)), all=formats.count(len(found))))
-    for interview in shown[:SHOWN]:
-        _draw_listed(interview, _("Read"))
+    _draw_first(shown, lambda interview: _draw_listed(interview, names, _("Read")))
     tables.downloads(
         lambda: [interview_read.flat(interview) for interview in shown], interview_read.columns(), name="interviews"
     )
 
 
-def _draw_listed(interview: Interview, action: str) -> None:
-    loss, taxonomy = interviews.loss_of(interview), interviews.taxonomy()
+def _draw_listed(interview: Interview, names: Mapping[str, str], action: str) -> None:
+    taxonomy = interviews.taxonomy()
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"listed-{interview.id}"):
-        name = interview.customer_id if loss is None else loss.name
+        name = names.get(interview.customer_id, interview.customer_id)
         day = formats.day(interview.on) if interview.on else _("no day yet")
         by = interview.interviewer or _("nobody named yet")
         reason = reason_words.reason(taxonomy, interview_read.code_now(interview))

@@ -90,9 +90,9 @@ def code_now(interview: Interview) -> str:
     return diagnosis_under(history, interview, len(history))
 
 
-def mentions(interview: Interview, text: str) -> bool:
-    """Whether a text occurs anywhere in an interview, in any case."""
-    said = (interview.customer_id, interview.interviewer, interview.competitor, interview.return_condition)
+def mentions(interview: Interview, text: str, name: str) -> bool:
+    """Whether a text occurs in the name of the customer or anywhere in an interview, in any case."""
+    said = (name, interview.customer_id, interview.interviewer, interview.competitor, interview.return_condition)
     everything = "\n".join((*said, *(answer.text for answer in interview.answers)))
     return text.strip().casefold() in everything.casefold()
 

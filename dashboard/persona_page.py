@@ -18,7 +18,7 @@ from dashboard import (
     url_state,
 )
 from dashboard.filters import Look
-from dashboard.gateway import personas
+from dashboard.gateway import releases
 from dashboard.language import N_, _
 
 SECTIONS = {
@@ -57,7 +57,7 @@ def _of_whom(look: Look, *, counted: bool = True) -> Look:
         if counted:
             st.caption(_(notes_on_customers((), None)[0]))
         return replace(look, scope=replace(look.scope, start=None, end=None))
-    period = personas.period_of(look.scope)
+    period = releases.whole_range(look.scope)
     if counted:
         said = _("Customers at the start of {span} are counted, and whether they are gone at its end.")
         st.caption(said.format(span=formats.span(period)))

@@ -13,6 +13,7 @@ from dashboard import figures, formats, kpi_charts, reason_pareto, reason_words,
 from dashboard.charts import side_by_side
 from dashboard.charts.base import Chart
 from dashboard.filters import Look
+from dashboard.gateway import reasons
 from dashboard.gateway.reasons import Looked
 from dashboard.language import _, current
 
@@ -30,7 +31,7 @@ def draw(found: Looked, look: Look) -> None:
         )
     )
     tables.downloads(
-        lambda: [reason_pareto.loss_row(loss, found) for loss in found.losses],
+        lambda: [reason_pareto.loss_row(loss, found) for loss in reasons.everybody(found)],
         reason_pareto.loss_columns(),
         name="three-reasons",
         currency=look.currency,

@@ -66,7 +66,10 @@ def draw(found: Looked, look: Look) -> None:
 def _shown(found: Looked) -> Shown:
     """The texts as they are now, or as this tab began to change them."""
     taxonomy, mapping = interviews.taxonomy(), interviews.feedback().mapping
-    texts = Counter((loss.said, loss.said_code) for loss in found.losses if loss.said)
+    texts: Counter[tuple[str, str]] = Counter()
+    for part in found.parts:
+        if part.of.said:
+            texts[part.of.said, part.of.said_code] += part.customers
     ordered = sorted(texts.items(), key=lambda item: (bool(item[0][1]), -item[1], item[0]))
     rows = tuple((text, n, code) for (text, code), n in ordered)
     # An edit is known by the number of its row: other texts, or another order, need another editor.

@@ -18,8 +18,8 @@ from dashboard import (
     url_state,
 )
 from dashboard.filters import Look
-from dashboard.gateway import interviews
-from dashboard.gateway.reasons import Looked, looked
+from dashboard.gateway import interviews, reasons
+from dashboard.gateway.reasons import Looked
 from dashboard.language import N_, _
 from data.records import Period
 
@@ -45,8 +45,8 @@ _DRAWN: dict[str, Callable[[Looked, Look], None]] = {
 def draw(look: Look) -> None:
     """The section the reader chose, on the losses of the filters' range."""
     section = sections.choose(SECTIONS)
-    found = looked(look.scope, _period(look), _version())
-    if not found.losses:
+    found = reasons.looked(look.scope, _period(look), _version())
+    if not found.report.losses:
         st.info(_("Nobody was lost in this period. Choose a longer one."))
         return
     _DRAWN[section](found, look)
@@ -60,7 +60,7 @@ def _period(look: Look) -> Period | None:
     chosen = url_state.choice(_base_bar, _("Whose losses"), "whose", list(BASES), lambda c: _(BASES[c]), "range")
     if chosen == "ever":
         return None
-    left_out = sum(loss.started_on >= period.start for loss in interview_list.lost_in(look))
+    left_out = reasons.joined_and_left(look.scope, period)
     if left_out:
         text = _("Customers that joined and left inside the range ({n}) are in no rate and not in this list.")
         st.caption(text.format(n=formats.count(left_out)))

@@ -1,6 +1,7 @@
 """Reasons by size: which few make up most of the losses, and the customers behind each."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -12,9 +13,11 @@ from dashboard import drill, figures, formats, interview_list, kpi_charts, reaso
 from dashboard.charts import base, pareto
 from dashboard.charts.base import Chart
 from dashboard.filters import Look
+from dashboard.gateway import reasons
 from dashboard.gateway.reasons import Looked
 from dashboard.language import N_, _, current
 from dashboard.tables import Column
+from data.records import Condition, Period
 
 UNITS = {"count": N_("Customers"), "money": N_("Revenue")}
 
@@ -31,7 +34,8 @@ def draw(found: Looked, look: Look) -> None:
         return
     selection = figures.draw(chart(rows, found, look, unit), key="pareto")
     tables.downloads(lambda: [_flat(row, found) for row in rows], _columns(), name="reasons", currency=look.currency)
-    draw_customers(found, kind, _picked(selection), look)
+    code = _picked(selection)
+    draw_customers(found, Behind(kind, (code,), sum(row.customers for row in rows if row.reason == code)), look)
 
 
 def choose_kind() -> Kind:
@@ -142,20 +146,44 @@ def _picked(selection: Any) -> str:
     return picked["pick"] if picked else url_state.page_value("reason")
 
 
-def draw_customers(found: Looked, kind: Kind, code: str, look: Look) -> None:
-    """Everybody who left for one reason, with what is known of each."""
-    mine = [loss for loss in found.losses if code and loss.reason(kind) == code]
-    if not mine:
+@dataclass(frozen=True)
+class Behind:
+    """The losses behind a mark of a chart: one kind of reasons and its codes, and how many there are.
+
+    left      Only who left on these days; narrowed: only who meets these conditions.
+    of_which  What they have in common besides the reason, in words.
+    """
+
+    kind: Kind
+    codes: tuple[str, ...]
+    customers: int
+    left: Period | None = None
+    narrowed: tuple[Condition, ...] = ()
+    of_which: str = ""
+
+
+def draw_customers(found: Looked, behind: Behind, look: Look) -> None:
+    """The largest of those who left for a reason, with what is known of each; the downloads have all."""
+    if not behind.customers:
         return
-    name = reason_words.reason(found.feedback.taxonomy, code)
+    names = [reason_words.reason(found.feedback.taxonomy, code) for code in behind.codes]
     with st.container(border=True, key="reason-customers"):
-        st.header(formats.plain(_("Who left for: {reason}").format(reason=name)), anchor=False)
-        st.caption(formats.customers(len(mine)))
+        st.header(formats.plain(_("Who left for: {reason}").format(reason=", ".join(names))), anchor=False)
+        st.caption(formats.plain(" · ".join(filter(None, (formats.customers(behind.customers), behind.of_which)))))
         columns = loss_columns()
-        shown = [loss_row(loss, found) for loss in mine[: interview_list.LISTED]]
+        shown = _rows(found, behind, interview_list.LISTED)
         tables.draw(shown, columns, key="reason-losses", alt=_("Customers of one reason"), currency=look.currency)
-        name = f"reason-{code}"
-        tables.downloads(lambda: [loss_row(x, found) for x in mine], columns, name=name, currency=look.currency)
+        if behind.customers > len(shown):
+            n = formats.count(len(shown))
+            st.caption(_("The table shows the {n} largest; the downloads hold all.").format(n=n))
+        file = f"reason-{behind.codes[0]}"
+        tables.downloads(lambda: _rows(found, behind, None), columns, name=file, currency=look.currency)
+
+
+def _rows(found: Looked, behind: Behind, limit: int | None) -> list[dict[str, Any]]:
+    narrow: dict[str, Any] = {"left": behind.left, "narrowed": behind.narrowed}
+    losses = reasons.behind(found, behind.kind, behind.codes, limit=limit, **narrow)
+    return [loss_row(loss, found) for loss in losses]
 
 
 def loss_columns() -> list[Column]:

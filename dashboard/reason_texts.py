@@ -1,11 +1,10 @@
 """What customers said in their own words: competitors, what would bring them back, quotes, and groups of like texts."""
 
 from collections import Counter
-from dataclasses import dataclass
 
 import streamlit as st
 
-from analysis.feedback.losses import Loss
+from analysis.feedback.lists import Quote
 from analysis.results import NotEnoughData
 from dashboard import formats, kpi_charts, reason_words, tables, url_state
 from dashboard.filters import Look
@@ -18,15 +17,6 @@ SHOWN = 12
 THEMED = 3_000
 
 
-@dataclass(frozen=True)
-class Quote:
-    """Something a customer said, where it was said, and about which loss."""
-
-    loss: Loss
-    text: str
-    place: str
-
-
 def draw(found: Looked, look: Look) -> None:
     """Counts of what was named, then the texts themselves."""
     left, right = st.columns(2)
@@ -34,14 +24,14 @@ def draw(found: Looked, look: Look) -> None:
         _draw_named(_("Where they went"), "competitor", found)
     with right:
         _draw_named(_("What would bring them back"), "return_condition", found)
-    said = quotes(found)
-    _draw_themes(said)
-    _draw_quotes(said, found, look)
+    everything = reasons.quotes(found, "", THEMED)
+    _draw_themes(tuple(quote.text for quote in everything.shown))
+    _draw_quotes(everything.texts, found, look)
 
 
 def _draw_named(title: str, field: str, found: Looked) -> None:
     """What interviews named, most often first; the same in other letters counts as the same."""
-    held = [loss.interview for loss in found.losses if loss.interview is not None]
+    held = [loss.interview for loss in found.held if loss.interview is not None]
     named = [text for i in held if (text := str(getattr(i, field)).strip())]
     first = {text.casefold(): text for text in reversed(named)}
     counts = Counter(text.casefold() for text in named).most_common(SHOWN)
@@ -54,23 +44,10 @@ def _draw_named(title: str, field: str, found: Looked) -> None:
             )
 
 
-def quotes(found: Looked) -> list[Quote]:
-    """Every text there is about these losses: exit surveys and answers of interviews."""
-    said: list[Quote] = []
-    for loss in found.losses:
-        if loss.survey_text.strip():
-            said.append(Quote(loss, loss.survey_text.strip(), _("Exit survey")))
-        if loss.interview is not None:
-            answers = (a for a in loss.interview.answers if a.text.strip())
-            said += [Quote(loss, a.text.strip(), reason_words.question(a.question, a.wording)) for a in answers]
-    return said
-
-
-def _draw_themes(said: list[Quote]) -> None:
+def _draw_themes(said: tuple[str, ...]) -> None:
     with st.container(border=True, key="themes"):
         st.header(_("What do the texts have in common?"), anchor=False)
-        said = said[:THEMED]
-        found = reasons.themes(tuple(quote.text for quote in said))
+        found = reasons.themes(said)
         if isinstance(found, NotEnoughData):
             st.info(kpi_charts.reason(found))
             return
@@ -82,26 +59,25 @@ def _draw_themes(said: list[Quote]) -> None:
         for theme in found.groups:
             head = _("{n} texts: {terms}").format(n=formats.count(theme.texts), terms=", ".join(theme.terms))
             st.markdown(f"**{formats.plain(head)}**")
-            for text in dict.fromkeys(said[i].text for i in theme.examples):
+            for text in dict.fromkeys(said[i] for i in theme.examples):
                 st.caption(formats.plain(f"“{text}”"))
 
 
-def _draw_quotes(said: list[Quote], found: Looked, look: Look) -> None:
+def _draw_quotes(texts: int, found: Looked, look: Look) -> None:
     with st.container(border=True, key="quotes"):
         st.header(_("Quotes"), anchor=False)
         find = url_state.words(
             st.text_input, _("Search"), "find", placeholder=_("Words they used"), icon=":material/search:", width=320
         )
-        shown = [quote for quote in said if find.strip().casefold() in quote.text.casefold()]
-        st.caption(_("{n} of {all} texts").format(n=formats.count(len(shown)), all=formats.count(len(said))))
-        for quote in shown[:SHOWN]:
+        said = reasons.quotes(found, find, SHOWN)
+        st.caption(_("{n} of {all} texts").format(n=formats.count(said.texts), all=formats.count(texts)))
+        for quote in said.shown:
             _draw_quote(quote, found, look)
 
 
 def _draw_quote(quote: Quote, found: Looked, look: Look) -> None:
-    loss = quote.loss
-    reason = reason_words.reason(found.feedback.taxonomy, loss.diagnosed or loss.stated)
-    money = formats.money(loss.mrr_cents, look.currency, compact=True)
-    about = " · ".join((loss.name, formats.day(loss.lost_on), money, reason, quote.place))
+    reason = reason_words.reason(found.feedback.taxonomy, quote.reason)
+    money = formats.money(quote.mrr_cents, look.currency, compact=True)
+    place = reason_words.question(quote.question, quote.wording) if quote.question else _("Exit survey")
     st.markdown(f"“{formats.plain(quote.text)}”")
-    st.caption(formats.plain(about))
+    st.caption(formats.plain(" · ".join((quote.name, formats.day(quote.lost_on), money, reason, place))))

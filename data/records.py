@@ -244,3 +244,28 @@ class CustomerQuery:
     sort: str = "-mrr_cents"
     limit: int | None = None
     offset: int = 0
+
+
+@dataclass(frozen=True)
+class LossQuery:
+    """Losses one by one: which of them, the largest first.
+
+    period     Who was there at its start and not at its end; None = everybody lost so far.
+    left       Only who left on its days.
+    texts      Only those with one of these pairs of the reason given when cancelling and that of the survey.
+    rules      Only those of which one of these rules fires first.
+    customers  Only these; `without`: none of these.
+    search     Part of the id or name, any case.
+    said       Part of what was written in the survey, any case; "" = something was. None = whether or not.
+    """
+
+    segment: Segment = EVERYBODY
+    period: Period | None = None
+    left: Period | None = None
+    texts: tuple[tuple[str, str], ...] | None = None
+    rules: tuple[str, ...] | None = None
+    customers: tuple[str, ...] | None = None
+    without: tuple[str, ...] = ()
+    search: str = ""
+    said: str | None = None
+    limit: int | None = None

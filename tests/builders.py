@@ -17,6 +17,7 @@ from data.derived.movements import movements
 from data.derived.periods import customer_periods
 from data.engine import Engine, open_engine
 from data.lake import Lake
+from data.queries.loss_rules import EventDays, ruled
 from data.records import MetricOptions
 from data.release import Published, publish
 from data.settings import settings
@@ -115,6 +116,19 @@ def published(company: StagedImport) -> Published:
 def an_engine(company: StagedImport, backend: str = "duckdb") -> Engine:
     """The engine on a company that was just published."""
     return open_engine(Lake(settings().lake_url), published(company).release, backend=backend)
+
+
+def judged(losses: Iterable[Mapping[str, Any]], days: EventDays, folder: Path) -> list[dict[str, Any]]:
+    """Facts about losses, made up one by one, as the rules of the engine judge them, in the same order."""
+    texts, numbers = {"cause": pa.string()}, {"worst_csat": pa.float64()}
+    dates = ("started_on", "lost_on", "used_since", "contact_left_on", "downgraded_on")
+    counts = ("recent_use", "usual_use", "use_days", "tickets", "tickets_before")
+    kinds = texts | numbers | dict.fromkeys(dates, pa.date32()) | dict.fromkeys(counts, pa.int64())
+    rows = [{"n": n, **row} for n, row in enumerate(losses)]
+    schema = pa.schema([("n", pa.int64()), *kinds.items()])
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), folder / "losses.parquet")
+    engine = Engine("duckdb", {"losses": [str(folder / "losses.parquet")]})
+    return engine.rows(ruled(engine.table("losses"), days).order_by("n"))
 
 
 Movement = tuple[str, str, int, int, str | None]

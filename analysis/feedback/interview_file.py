@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -41,8 +41,12 @@ class FoundInterviews:
     refused: tuple[tuple[int, str], ...]
 
 
+#: Gives the losses of customers, of those that are lost.
+LossesOf = Callable[[tuple[str, ...]], Sequence[Loss]]
+
+
 def read_file(
-    content: bytes, losses: Sequence[Loss], feedback: Feedback, asked: Questionnaire, today: date
+    content: bytes, losses_of: LossesOf, feedback: Feedback, asked: Questionnaire, today: date
 ) -> FoundInterviews:
     """Read a CSV file with customer_id, on, interviewer, and as many of the other fields and questions as it has.
 
@@ -50,7 +54,8 @@ def read_file(
     what was answered to it. DataProblem when the file is none of that.
     """
     rows = _rows(content)
-    lost = {loss.customer_id: loss for loss in losses}
+    named = tuple(sorted({row["customer_id"] for row in rows}))
+    lost = {loss.customer_id: loss for loss in losses_of(named)}
     stored = {(i.customer_id, i.on, i.interviewer) for i in feedback.interviews}
     ready: list[Interview] = []
     refused: list[tuple[int, str]] = []

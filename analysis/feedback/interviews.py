@@ -7,7 +7,6 @@ from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from analysis.feedback.losses import Loss, about, by_customer
 from analysis.feedback.taxonomy import code_under
 from data.database.repositories import interviews, taxonomies
 from data.errors import ReviewError
@@ -84,13 +83,6 @@ def recode(db: Database, seen: Interview, diagnosed: str, *, who: str | None = N
             f"There is no reason {diagnosed} in version {newest.version} of the list. Choose another one."
         )
     return interviews.recode(db, seen, diagnosed, newest.version, who=who)
-
-
-def worklist(losses: Sequence[Loss], drafts: Sequence[Interview]) -> tuple[Loss, ...]:
-    """Losses nobody has held or begun an interview about, most MRR first."""
-    begun = by_customer(drafts)
-    free = [loss for loss in losses if not loss.interviews and not about(begun.get(loss.customer_id, ()), loss.near)]
-    return tuple(sorted(free, key=lambda loss: (-loss.mrr_cents, loss.customer_id)))
 
 
 #: Bookkeeping, which two people who write the same draft do not argue about.

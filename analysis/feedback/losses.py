@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from analysis.feedback.suggestions import Event, Evidence, suggestions
+from analysis.feedback.suggestions import CODES, Event, Evidence, days_of, events_of, evidence_of
 from analysis.feedback.taxonomy import code_under, diagnosis_under
 from analysis.kpis.avoidable import MATCH_DAYS, Diagnosis
 from data.database.repositories import interviews, taxonomies
 from data.errors import ReviewError
-from data.queries.events import logged_events
-from data.queries.reasons import loss_facts
+from data.queries.loss_list import loss_rows
 from data.reasons import published_codes, reason_key
-from data.records import FIRST_DAY, Period, Segment
+from data.records import LossQuery
 from data.records_interviews import Avoidable, Interview, ReasonMapping, Taxonomy
 
 if TYPE_CHECKING:
@@ -88,15 +87,6 @@ class Loss:
         return {"stated": self.stated, "diagnosed": self.diagnosed, "suggested": self.suggested}[kind]
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What the engine knows of some losses and of the days around them; dated: they say when customers left."""
-
-    rows: tuple[Mapping[str, Any], ...]
-    events: tuple[Event, ...]
-    dated: bool = True
-
-
 def read_feedback(database: Database, version: int | None = None) -> Feedback:
     """What is stored, to be read under a version of the list of reasons; None = the newest."""
     with database.reading():
@@ -108,28 +98,20 @@ def read_feedback(database: Database, version: int | None = None) -> Feedback:
         return Feedback(history, read_under, mapping, interviews.all(database, state="done"))
 
 
-def facts_of(engine: Engine, segment: Segment, period: Period | None) -> Facts:
-    """Ask the engine about every loss of a period; without one, of everybody that is lost by the as-of date."""
-    if engine.release is None:
-        raise ValueError("losses are read from a recorded release")
-    end = engine.release.as_of + timedelta(days=1)
-    events = tuple(Event(e["on"], e["kind"], e["title"]) for e in logged_events(engine, FIRST_DAY, end))
-    return Facts(tuple(loss_facts(engine, segment, period)), events, engine.release.shape != "snapshot")
+def listed(engine: Engine, query: LossQuery, feedback: Feedback) -> tuple[Loss, ...]:
+    """The losses of a list, each with its reasons, the largest first."""
+    return with_interviews(imported(engine, query, feedback), feedback)
 
 
-def losses_of(facts: Facts, feedback: Feedback) -> tuple[Loss, ...]:
-    """Every loss with its reasons, in the order of the facts."""
-    return with_interviews(imported_losses(facts, feedback), feedback)
+def imported(engine: Engine, query: LossQuery, feedback: Feedback) -> tuple[Loss, ...]:
+    """The losses of a list with what the data alone say of each; interviews change nothing here."""
+    events, meaning = events_of(engine), Meaning(feedback)
+    dated = engine.release is not None and engine.release.shape != "snapshot"
+    return tuple(_loss(row, events, meaning, dated) for row in loss_rows(engine, query, days_of(events)))
 
 
-def imported_losses(facts: Facts, feedback: Feedback) -> tuple[Loss, ...]:
-    """Every loss with what the data alone say of it; interviews change nothing here."""
-    meaning = Meaning(feedback)
-    return tuple(_loss(row, facts, meaning) for row in facts.rows)
-
-
-def with_interviews(losses: Sequence[Loss], feedback: Feedback) -> tuple[Loss, ...]:
-    """Losses with what their interviews found; of many losses few have one."""
+def with_interviews(losses: Iterable[Loss], feedback: Feedback) -> tuple[Loss, ...]:
+    """Losses with what their interviews found."""
     meaning, held = Meaning(feedback), by_customer(feedback.interviews)
     return tuple(
         _told(loss, about(held[loss.customer_id], loss.near), meaning) if loss.customer_id in held else loss
@@ -152,6 +134,22 @@ class Meaning:
         if text not in self._found:
             self._found[text] = self._looked_up(text)
         return self._found[text]
+
+    def said(self, *texts: str) -> tuple[str, str | None]:
+        """Of what a customer said, first the cancellation, the text that names a reason, with its code.
+
+        Without any, the first text that nobody knows, with None; else the first text, with "".
+        """
+        told = [text for text in texts if text.strip()]
+        for text in told:
+            if code := self.code(text):
+                return text, code
+        unknown = next((text for text in told if self.code(text) is None), None)
+        return (unknown, None) if unknown is not None else (told[0] if told else "", "")
+
+    def suggested(self, rule: str) -> str:
+        """The code of the reason a rule points to; "" for no rule."""
+        return self.under(CODES[rule], 1) if rule else ""
 
     def _looked_up(self, text: str) -> str | None:
         key = reason_key(text)
@@ -205,9 +203,8 @@ def diagnoses(feedback: Feedback) -> tuple[Diagnosis, ...]:
     )
 
 
-def _loss(row: Mapping[str, Any], facts: Facts, meaning: Meaning) -> Loss:
-    said, meant = _said(row, meaning)
-    evidence = suggestions(row, facts.events)
+def _loss(row: Mapping[str, Any], events: Sequence[Event], meaning: Meaning, dated: bool) -> Loss:
+    said, meant = meaning.said(row["stated"], row["survey"])
     return Loss(
         customer_id=row["customer_id"],
         name=row["name"] or row["customer_id"],
@@ -217,13 +214,13 @@ def _loss(row: Mapping[str, Any], facts: Facts, meaning: Meaning) -> Loss:
         mrr_cents=int(row["mrr_cents"]),
         cause=row["cause"],
         said=said,
-        survey_text=row["survey_text"] or "",
+        survey_text=row["survey_text"],
         said_code=meant or "",
         unmapped=meant is None,
         stated=meant or "",
-        suggested=meaning.under(evidence[0].code, 1) if evidence else "",
-        evidence=evidence,
-        dated=facts.dated,
+        suggested=meaning.suggested(row["first"]),
+        evidence=evidence_of(row, events),
+        dated=dated,
     )
 
 
@@ -240,13 +237,3 @@ def _told(loss: Loss, mine: Sequence[Interview], meaning: Meaning) -> Loss:
         interview=interview or (mine[-1] if mine else None),
         interviews=len(mine),
     )
-
-
-def _said(row: Mapping[str, Any], meaning: Meaning) -> tuple[str, str | None]:
-    """The text a customer left when cancelling, else in the exit survey, with its code; None when nobody knows it."""
-    texts = [text for text in (row["stated"], row["survey"]) if text and text.strip()]
-    for text in texts:
-        if code := meaning.code(text):
-            return text, code
-    unknown = next((text for text in texts if meaning.code(text) is None), None)
-    return (unknown, None) if unknown is not None else (texts[0] if texts else "", "")

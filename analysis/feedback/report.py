@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.feedback.losses import KINDS, Feedback, Kind, Loss, facts_of, losses_of
+from analysis.feedback.groups import Part, parts_of
+from analysis.feedback.losses import KINDS, Feedback, Kind
+from analysis.periods import range_of, refuse_unseen
 from analysis.results import Answer, NotEnoughData
 from analysis.statistics.proportions import MIN_CUSTOMERS, wilson_interval
-from data.errors import ReviewError
-from data.records import Period, Scope
+from data.records import Scope
 
 if TYPE_CHECKING:
     from data.engine import Engine
@@ -64,30 +65,24 @@ class ReasonReport:
 
 def reasons(engine: Engine, scope: Scope, feedback: Feedback) -> ReasonReport:
     """The reasons of everybody lost in a range; without a range, of everybody lost by the as-of date."""
-    return report(losses_of(facts_of(engine, scope.segment, range_of(scope)), feedback), feedback)
+    period = range_of(scope)
+    refuse_unseen(engine, period)
+    return report(parts_of(engine, scope.segment, period, feedback), feedback)
 
 
-def range_of(scope: Scope) -> Period | None:
-    """The range a scope names; None when it names none."""
-    if scope.start is None and scope.end is None:
-        return None
-    if scope.start is None or scope.end is None:
-        raise ReviewError("Give both --from and --to, or neither.")
-    if scope.start >= scope.end:
-        raise ReviewError(f"The range from {scope.start} to {scope.end} is empty. Choose a start before the end.")
-    return Period(scope.start, scope.end)
-
-
-def report(losses: Sequence[Loss], feedback: Feedback) -> ReasonReport:
-    """What losses that were read already say together."""
-    undiagnosed = sum(not loss.diagnosed for loss in losses)
-    texts = Counter(loss.said for loss in losses if loss.unmapped)
+def report(parts: Sequence[Part], feedback: Feedback) -> ReasonReport:
+    """What losses that were counted already say together."""
+    losses = sum(part.customers for part in parts)
+    texts: Counter[str] = Counter()
+    for part in parts:
+        if part.of.unmapped:
+            texts[part.of.said] += part.customers
     return ReasonReport(
-        rows=tuple(row for kind in KINDS for row in by_reason(losses, kind, feedback)),
-        losses=len(losses),
-        mrr_cents=sum(loss.mrr_cents for loss in losses),
-        undiagnosed=wilson_interval(undiagnosed, len(losses)),
-        disagreements=tuple(disagreement(losses, *pair) for pair in PAIRS),
+        rows=tuple(row for kind in KINDS for row in by_reason(parts, kind, feedback)),
+        losses=losses,
+        mrr_cents=sum(part.mrr_cents for part in parts),
+        undiagnosed=wilson_interval(sum(part.customers for part in parts if not part.of.diagnosed), losses),
+        disagreements=tuple(disagreement(parts, *pair) for pair in PAIRS),
         unmapped=tuple(sorted(texts.items(), key=lambda item: (-item[1], item[0]))),
         taxonomy=feedback.version,
         mapping=feedback.mapping.version,
@@ -97,15 +92,16 @@ def report(losses: Sequence[Loss], feedback: Feedback) -> ReasonReport:
 PAIRS: tuple[tuple[Kind, Kind], ...] = (("stated", "diagnosed"), ("stated", "suggested"), ("diagnosed", "suggested"))
 
 
-def by_reason(losses: Iterable[Loss], kind: Kind, feedback: Feedback) -> tuple[ReasonRow, ...]:
+def by_reason(parts: Iterable[Part], kind: Kind, feedback: Feedback) -> tuple[ReasonRow, ...]:
     """One row per reason that was given, most losses first."""
-    known = [loss for loss in losses if loss.reason(kind)]
-    customers = Counter(loss.reason(kind) for loss in known)
+    customers: Counter[str] = Counter()
     cents: Counter[str] = Counter()
-    for loss in known:
-        cents[loss.reason(kind)] += loss.mrr_cents
+    for part in parts:
+        if code := part.of.reason(kind):
+            customers[code] += part.customers
+            cents[code] += part.mrr_cents
     codes = sorted(customers, key=lambda code: (-customers[code], -cents[code], code))
-    return tuple(_row(code, kind, customers[code], cents[code], len(known), feedback) for code in codes)
+    return tuple(_row(code, kind, customers[code], cents[code], customers.total(), feedback) for code in codes)
 
 
 def _row(code: str, kind: Kind, customers: int, cents: int, known: int, feedback: Feedback) -> ReasonRow:
@@ -114,12 +110,14 @@ def _row(code: str, kind: Kind, customers: int, cents: int, known: int, feedback
     return ReasonRow(code, kind, customers, cents, avoidable, wilson_interval(customers, known))
 
 
-def disagreement(losses: Iterable[Loss], one: Kind, other: Kind) -> Disagreement:
+def disagreement(parts: Iterable[Part], one: Kind, other: Kind) -> Disagreement:
     """How often two kinds of reasons differ, among the losses that have both."""
-    cells = Counter((a, b) for loss in losses if (a := loss.reason(one)) and (b := loss.reason(other)))
-    both = sum(cells.values())
+    cells: Counter[tuple[str, str]] = Counter()
+    for part in parts:
+        if (a := part.of.reason(one)) and (b := part.of.reason(other)):
+            cells[a, b] += part.customers
     differ = sum(n for (a, b), n in cells.items() if a != b)
-    return Disagreement(one, other, dict(cells), enough(differ, both))
+    return Disagreement(one, other, dict(cells), enough(differ, cells.total()))
 
 
 def enough(successes: int, n: int) -> Answer:
@@ -129,17 +127,15 @@ def enough(successes: int, n: int) -> Answer:
     return wilson_interval(successes, n)
 
 
-def grouped(
-    losses: Iterable[Loss], kind: Kind, group_of: Callable[[Loss], str]
-) -> dict[str, tuple[int, Mapping[str, Answer]]]:
-    """Per group of losses: how many have a reason of this kind, and the share of each reason among those."""
+def grouped(parts: Iterable[Part], kind: Kind) -> dict[str, tuple[int, Mapping[str, Answer]]]:
+    """Per place of losses: how many have a reason of this kind, and the share of each reason among those."""
     found: dict[str, Counter[str]] = {}
-    for loss in losses:
-        if code := loss.reason(kind):
-            found.setdefault(group_of(loss), Counter())[code] += 1
+    for part in parts:
+        if code := part.of.reason(kind):
+            found.setdefault(part.of.place, Counter())[code] += part.customers
     return {
-        group: (codes.total(), {code: enough(n, codes.total()) for code, n in codes.most_common()})
-        for group, codes in found.items()
+        place: (codes.total(), {code: enough(n, codes.total()) for code, n in codes.most_common()})
+        for place, codes in found.items()
     }
 
 

@@ -1,27 +1,25 @@
-"""The reason that a customer's behaviour before leaving suggests, by rules anybody can check, each with its evidence.
+"""What the behaviour before a loss points to, in words and numbers; the engine decides which rules fire.
 
 A suggestion says what happened before a loss, not what caused it. The first rule that fires gives the reason; all that
-fire are shown.
+fire are kept.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from data.queries.reasons import RECENT_DAYS, TICKET_DAYS, USUAL_DAYS, USUAL_TICKET_DAYS
+from data.queries.events import logged_events
+from data.queries.loss_rules import FAMILIES, EventDays
+from data.records import FIRST_DAY
 
-EARLY_DAYS = 91
-"""Left so soon: the customer never got going."""
-LITTLE_USE_DAYS = 14
-USUAL_KNOWN_DAYS = 14
-FALL = 0.5
-PRICE_DAYS = 123
-EVENT_DAYS = 30
-MANY_TICKETS, TICKET_SURGE = 4, 3.0
-LOW_CSAT = 2
+if TYPE_CHECKING:
+    from data.engine import Engine
 
 PRICE_CHANGES, UPHEAVALS = {"price_change"}, {"release", "incident"}
+Number = str | int
 
 
 @dataclass(frozen=True)
@@ -39,13 +37,27 @@ class Evidence:
 
     code: str
     rule: str
-    numbers: tuple[tuple[str, str | int], ...] = ()
+    numbers: tuple[tuple[str, Number], ...] = ()
 
     def sentence(self) -> str:
         """The evidence in words."""
         return SENTENCES[self.rule].format(**dict(self.numbers))
 
 
+CODES: Mapping[str, str] = {
+    "payment": "payment_failure",
+    "contact": "key_contact_left",
+    "early_little_use": "onboarding",
+    "early_fall": "onboarding",
+    "early": "onboarding",
+    "price_change": "price",
+    "downgrade": "price",
+    "csat": "support",
+    "tickets": "support",
+    "use_fell": "weak_engagement",
+    "event": "instability",
+}
+"""The reason each rule points to, as the first list of reasons knows it."""
 SENTENCES: Mapping[str, str] = {
     "payment": "The last invoices were not paid; nobody cancelled.",
     "contact": "A key contact left {days} days before.",
@@ -62,92 +74,73 @@ SENTENCES: Mapping[str, str] = {
 """The evidence of each rule in plain words."""
 
 
-def suggestions(facts: Mapping[str, Any], events: Sequence[Event]) -> tuple[Evidence, ...]:
+def events_of(engine: Engine) -> tuple[Event, ...]:
+    """Everything the releases log knows up to the as-of date."""
+    if engine.release is None:
+        raise ValueError("losses are read from a recorded release")
+    end = engine.release.as_of + timedelta(days=1)
+    return tuple(Event(e["on"], e["kind"], e["title"]) for e in logged_events(engine, FIRST_DAY, end))
+
+
+def days_of(events: Sequence[Event]) -> EventDays:
+    """The days of events that rules look back to."""
+    changes, upheavals = (tuple(e.on for e in events if e.kind in kinds) for kinds in (PRICE_CHANGES, UPHEAVALS))
+    return EventDays(changes, upheavals)
+
+
+def evidence_of(row: Mapping[str, Any], events: Sequence[Event]) -> tuple[Evidence, ...]:
     """Everything the behaviour before a loss points to, the most specific first; () when nothing does.
 
-    facts   A row of `data.queries.reasons.loss_facts`.
-    events  Price changes, releases and incidents.
+    row  As `data.queries.loss_list.loss_rows` gives it.
     """
-    if facts["cause"] == "payment":
-        return (Evidence("payment_failure", "payment"),)
-    fired = [found for rule in RULES if (found := rule(facts, events)) is not None]
-    return tuple(fired) if fired else _upheaval(facts, events)
+    fired = [row[family] for family in FAMILIES if row[family]]
+    if "payment" in fired:
+        fired = ["payment"]
+    elif len(fired) > 1:
+        fired = [rule for rule in fired if rule != "event"]
+    return tuple(Evidence(CODES[rule], rule, _numbers(rule, row, events)) for rule in fired)
 
 
-def _contact_left(facts: Mapping[str, Any], _events: Sequence[Event]) -> Evidence | None:
-    left = facts["contact_left_on"]
-    return left and Evidence("key_contact_left", "contact", (("days", (facts["lost_on"] - left).days),))
+def _numbers(rule: str, row: Mapping[str, Any], events: Sequence[Event]) -> tuple[tuple[str, Number], ...]:
+    return tuple((name, _NUMBERS[name](rule, row, events)) for name in _NAMED[rule])
 
 
-def _never_got_going(facts: Mapping[str, Any], _events: Sequence[Event]) -> Evidence | None:
-    age = (facts["lost_on"] - facts["started_on"]).days
-    if age > EARLY_DAYS:
-        return None
-    if facts["use_days"] is None:
-        return Evidence("onboarding", "early", (("age", age),))
-    if facts["use_days"] <= LITTLE_USE_DAYS:
-        return Evidence("onboarding", "early_little_use", (("age", age), ("used", facts["use_days"])))
-    fall = _fall(facts)
-    if fall is None or fall < FALL:
-        return None
-    return Evidence("onboarding", "early_fall", (("age", age), ("fall", round(100 * fall))))
+def _days(rule: str, row: Mapping[str, Any], _events: Sequence[Event]) -> Number:
+    return (row["lost_on"] - row[_SINCE[rule]]).days
 
 
-def _priced_out(facts: Mapping[str, Any], events: Sequence[Event]) -> Evidence | None:
-    change = _last(events, PRICE_CHANGES, facts, PRICE_DAYS)
-    # Who signed after the change knew the price.
-    if change is not None and facts["started_on"] < change.on:
-        days = (facts["lost_on"] - change.on).days
-        return Evidence("price", "price_change", (("days", days), ("title", change.title)))
-    down = facts["downgraded_on"]
-    return down and Evidence("price", "downgrade", (("days", (facts["lost_on"] - down).days),))
+def _title(rule: str, row: Mapping[str, Any], events: Sequence[Event]) -> Number:
+    kinds, on = PRICE_CHANGES if rule == "price_change" else UPHEAVALS, row[_SINCE[rule]]
+    return next(event.title for event in events if event.kind in kinds and event.on == on)
 
 
-def _badly_supported(facts: Mapping[str, Any], _events: Sequence[Event]) -> Evidence | None:
-    score = facts["worst_csat"]
-    if score is not None and score <= LOW_CSAT:
-        return Evidence("support", "csat", (("score", round(score)),))
-    tickets, known = facts["tickets"] or 0, (facts["lost_on"] - facts["started_on"]).days - TICKET_DAYS
-    if tickets < MANY_TICKETS or known < TICKET_DAYS:
-        return None
-    usual = (facts["tickets_before"] or 0) * TICKET_DAYS / min(known, USUAL_TICKET_DAYS - TICKET_DAYS)
-    if tickets < TICKET_SURGE * usual:
-        return None
-    return Evidence("support", "tickets", (("tickets", tickets), ("usual", f"{usual:.1f}")))
-
-
-def _used_less(facts: Mapping[str, Any], _events: Sequence[Event]) -> Evidence | None:
-    fall = _fall(facts)
-    if fall is None or fall < FALL:
-        return None
-    return Evidence("weak_engagement", "use_fell", (("fall", round(100 * fall)),))
-
-
-def _fall(facts: Mapping[str, Any]) -> float | None:
-    """How far daily use fell below the customer's own usual (0-1); None while too few usual days are known."""
-    if not facts["usual_use"]:
-        return None
-    since = max(facts["used_since"], facts["lost_on"] - timedelta(days=USUAL_DAYS))
-    usual_days = (facts["lost_on"] - since).days - RECENT_DAYS
-    if usual_days < USUAL_KNOWN_DAYS:
-        return None
-    return 1 - facts["recent_use"] / RECENT_DAYS / (facts["usual_use"] / usual_days)
-
-
-def _upheaval(facts: Mapping[str, Any], events: Sequence[Event]) -> tuple[Evidence, ...]:
-    event = _last(events, UPHEAVALS, facts, EVENT_DAYS)
-    if event is None:
-        return ()
-    days = (facts["lost_on"] - event.on).days
-    return (Evidence("instability", "event", (("days", days), ("title", event.title))),)
-
-
-def _last(events: Sequence[Event], kinds: set[str], facts: Mapping[str, Any], days: int) -> Event | None:
-    lost_on = facts["lost_on"]
-    found = [e for e in events if e.kind in kinds and timedelta(0) <= lost_on - e.on <= timedelta(days=days)]
-    return max(found, key=lambda event: event.on, default=None)
-
-
-Rule = Callable[[Mapping[str, Any], Sequence[Event]], Evidence | None]
-#: The most specific first: what points to one reason alone before what goes before many losses.
-RULES: tuple[Rule, ...] = (_contact_left, _never_got_going, _priced_out, _badly_supported, _used_less)
+_SINCE = {
+    "contact": "contact_left_on",
+    "price_change": "changed_on",
+    "downgrade": "downgraded_on",
+    "event": "happened_on",
+}
+#: The numbers each sentence names, in their order.
+_NAMED: Mapping[str, tuple[str, ...]] = {
+    "payment": (),
+    "contact": ("days",),
+    "early_little_use": ("age", "used"),
+    "early_fall": ("age", "fall"),
+    "early": ("age",),
+    "price_change": ("days", "title"),
+    "downgrade": ("days",),
+    "csat": ("score",),
+    "tickets": ("tickets", "usual"),
+    "use_fell": ("fall",),
+    "event": ("days", "title"),
+}
+_NUMBERS: Mapping[str, Callable[[str, Mapping[str, Any], Sequence[Event]], Number]] = {
+    "days": _days,
+    "title": _title,
+    "age": lambda _rule, row, _events: row["age"],
+    "used": lambda _rule, row, _events: row["use_days"],
+    "fall": lambda _rule, row, _events: round(100 * row["fall"]),
+    "score": lambda _rule, row, _events: round(row["worst_csat"]),
+    "tickets": lambda _rule, row, _events: row["tickets"],
+    "usual": lambda _rule, row, _events: f"{row['usual_tickets']:.1f}",
+}

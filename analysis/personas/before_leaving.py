@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.metrics.outcomes import refuse_outcomes
-from analysis.personas.crosstab import FINDING, period_of
+from analysis.periods import range_of
+from analysis.personas.crosstab import FINDING
 from analysis.results import NotEnoughData
 from analysis.statistics.multiplicity import benjamini_hochberg
 from analysis.statistics.paired import PairedDifference, paired_difference
@@ -71,7 +72,7 @@ def before_leaving(engine: Engine, scope: Scope, *, seed: int = SEED) -> BeforeL
     refuse_outcomes(scope.segment)
     if not measures(engine):
         return NotEnoughData("no table says what customers did: load use, tickets or invoices", 0, 1)
-    period = period_of(scope)
+    period = range_of(scope)
     lost, pool = lives_at_random(engine, scope.segment, period, seed, MOST_LOST)
     sets = matched(lost, pool)
     if len(sets) < MIN_CUSTOMERS:

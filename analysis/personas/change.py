@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.metrics.churn import customer_churn_rate
 from analysis.metrics.outcomes import refuse_outcomes
-from analysis.periods import add_months, floor, previous, shift
+from analysis.periods import add_months, floor, previous, range_of, refuse_unseen, shift
 from analysis.personas.behaviour import conditions_of_landmarks, refuse_in_periods
-from analysis.personas.crosstab import FINDING, MOST_VALUES, period_of, refuse_unseen, values_of
+from analysis.personas.crosstab import FINDING, MOST_VALUES, values_of
 from analysis.personas.dimensions import Value, dimension
 from analysis.results import Answer, Comparison, NotEnoughData
 from analysis.statistics.decomposition import MixAndRate, kitagawa, mix_against_the_mean
@@ -90,7 +90,7 @@ def change(
         raise ValueError("reports need a recorded release")
     if release.shape == "snapshot":
         raise ReviewError("A snapshot says that customers left, not when: there are no two periods to compare.")
-    after = period_of(scope) or last_complete(scope, release.as_of)
+    after = range_of(scope) or last_complete(scope, release.as_of)
     before = earlier(after, scope, against)
     for period in (before, after):
         refuse_unseen(engine, period)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.metrics.churn import customer_churn_rate
 from analysis.metrics.outcomes import refuse_outcomes
+from analysis.periods import range_of, refuse_unseen
 from analysis.personas.behaviour import conditions_of_landmarks, refuse_in_periods
 from analysis.personas.dimensions import Value, dimension, others, value_of
 from analysis.results import Answer, Estimate, NotEnoughData
@@ -97,7 +97,7 @@ def crosstab(engine: Engine, scope: Scope, attributes: Sequence[str], *, most: i
             "for example --by industry --by plan."
         )
     refuse_outcomes(scope.segment, attributes)
-    period = period_of(scope)
+    period = range_of(scope)
     refuse_unseen(engine, period)
     refuse_in_periods(attributes, period)
     dimensions = [dimension(engine, attribute) for attribute in attributes]
@@ -107,29 +107,6 @@ def crosstab(engine: Engine, scope: Scope, attributes: Sequence[str], *, most: i
     also = conditions_of_landmarks(attributes, period)
     cells = tuple(replace(cell, conditions=(*cell.conditions, *also)) for cell in found.cells)
     return replace(found, cells=cells)
-
-
-def period_of(scope: Scope) -> Period | None:
-    """The range of the scope as one period; None without one."""
-    if scope.start is None and scope.end is None:
-        return None
-    if scope.start is None or scope.end is None:
-        raise ReviewError("Give both ends of the range (--from and --to), or neither for every customer ever.")
-    if scope.start >= scope.end:
-        raise ReviewError(f"The range from {scope.start} to {scope.end} is empty. Choose a start before the end.")
-    return Period(scope.start, scope.end)
-
-
-def refuse_unseen(engine: Engine, period: Period | None) -> None:
-    """ReviewError when the data end inside or before a period: who is lost at its end cannot be known."""
-    if engine.release is None:
-        raise ValueError("reports need a recorded release")
-    as_of = engine.release.as_of
-    if period is not None and period.end > as_of + timedelta(days=1):
-        raise ReviewError(
-            f"The data end on {as_of}, before the range from {period.start} to {period.end} does: who is lost at its "
-            f"end is not known yet. Choose an end up to {as_of + timedelta(days=1)}."
-        )
 
 
 def values_of(rows: Sequence[Mapping[str, Any]], place: int, one: Dimension, most: int) -> dict[str, Value]:

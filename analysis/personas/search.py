@@ -10,8 +10,8 @@ import numpy as np
 
 from analysis.metrics.churn import customer_churn_rate
 from analysis.metrics.outcomes import is_outcome, refuse_outcomes
+from analysis.periods import range_of, refuse_unseen
 from analysis.personas.behaviour import refuse_in_periods
-from analysis.personas.crosstab import period_of, refuse_unseen
 from analysis.personas.dimensions import dimension, value_of
 from analysis.results import Answer, NotEnoughData
 from analysis.statistics.conjunctions import (
@@ -87,7 +87,7 @@ def personas(
     who was lost before they were known.
     """
     refuse_outcomes(scope.segment, attributes)
-    period = period_of(scope)
+    period = range_of(scope)
     refuse_unseen(engine, period)
     refuse_in_periods(attributes, period)
     names = tuple(attributes) or tuple(key for key in attribute_columns(engine) if not is_outcome(key))

@@ -6,8 +6,11 @@ from dashboard.charts.base import Spec, finished, value_axis
 
 
 @lru_cache(maxsize=16)
-def spec(code: str, axis_title: str, pattern: str, height: int) -> Spec:
-    """The specification. Data set `estimates`: place (number|name), name, value, low, high, shown."""
+def spec(code: str, axis_title: str, pattern: str, height: int, *, picks: bool = False) -> Spec:
+    """The specification. Data set `estimates`: place (number|name), name, value, low, high, shown.
+
+    picks  A click on a dot selects its `pick`.
+    """
     import altair as alt
 
     estimates = alt.NamedData(name="estimates")
@@ -25,4 +28,6 @@ def spec(code: str, axis_title: str, pattern: str, height: int) -> Spec:
     labels = base.mark_text(aria=False, dy=-13, fontSize=12).encode(
         x=x, text="shown:N", color=alt.value("currentColor")
     )
+    if picks:
+        dots = dots.add_params(alt.selection_point(name="pick", fields=["pick"]))
     return finished(alt.layer(whiskers, dots, labels), code, height)

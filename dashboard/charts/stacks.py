@@ -6,11 +6,18 @@ from dashboard.charts.base import Spec, finished, time_axis, value_axis
 
 
 @lru_cache(maxsize=32)
-def spec(code: str, axis_title: str, pattern: str, kinds: tuple[str, ...], picks: bool = True) -> Spec:
+def spec(
+    code: str,
+    axis_title: str,
+    pattern: str,
+    kinds: tuple[str, ...],
+    *,
+    picks: tuple[str, ...] = ("who", "start", "end"),
+) -> Spec:
     """The specification.
 
-    Data set `parts`: at, name, kind (a label of `kinds`), amount (signed), shown, complete, rank, who, start, end.
-    Incomplete periods are pale. A click on a bar selects whom it counts: `who`, `start`, `end`.
+    Data set `parts`: at, name, kind (a label of `kinds`), amount (signed), shown, complete, rank, and the fields of
+    `picks`, which a click on a bar selects: they say whom it counts. Incomplete periods are pale.
     """
     import altair as alt
 
@@ -32,6 +39,5 @@ def spec(code: str, axis_title: str, pattern: str, kinds: tuple[str, ...], picks
         )
     )
     zero = alt.Chart(parts).mark_rule(aria=False, opacity=0.5).encode(y=alt.datum(0), color=alt.value("currentColor"))
-    if picks:
-        bars = bars.add_params(alt.selection_point(name="pick", fields=["who", "start", "end"]))
+    bars = bars.add_params(alt.selection_point(name="pick", fields=list(picks)))
     return finished(alt.layer(bars, zero), code)

@@ -14,7 +14,7 @@ from dashboard.cli import (
     diagnosis_reasons,
 )
 from data.errors import ReviewError
-from data.records import EVERYBODY, AgeUnit, Compare, CustomerQuery, Grain, ListKind, Period, Scope, Segment
+from data.records import EVERYBODY, AgeUnit, Compare, CustomerQuery, Grain, ListKind, Scope, Segment
 
 if TYPE_CHECKING:
     from analysis.kpis.definitions import DefinitionRow
@@ -228,16 +228,13 @@ def _published(figure: Benchmark) -> dict[str, Any]:
 
 
 def _query(asked: Asked, kind: Any) -> CustomerQuery:
+    from analysis.periods import range_of
+
     scope = asked.scope
-    period = None
-    if scope.start is not None and scope.end is not None:
-        period = Period(scope.start, scope.end)
-    elif scope.start is not None or scope.end is not None:
-        raise ReviewError("Give both --from and --to, or neither.")
     return CustomerQuery(
         kind=kind,
         segment=scope.segment,
-        period=period,
+        period=range_of(scope),
         grain=scope.grain,
         definition=scope.definition,
         limit=asked.limit,

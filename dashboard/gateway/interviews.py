@@ -1,29 +1,21 @@
 """Exit interviews, the list of reasons, the questions, and every loss with what is known of it."""
 
-from dataclasses import replace
 from datetime import date
 
 import streamlit as st
 
-from analysis.feedback import interview_file, mappings
+from analysis.feedback import interview_file, lists, mappings
 from analysis.feedback import interviews as use_cases
 from analysis.feedback.interview_file import FoundInterviews
-from analysis.feedback.losses import (
-    Facts,
-    Feedback,
-    Loss,
-    about,
-    facts_of,
-    imported_losses,
-    read_feedback,
-    with_interviews,
-)
+from analysis.feedback.lists import Worklist
+from analysis.feedback.losses import Feedback, Loss, about, listed, read_feedback
 from analysis.feedback.losses import diagnoses as diagnoses_of
 from analysis.kpis.avoidable import Diagnosis
 from dashboard.gateway import engines, releases
 from dashboard.gateway.clock import latest_today
 from data.database.repositories import interviews, taxonomies
-from data.records import Period, Scope, Segment
+from data.queries.customers import customer_names
+from data.records import LossQuery, Period, Scope
 from data.records_interviews import Interview, Questionnaire, ReasonMapping, Taxonomy
 
 
@@ -37,20 +29,23 @@ def known(version: int | None = None) -> tuple[int, Feedback]:
     return _feedback(engines.home(), releases.database().recent_version(), version)
 
 
-def losses(scope: Scope, period: Period | None, version: int | None = None) -> tuple[Loss, ...]:
-    """Every loss of a period with its three reasons; without one, of everybody lost by the as-of date."""
-    return _losses(*engines.at(scope.release), scope.segment, period, *known(version))
-
-
-def worklist(lost: tuple[Loss, ...]) -> tuple[Loss, ...]:
-    """Losses that nobody has held or begun an interview about, most MRR first."""
-    return use_cases.worklist(lost, drafts())
+def worklist(scope: Scope, left: Period | None, find: str, limit: int | None) -> Worklist:
+    """Whom to ask next of everybody who left on some days and is still gone; `find` is part of a name or an id."""
+    asked = LossQuery(segment=scope.segment, left=left, search=find.strip(), limit=limit)
+    begun = drafts()
+    about_whom = tuple((draft.customer_id, draft.lost_on) for draft in begun)
+    return _worklist(*engines.at(scope.release), asked, *known(), about_whom, begun)
 
 
 def loss_of(interview: Interview) -> Loss | None:
-    """The loss an interview is about; None when the release does not show it any more."""
-    mine = (loss for loss in losses(Scope(), None) if loss.customer_id == interview.customer_id)
+    """The loss an interview is about; None when the newest release does not show it any more."""
+    mine = _losses(*engines.at(), (interview.customer_id,), *known())
     return next((loss for loss in mine if about([interview], loss.near)), None)
+
+
+def names(held: tuple[Interview, ...]) -> dict[str, str]:
+    """The names of the customers of interviews, by their ids."""
+    return _names(*engines.at(), tuple(sorted({interview.customer_id for interview in held})))
 
 
 def diagnoses(version: int | None = None) -> tuple[Diagnosis, ...]:
@@ -124,8 +119,8 @@ def save_questionnaire(changed: Questionnaire) -> Questionnaire:
 
 
 def read_file(content: bytes) -> FoundInterviews:
-    """What a file of interviews holds, checked against everybody lost so far."""
-    return interview_file.read_file(content, losses(Scope(), None), feedback(), questionnaire(), latest_today())
+    """What a file of interviews holds, checked against those lost so far."""
+    return interview_file.read_file(content, _lost, feedback(), questionnaire(), latest_today())
 
 
 def store_file(found: FoundInterviews) -> int:
@@ -144,22 +139,28 @@ def _feedback(home: str, written: int, version: int | None) -> tuple[int, Feedba
     return hash(found), found
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _facts(place: str, number: int, segment: Segment, period: Period | None) -> Facts:
-    return engines.ask(facts_of, number, segment, period)
+def _lost(customers: tuple[str, ...]) -> tuple[Loss, ...]:
+    return _losses(*engines.at(), customers, *known())
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _imported(
-    place: str, number: int, segment: Segment, period: Period | None, key: int, _feedback: Feedback
-) -> tuple[Loss, ...]:
-    return imported_losses(_facts(place, number, segment, period), _feedback)
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _losses(place: str, number: int, customers: tuple[str, ...], key: int, _feedback: Feedback) -> tuple[Loss, ...]:
+    return engines.ask(listed, number, LossQuery(customers=customers), _feedback)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _losses(
-    place: str, number: int, segment: Segment, period: Period | None, key: int, _feedback: Feedback
-) -> tuple[Loss, ...]:
-    # A hundred thousand losses are read once for a list of reasons; a finished interview touches its own alone.
-    silent = replace(_feedback, interviews=())
-    return with_interviews(_imported(place, number, segment, period, hash(silent), silent), _feedback)
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _worklist(
+    place: str,
+    number: int,
+    asked: LossQuery,
+    key: int,
+    _feedback: Feedback,
+    about_whom: tuple[tuple[str, date], ...],
+    _drafts: tuple[Interview, ...],
+) -> Worklist:
+    return engines.ask(lists.worklist, number, asked, _drafts, _feedback)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _names(place: str, number: int, customers: tuple[str, ...]) -> dict[str, str]:
+    return engines.ask(customer_names, number, customers)

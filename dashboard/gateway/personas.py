@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from analysis.periods import periods_of
 from analysis.personas import before_leaving, change, crosstab, drivers, search
 from analysis.personas.before_leaving import BeforeLeaving
 from analysis.personas.behaviour import LOOKING_BACK
@@ -11,17 +10,10 @@ from analysis.personas.crosstab import Crosstab
 from analysis.personas.drivers import Drivers
 from analysis.personas.search import Personas
 from analysis.results import NotEnoughData
-from dashboard.gateway import engines, releases
+from dashboard.gateway import engines
 from data.engine import Engine
 from data.queries import behaviour
-from data.records import Period, Scope
-
-
-def period_of(scope: Scope) -> Period:
-    """The range of a scope from end to end; the usual one without a range."""
-    release = releases.chosen(scope.release)
-    periods = periods_of(scope, release.as_of, snapshot=release.shape == "snapshot")
-    return Period(periods[0].start, periods[-1].end)
+from data.records import Scope
 
 
 def behaviours(number: int, *, of_period: bool) -> tuple[str, ...]:

@@ -1,27 +1,36 @@
-"""Why customers left: the losses of a range with their three reasons, and what they say together."""
+"""Why customers left: the losses of a range counted by their three reasons, and those behind each number."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from analysis.feedback import groups, lists
 from analysis.feedback import report as reports
 from analysis.feedback import themes as theme_groups
-from analysis.feedback.losses import Feedback, Loss
+from analysis.feedback.groups import Group, Part, Place
+from analysis.feedback.lists import Quotes
+from analysis.feedback.losses import Feedback, Kind, Loss, listed, with_interviews
 from analysis.feedback.report import ReasonReport
 from analysis.feedback.themes import Themes
 from analysis.results import NotEnoughData
 from dashboard.gateway import engines, interviews
-from data.queries.reasons import loss_values
-from data.records import Period, Scope, Segment
+from data.queries import reasons as queries
+from data.records import Condition, Grain, LossQuery, Period, Scope, Segment
 
 
 @dataclass(frozen=True)
 class Looked:
-    """The losses of a range, read under one version of the list of reasons; period None = everybody lost so far."""
+    """The losses of a range, read under one version of the list of reasons.
+
+    period  None = everybody lost so far.
+    parts   How many losses there are with the same reasons. held: losses with an interview.
+    """
 
     scope: Scope
     period: Period | None
-    losses: tuple[Loss, ...]
+    parts: tuple[Part, ...]
+    held: tuple[Loss, ...]
     feedback: Feedback
     report: ReasonReport
 
@@ -31,9 +40,47 @@ def looked(scope: Scope, period: Period | None, version: int | None = None) -> L
     return _looked(*engines.at(scope.release), scope, period, *interviews.known(version), version)
 
 
-def values(scope: Scope, period: Period | None, attribute: str) -> dict[str, str]:
-    """The value of an attribute of each lost customer; "" where it has none."""
-    return _values(*engines.at(scope.release), scope.segment, period, attribute)
+def over_time(found: Looked, grain: Grain) -> tuple[Part, ...]:
+    """The same losses, told apart by the period in which each customer left."""
+    return _placed(found, Place(grain=grain))
+
+
+def by_attribute(found: Looked, attribute: str) -> tuple[Part, ...]:
+    """The same losses, told apart by the value of an attribute."""
+    return _placed(found, Place(attribute=attribute))
+
+
+def behind(
+    found: Looked,
+    kind: Kind,
+    codes: Sequence[str],
+    *,
+    limit: int | None = None,
+    left: Period | None = None,
+    narrowed: tuple[Condition, ...] = (),
+) -> tuple[Loss, ...]:
+    """Who left for one of some reasons, the largest first; of those only who left on some days, or meets conditions."""
+    segment = found.scope.segment
+    asked = replace(_query(found), left=left, limit=limit)
+    asked = replace(asked, segment=replace(segment, conditions=(*segment.conditions, *narrowed)))
+    counted = _groups(*_at(found), segment, found.period, Place())
+    return _behind(*_at(found), asked, kind, tuple(sorted(codes)), hash(found.feedback), counted, found.feedback)
+
+
+def everybody(found: Looked) -> tuple[Loss, ...]:
+    """Every loss of the range, for a download."""
+    return engines.ask(listed, _at(found)[1], _query(found), found.feedback)
+
+
+def quotes(found: Looked, find: str, limit: int) -> Quotes:
+    """What customers said, of the largest losses first; `find` is part of it."""
+    asked = replace(_query(found), said=find.strip(), limit=limit)
+    return _quotes(*_at(found), asked, hash(found.feedback), found.held, found.feedback)
+
+
+def joined_and_left(scope: Scope, period: Period) -> int:
+    """How many joined and left inside a period, whom no list of its losses has."""
+    return _joined_and_left(*engines.at(scope.release), scope.segment, period)
 
 
 def themes(texts: tuple[str, ...]) -> Themes | NotEnoughData:
@@ -41,18 +88,71 @@ def themes(texts: tuple[str, ...]) -> Themes | NotEnoughData:
     return _themes(texts)
 
 
+def _at(found: Looked) -> tuple[str, int]:
+    return engines.at(found.scope.release)
+
+
+def _query(found: Looked) -> LossQuery:
+    return LossQuery(segment=found.scope.segment, period=found.period)
+
+
+def _placed(found: Looked, place: Place) -> tuple[Part, ...]:
+    query = _query(found)
+    return _parts(*_at(found), query, hash(found.feedback), found.feedback, place)
+
+
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _looked(
     place: str, number: int, scope: Scope, period: Period | None, key: int, _feedback: Feedback, version: int | None
 ) -> Looked:
-    found = interviews.losses(scope, period, version)
-    return Looked(scope, period, found, _feedback, reports.report(found, _feedback))
+    query = LossQuery(segment=scope.segment, period=period)
+    parts = _parts(place, number, query, key, _feedback, Place())
+    held = with_interviews(_interviewed(place, number, query, key, _feedback), _feedback)
+    return Looked(scope, period, parts, held, _feedback, reports.report(parts, _feedback))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _values(place: str, number: int, segment: Segment, period: Period | None, attribute: str) -> dict[str, str]:
-    rows = engines.ask(loss_values, number, segment, period, attribute)
-    return {row["customer_id"]: row["value"] for row in rows}
+def _parts(place: str, number: int, query: LossQuery, key: int, _feedback: Feedback, by: Place) -> tuple[Part, ...]:
+    found = _groups(place, number, query.segment, query.period, by)
+    held = _interviewed(place, number, query, key, _feedback)
+    return groups.parts(found, held, engines.ask(groups.places_of, number, held, by), _feedback)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _groups(place: str, number: int, segment: Segment, period: Period | None, by: Place) -> tuple[Group, ...]:
+    """What the engine counts, which no interview changes."""
+    return engines.ask(groups.count, number, segment, period, by)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _interviewed(place: str, number: int, query: LossQuery, key: int, _feedback: Feedback) -> tuple[Loss, ...]:
+    return engines.ask(groups.interviewed, number, query, _feedback)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _behind(
+    place: str,
+    number: int,
+    asked: LossQuery,
+    kind: Kind,
+    codes: tuple[str, ...],
+    key: int,
+    _counted: tuple[Group, ...],
+    _feedback: Feedback,
+) -> tuple[Loss, ...]:
+    return engines.ask(lists.behind, number, asked, kind, codes, _counted, _feedback)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _quotes(
+    place: str, number: int, asked: LossQuery, key: int, _held: tuple[Loss, ...], _feedback: Feedback
+) -> Quotes:
+    return engines.ask(lists.quotes, number, asked, _held, _feedback)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _joined_and_left(place: str, number: int, segment: Segment, period: Period) -> int:
+    return engines.ask(queries.joined_and_left, number, segment, period)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -5,13 +5,14 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
 
+from analysis.periods import periods_of, span
 from dashboard.gateway.clock import today
 from data.contracts import TABLES
 from data.database import Database, open_database
 from data.database.repositories import releases
 from data.errors import NoData
 from data.lake import Lake
-from data.records import Release
+from data.records import Period, Release, Scope
 from data.settings import settings
 from data.totals import changes, totals
 
@@ -77,6 +78,12 @@ def database() -> Database:
 def chosen(number: int | None = None) -> Release:
     """The release of this number, or the latest; NoData when there is none."""
     return _chosen(settings().database_url, database().recent_version(), number)
+
+
+def whole_range(scope: Scope) -> Period:
+    """The range of a scope from end to end; the usual one without a range, for a snapshot the day it was taken."""
+    release = chosen(scope.release)
+    return span(periods_of(scope, release.as_of, snapshot=release.shape == "snapshot"))
 
 
 @lru_cache(maxsize=64)

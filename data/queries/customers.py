@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -12,6 +13,7 @@ from data.expressions import Table
 from data.queries import flows
 from data.queries.losses import lost_customers
 from data.queries.segments import within
+from data.queries.small_tables import text_table
 from data.records import CustomerQuery, Period
 
 if TYPE_CHECKING:
@@ -132,6 +134,16 @@ def _ordered(rows: Table, sort: str) -> Table:
         raise ReviewError(f"Customers cannot be sorted by {column}. Choose one of: {', '.join(SORTABLE)}.")
     order = rows[column].desc(nulls_first=False) if sort.startswith("-") else rows[column].asc()
     return rows.order_by(order) if column == "customer_id" else rows.order_by(order, rows.customer_id.asc())
+
+
+def customer_names(engine: Engine, customers: Sequence[str]) -> dict[str, str]:
+    """The names of some customers by their ids; without those that have none."""
+    known = engine.table("customers")
+    if "name" not in known.columns:
+        return {}
+    found = known.filter(known.name.notnull()).select("customer_id", "name")
+    rows = engine.rows(found.semi_join(text_table(customer_id=customers), "customer_id"))
+    return {row["customer_id"]: row["name"] for row in rows}
 
 
 def attributes_of(row: dict[str, Any], labels: dict[str, str]) -> dict[str, Any]:

@@ -5,14 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from analysis.feedback.losses import Feedback, Loss, facts_of, losses_of, read_feedback
-from analysis.feedback.report import report
+from analysis.feedback.losses import Feedback, Loss, listed, read_feedback
+from analysis.feedback.report import ReasonReport, reasons
 from analysis.results import Estimate
 from data.database import open_database
 from data.engine import open_engine
 from data.lake import Lake
-from data.queries.reasons import loss_values
-from data.records import EVERYBODY, Condition, Segment
+from data.records import Condition, LossQuery, Scope, Segment
 from data.release import publish
 from data.sample.stage import stage_demo
 from data.settings import settings
@@ -23,7 +22,7 @@ RISE = (LINE.price_on, LINE.price_on + timedelta(days=123))
 
 
 @pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory) -> tuple[tuple[Loss, ...], Feedback, set[str]]:
+def read(tmp_path_factory: pytest.TempPathFactory) -> tuple[tuple[Loss, ...], Feedback, ReasonReport, set[str]]:
     """Every loss with its reasons, and the customers of the planted persona's kind of firm."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("CHURN_HOME", str(tmp_path_factory.mktemp("reasons") / "home"))
@@ -32,8 +31,8 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> tuple[tuple[Loss, ...], Fe
         staged = stage_demo(1_000, 36, 7, end=END)
         release = publish(found, database, staged, now=datetime(2026, 11, 22, 9, tzinfo=UTC)).release
         engine, feedback = open_engine(Lake(found.lake_url), release), read_feedback(database)
-        small = {row["customer_id"] for row in loss_values(engine, PERSONA, None, "industry")}
-        return losses_of(facts_of(engine, EVERYBODY, None), feedback), feedback, small
+        small = {loss.customer_id for loss in listed(engine, LossQuery(PERSONA), feedback)}
+        return listed(engine, LossQuery(), feedback), feedback, reasons(engine, Scope(), feedback), small
 
 
 def shares(losses: list[Loss], kind: str) -> Counter[str]:
@@ -46,7 +45,7 @@ def within(losses: tuple[Loss, ...], first: date, until: date) -> list[Loss]:
 
 
 def test_price_is_named_after_the_price_rise_and_seldom_before(read):
-    losses, _, _ = read
+    losses, _, _, _ = read
     year_before = (RISE[0] - timedelta(days=365), RISE[1] - timedelta(days=365))
 
     assert (
@@ -58,7 +57,7 @@ def test_price_is_named_after_the_price_rise_and_seldom_before(read):
 
 
 def test_onboarding_is_named_for_those_who_leave_in_the_first_three_months(read):
-    losses, _, _ = read
+    losses, _, _, _ = read
     early = [x for x in losses if (x.lost_on - x.started_on).days <= 91 and x.cause != "payment"]
     later = [x for x in losses if (x.lost_on - x.started_on).days > 91 and x.cause != "payment"]
 
@@ -69,7 +68,7 @@ def test_onboarding_is_named_for_those_who_leave_in_the_first_three_months(read)
 
 
 def test_weak_engagement_is_named_by_the_persona_and_seen_in_fading_use(read):
-    losses, _, small = read
+    losses, _, _, small = read
     theirs = [x for x in losses if x.customer_id in small and x.cause != "payment"]
     others = [x for x in losses if x.customer_id not in small and x.cause != "payment"]
 
@@ -83,15 +82,14 @@ def test_weak_engagement_is_named_by_the_persona_and_seen_in_fading_use(read):
 
 
 def test_failed_payments_are_found_as_such_by_all_who_can_know(read):
-    losses, _, _ = read
+    losses, _, _, _ = read
     failed = [x for x in losses if x.cause == "payment"]
 
     assert {(x.stated, x.suggested) for x in failed} == {("payment_failure", "payment_failure")}
 
 
 def test_every_imported_reason_is_known_and_the_kinds_differ_for_many(read):
-    losses, feedback, _ = read
-    made = report(losses, feedback)
+    losses, _, made, _ = read
 
     assert made.unmapped == ()
     # Who paused too long never said why.

@@ -8,8 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analysis.feedback import taxonomy
+from dashboard import interview_list
 from dashboard.gateway import interviews
 from dashboard.gateway.clock import latest_today
+from dashboard.gateway.reasons import behind, looked
 from data.records import Scope
 from tests.pages.app import open_app
 
@@ -162,13 +164,14 @@ def test_questions_are_changed_without_code_and_old_answers_keep_their_wording()
 
 
 def test_a_draft_leaves_what_was_read_and_an_older_list_judges_as_it_did():
-    lost = interviews.losses(Scope(), None)
-    draft = interviews.start(lost[0].customer_id, lost[0].lost_on, "")
-    assert interviews.losses(Scope(), None) is lost
+    found, largest = looked(Scope(), None), interviews.worklist(Scope(), None, "", 1).shown[0]
+    draft = interviews.start(largest.customer_id, largest.lost_on, "")
+    assert looked(Scope(), None) is found
     written = replace(draft, interviewer="Noor", on=latest_today(), diagnosed="support")
     interviews.finish(written, "")
-    again = interviews.losses(Scope(), None)
-    assert (again[0].diagnosed, again[1:]) == ("support", lost[1:])
+    again = looked(Scope(), None)
+    assert behind(again, "diagnosed", ["support"])[0].customer_id == largest.customer_id
+    assert [row for row in again.report.rows if row.kind != "diagnosed"] == list(found.report.rows)
 
     interviews.save_taxonomy(taxonomy.judge(interviews.taxonomy(), "support", "no"))
     assert [[d.avoidable for d in interviews.diagnoses(version)] for version in (1, None)] == [[True], [False]]
@@ -195,6 +198,28 @@ def test_who_saves_second_keeps_what_was_changed_and_is_told():
     assert at.button(key="taxonomy.submit").label == "Save as version 3"
     at.button(key="taxonomy.submit").click().run()
     assert [r.label for r in interviews.taxonomy().reasons[-2:]] == ["Theirs", "Mine"]
+
+
+def test_anybody_lost_is_found_by_name_and_so_is_an_interview_that_was_held():
+    last = interviews.worklist(Scope(), None, "", None).shown[-1]
+    view = {"period": "custom", "start": "2023-11-01", "end": "2026-11-01", "find": last.name.upper()}
+    at = open_app("interviews", **view)
+    at.button(key=f"waiting.{last.customer_id}.start").click().run()
+    number = at.session_state["interview"]
+    draft = replace(interviews.get(int(number)), interviewer="Noor", on=latest_today(), diagnosed="price")
+    interviews.finish(draft, "")
+
+    assert not [b for b in open_app("interviews", **view).button if (b.key or "").endswith(".start")]
+    held = open_app("interviews", part="done", find=last.name.upper())
+    held.button(key=f"listed.{number}.open").click().run()
+    assert last.name in held.header[0].value
+    assert not [b for b in open_app("interviews", part="done", find="nobody").button if "listed" in (b.key or "")]
+
+
+def test_more_of_the_worklist_is_shown_when_asked_for():
+    at = open_app("interviews")
+    at.button(key="interviews.more").click().run()
+    assert sum((button.key or "").endswith(".start") for button in at.button) == 2 * interview_list.SHOWN
 
 
 def _tables(at: AppTest) -> str:

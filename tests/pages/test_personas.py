@@ -10,7 +10,7 @@ from analysis.personas.crosstab import crosstab
 from analysis.results import Estimate, NotEnoughData
 from dashboard import drill, persona_drivers, persona_words
 from dashboard.cli.commands import app
-from dashboard.gateway import customers, engines, personas
+from dashboard.gateway import customers, engines, personas, releases
 from dashboard.gateway.releases import chosen
 from data.records import CustomerQuery, Scope, Segment
 from tests.pages.app import open_app
@@ -45,7 +45,7 @@ def test_small_cells_say_so_and_show_no_rate():
 
 
 def test_in_a_period_the_customers_behind_a_cell_are_its_losses():
-    period = personas.period_of(Scope())
+    period = releases.whole_range(Scope())
     scope = Scope(start=period.start, end=period.end)
     for cell in personas.by_attributes(scope, ("plan",)).cells:
         behind = CustomerQuery("definition", segment=Segment(drill.read(drill.write(cell.conditions))), period=period)
@@ -105,7 +105,7 @@ def test_the_page_opens_on_data_without_contracts(other_shape: str):
 
 
 def test_what_goes_before_leaving_and_with_it_can_be_had_as_reports():
-    view = personas.period_of(Scope())
+    view = releases.whole_range(Scope())
     days = ["--from", view.start.isoformat(), "--to", view.end.isoformat()]
     told = json.loads(CliRunner().invoke(app, ["report", "before", *days, "--json"]).stdout)
     found = personas.before(Scope(start=view.start, end=view.end))

@@ -82,7 +82,9 @@ def test_no_data_is_no_error(churn_home: Path):
 
 @pytest.mark.usefixtures("own_demo")
 def test_what_somebody_says_of_an_imported_text_holds_for_everything_imported():
-    said = Counter(loss.said for loss in looked(Scope(), None).losses if loss.said)
+    said: Counter[str] = Counter()
+    for part in looked(Scope(), None).parts:
+        said[part.of.said] += part.customers if part.of.said else 0
     first = min(said, key=lambda text: (-said[text], text))
     at = open_app("reasons", part="mapping", whose="ever")
     edit = {"edited_rows": {0: {"reason": "Support"}}, "added_rows": [], "deleted_rows": []}
@@ -101,7 +103,7 @@ def test_what_somebody_says_of_an_imported_text_holds_for_everything_imported():
 
     assert not at.exception
     after = looked(Scope(), None)
-    assert {loss.stated for loss in after.losses if loss.said == first} == {"support"}
+    assert {part.of.stated for part in after.parts if part.of.said == first} == {"support"}
     assert dict(after.feedback.mapping.texts) == {first.replace("_", " "): "support", "theirs": "price"}
     assert after.report.mapping == 2
     # The editor of other texts is another one: an edit of row 0 never moves to another text.

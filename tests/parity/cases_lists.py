@@ -33,6 +33,13 @@ def _lists() -> list[Case]:
             Case(customers.customer_count, n, lambda e, q=q: [customers.customer_count(e, q)], empty=_gone_from(q))
             for n, q in counted.items()
         ),
+        Case(
+            customers.customer_names,
+            "some",
+            lambda e: [
+                {"name": n} for n in sorted(customers.customer_names(e, ["annual", "yen", "never", "nobody"]).items())
+            ],
+        ),
         Case(customers.movement_list, "all", lambda e: customers.movement_list(e, CustomerQuery(), None, None)),
         Case(
             customers.movement_list,

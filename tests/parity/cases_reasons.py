@@ -3,28 +3,71 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from data.queries import reasons
-from data.records import EVERYBODY, Period
+from data.engine import Engine
+from data.queries import loss_facts, loss_groups, loss_list, loss_rules, reasons, small_tables
+from data.queries.loss_rules import EventDays
+from data.records import EVERYBODY, LossQuery, Period
 from tests.parity.asking import ANY, FROM, RETAIL, TO, Case
+
+YEAR = Period(date(2024, 1, 1), TO)
+DAYS = EventDays((date(2024, 1, 1),), (date(2023, 12, 31), date(2024, 10, 1)))
+
+
+def _ruled(engine: Engine) -> Any:
+    return loss_rules.ruled(loss_facts.with_facts(engine, reasons.losses(engine, EVERYBODY, None), "deeds"), DAYS)
 
 
 def _reasons() -> list[Case]:
-    year = Period(date(2024, 1, 1), TO)
     return [
         *(
             Case(reasons.losses, name, lambda e, p=period: reasons.losses(e, EVERYBODY, p))
-            for name, period in (("ever", None), ("year", year))
+            for name, period in (("ever", None), ("year", YEAR))
         ),
-        Case(reasons.loss_facts, "ever", lambda e: reasons.loss_facts(e, EVERYBODY, None)),
-        Case(reasons.loss_facts, "year-text", lambda e: reasons.loss_facts(e, RETAIL, year), empty=ANY),
-        Case(reasons.loss_values, "industry", lambda e: reasons.loss_values(e, EVERYBODY, year, "industry")),
+        Case(reasons.joined_and_left, "year", lambda e: [(reasons.joined_and_left(e, EVERYBODY, YEAR),)]),
         Case(
             reasons.lost_among,
             "some",
             lambda e: reasons.lost_among(e, EVERYBODY, "quarter", FROM, TO, ["annual", "past-due-lost", "gap-beyond"]),
         ),
+        Case(
+            loss_facts.with_facts,
+            "words",
+            lambda e: loss_facts.with_facts(e, reasons.losses(e, RETAIL, YEAR), "names", "words"),
+        ),
+        Case(loss_rules.ruled, "ever", _ruled, empty=ANY),
+        Case(
+            small_tables.text_table, "words", lambda _e: small_tables.text_table(a=["价格", "", "x"], b=["", "é", "y"])
+        ),
     ]
 
 
-CASES = tuple(_reasons())
+def _lists() -> list[Case]:
+    asked = {
+        "everybody": LossQuery(),
+        "largest": LossQuery(period=YEAR, limit=9),
+        "texts": LossQuery(period=YEAR, texts=(("price", ""), ("", "价格")), without=("annual",)),
+        "rules": LossQuery(RETAIL, rules=("early", "downgrade", "csat"), limit=7),
+        "some": LossQuery(customers=("gap-beyond", "Łódź/株式会社", "never"), left=YEAR),
+    }
+    written = LossQuery(said="“NO”", limit=5)
+    return [
+        *(
+            Case(loss_list.loss_rows, name, lambda e, q=query: loss_list.loss_rows(e, q, DAYS), empty=ANY)
+            for name, query in asked.items()
+        ),
+        Case(loss_list.loss_totals, "named", lambda e: [loss_list.loss_totals(e, LossQuery(search=" GMBH "))]),
+        Case(loss_list.loss_texts, "said", lambda e: loss_list.loss_texts(e, written), empty=ANY),
+        Case(
+            loss_groups.loss_groups, "ever", lambda e: loss_groups.loss_groups(e, EVERYBODY, None, DAYS, grain="week")
+        ),
+        Case(
+            loss_groups.loss_groups,
+            "attribute",
+            lambda e: loss_groups.loss_groups(e, RETAIL, YEAR, DAYS, attribute="tier"),
+        ),
+    ]
+
+
+CASES = (*_reasons(), *_lists())

@@ -3,13 +3,13 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from analysis.feedback.losses import facts_of, losses_of, read_feedback
+from analysis.feedback.losses import listed, read_feedback
 from data.database import open_database
 from data.engine import open_engine
 from data.importers.request import ImportRequest
 from data.importers.stage import stage
 from data.lake import Lake
-from data.records import EVERYBODY
+from data.records import LossQuery
 from data.release import publish
 from data.settings import settings
 
@@ -44,8 +44,8 @@ def test_a_stripe_export_and_a_survey_file_tell_why_customers_left(tmp_path: Pat
     database = open_database(found)
     release = publish(found, database, stage(asked), now=datetime(2026, 11, 22, 9, tzinfo=UTC)).release
 
-    facts = facts_of(open_engine(Lake(found.lake_url), release), EVERYBODY, None)
-    losses = {loss.customer_id: loss for loss in losses_of(facts, read_feedback(database))}
+    engine = open_engine(Lake(found.lake_url), release)
+    losses = {loss.customer_id: loss for loss in listed(engine, LossQuery(), read_feedback(database))}
     # "cancellation_requested" says who ended it and not why; the survey does.
     assert (losses["cus_1"].stated, losses["cus_1"].survey_text) == ("poor_experience", "Nobody here could use it.")
     assert (losses["cus_2"].stated, losses["cus_2"].suggested) == ("payment_failure", "payment_failure")

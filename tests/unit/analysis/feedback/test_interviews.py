@@ -2,14 +2,12 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from analysis.feedback import taxonomy
-from analysis.feedback.interviews import differences, finish, owns_the_account, recode, save_draft, start, worklist
-from analysis.feedback.losses import Loss
+from analysis.feedback.interviews import differences, finish, owns_the_account, recode, save_draft, start
 from data.database import Database, open_database
 from data.database.repositories import taxonomies
 from data.errors import Busy, ReviewError
@@ -101,15 +99,3 @@ def test_two_who_write_the_same_draft_do_not_write_over_each_other(db: Database)
     with pytest.raises(Busy):
         save_draft(db, mine, "mia")
     assert differences(theirs, mine) == ("competitor", "answers.main_reason")
-
-
-def test_the_worklist_has_whom_nobody_asked_the_largest_first():
-    def a_loss(customer: str, mrr: int, interviews: int = 0) -> Loss:
-        made = SimpleNamespace(customer_id=customer, mrr_cents=mrr, interviews=interviews, near=LOST)
-        return cast("Loss", made)
-
-    losses = [a_loss("asked", 9, 1), a_loss("small", 1), a_loss("begun", 8), a_loss("large", 7)]
-    about_another_loss = Interview("large", LOST - timedelta(days=400))
-
-    waiting = worklist(losses, [Interview("begun", LOST), about_another_loss])
-    assert [loss.customer_id for loss in waiting] == ["large", "small"]

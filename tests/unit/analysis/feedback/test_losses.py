@@ -1,5 +1,6 @@
 """Three reasons per loss, from what was imported, from interviews and from behaviour, on one small company."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -7,17 +8,20 @@ from pathlib import Path
 import pytest
 
 from analysis.feedback import taxonomy
-from analysis.feedback.losses import Feedback, Loss, diagnoses, facts_of, losses_of, read_feedback
-from analysis.feedback.report import grouped, notes, range_of, report
+from analysis.feedback.groups import Part, Place, count, interviewed, parts, parts_of, places_of
+from analysis.feedback.lists import behind, quotes, worklist
+from analysis.feedback.losses import KINDS, Feedback, Kind, Loss, diagnoses, listed, read_feedback, with_interviews
+from analysis.feedback.report import ReasonReport, grouped, notes, reasons, report
 from analysis.kpis.report import kpis
+from analysis.periods import range_of
 from analysis.results import Estimate, NotEnoughData
 from data.database import open_database
 from data.database.repositories import interviews, taxonomies
 from data.engine import Engine
 from data.errors import Busy, ReviewError
 from data.reasons import FIRST_TAXONOMY
-from data.records import EVERYBODY, Period, Scope
-from data.records_interviews import Interview, ReasonMapping
+from data.records import EVERYBODY, LossQuery, Period, Scope
+from data.records_interviews import Answer, Interview, ReasonMapping
 from data.settings import settings
 from tests.builders import a_company, a_customer, a_subscription, an_engine, day
 
@@ -63,7 +67,11 @@ def feedback(*held: Interview, texts: tuple[tuple[str, str], ...] = ()) -> Feedb
 
 
 def read(engine: Engine, found: Feedback, period: Period | None = MARCH) -> dict[str, Loss]:
-    return {loss.customer_id: loss for loss in losses_of(facts_of(engine, EVERYBODY, period), found)}
+    return {loss.customer_id: loss for loss in listed(engine, LossQuery(period=period), found)}
+
+
+def reported(engine: Engine, found: Feedback) -> ReasonReport:
+    return report(parts_of(engine, EVERYBODY, MARCH, found), found)
 
 
 def test_the_stated_reason_is_the_one_given_when_cancelling_else_of_the_survey(engine: Engine) -> None:
@@ -83,9 +91,9 @@ def test_the_stated_reason_is_the_one_given_when_cancelling_else_of_the_survey(e
 def test_a_text_nobody_knows_is_listed_until_somebody_says_what_it_stands_for(engine: Engine) -> None:
     unknown, known = feedback(), feedback(texts=(("the moon was full", "price"),))
 
-    assert report(list(read(engine, unknown).values()), unknown).unmapped == (("the moon was full", 1),)
+    assert reported(engine, unknown).unmapped == (("the moon was full", 1),)
     assert read(engine, known)["c3"].stated == "price"
-    assert report(list(read(engine, known).values()), known).unmapped == ()
+    assert reported(engine, known).unmapped == ()
 
 
 def test_an_unknown_text_stays_listed_when_an_interview_gives_the_reason(engine: Engine) -> None:
@@ -120,14 +128,14 @@ def test_an_interview_about_another_loss_says_nothing_of_this_one(engine: Engine
 
 
 def test_interviews_about_a_loss_without_a_day_stay_with_the_customer(engine: Engine) -> None:
-    facts = replace(facts_of(engine, EVERYBODY, MARCH), dated=False)
-    losses = losses_of(facts, feedback(replace(TALK, lost_on=date(2023, 3, 10))))
+    undated = [replace(loss, dated=False) for loss in read(engine, feedback()).values()]
+    losses = with_interviews(undated, feedback(replace(TALK, lost_on=date(2023, 3, 10))))
     assert [loss.diagnosed for loss in losses if loss.customer_id == "c1"] == ["support"]
 
 
 def test_shares_are_of_the_losses_with_a_reason_and_money_is_what_they_paid(engine: Engine) -> None:
     found = feedback(*(replace(TALK, id=n, customer_id=f"c{n}") for n in range(1, 11)))
-    made = report(list(read(engine, found).values()), found)
+    made = reported(engine, found)
     row = next(row for row in made.rows if row.kind == "diagnosed")
 
     assert (row.reason, row.customers, row.mrr_cents, row.avoidable) == ("support", 10, 55_000, "yes")
@@ -139,7 +147,7 @@ def test_shares_are_of_the_losses_with_a_reason_and_money_is_what_they_paid(engi
 
 def test_how_often_two_kinds_differ_needs_ten_losses(engine: Engine) -> None:
     found = feedback(TALK, replace(TALK, id=2, customer_id="c2", diagnosed="competitor"))
-    first = report(list(read(engine, found).values()), found).disagreements[0]
+    first = reported(engine, found).disagreements[0]
 
     assert dict(first.cells) == {("price", "support"): 1, ("competitor", "competitor"): 1}
     assert first.share == NotEnoughData("too few losses", 2, 10)
@@ -147,15 +155,78 @@ def test_how_often_two_kinds_differ_needs_ten_losses(engine: Engine) -> None:
 
 def test_shares_per_group_are_of_the_losses_of_that_group(engine: Engine) -> None:
     found = feedback(*(replace(TALK, id=n, customer_id=f"c{n}") for n in range(1, 12)))
-    groups = grouped(read(engine, found).values(), "diagnosed", lambda loss: loss.owner)
+    groups = grouped(placed(engine, found, Place(attribute="csm_id")), "diagnosed")
 
     assert groups["mia"][0] == 11
     assert groups["mia"][1]["support"].value == 1.0  # pyright: ignore[reportAttributeAccessIssue] - eleven are enough
 
 
+@pytest.mark.parametrize("place", [Place(), Place(grain="week"), Place(attribute="industry")])
+@pytest.mark.parametrize("period", [MARCH, None])
+def test_what_is_counted_are_the_losses_one_by_one(engine: Engine, place: Place, period: Period | None) -> None:
+    # Two interviews about one loss, one about an earlier loss, and one that names another stated reason.
+    held = (TALK, replace(TALK, id=2, customer_id="c3", stated="price"), replace(TALK, id=3, customer_id="back"))
+    found = feedback(*held, replace(TALK, id=4, customer_id="c3", diagnosed="price"))
+    counted = Counter[tuple[str, ...]]()
+    for part in placed(engine, found, place, period):
+        counted[part.of.place, *(part.of.reason(kind) for kind in KINDS)] += part.customers
+
+    one_by_one = read(engine, found, period).values()
+    place_of = places_of(engine, list(one_by_one), place)
+    assert counted == Counter((place_of(x), x.stated, x.diagnosed, x.suggested) for x in one_by_one)
+
+
+def placed(engine: Engine, found: Feedback, place: Place, period: Period | None = MARCH) -> tuple[Part, ...]:
+    held = interviewed(engine, LossQuery(period=period), found)
+    return parts(count(engine, EVERYBODY, period, place), held, places_of(engine, held, place), found)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_bar_lists_the_customers_it_counts_the_largest_first(engine: Engine, kind: Kind) -> None:
+    found = feedback(TALK, replace(TALK, id=2, customer_id="c4", stated="price", diagnosed="price"))
+    groups, query = count(engine, EVERYBODY, MARCH), LossQuery(period=MARCH)
+    for row in (row for row in reported(engine, found).rows if row.kind == kind):
+        listed_here = behind(engine, query, kind, (row.reason,), groups, found)
+        assert [x.customer_id for x in listed_here] == [
+            x.customer_id for x in read(engine, found).values() if x.reason(kind) == row.reason
+        ]
+        assert sum(x.mrr_cents for x in listed_here) == row.mrr_cents
+        assert behind(engine, replace(query, limit=1), kind, (row.reason,), groups, found) == listed_here[:1]
+
+
+def test_a_text_is_found_in_any_case_and_has_the_reason_found_later(engine: Engine) -> None:
+    said = (Answer("main_reason", "Why?", " Quicker help elsewhere "),)
+    found = feedback(replace(TALK, customer_id="c2", answers=said), replace(TALK, customer_id="c9", answers=said))
+    held = with_interviews(interviewed(engine, LossQuery(period=MARCH), found), found)
+
+    quoted = quotes(engine, LossQuery(period=MARCH, said="QUICKER", limit=9), held, found)
+    assert [(q.customer_id, q.text, q.question, q.reason) for q in quoted.shown] == [
+        ("c9", "Quicker help elsewhere", "main_reason", "support"),
+        ("c2", "They were quicker.", "", "support"),
+        ("c2", "Quicker help elsewhere", "main_reason", "support"),
+    ]
+    assert quotes(engine, LossQuery(period=MARCH, limit=1), held, found).texts == 3
+
+
+def test_the_worklist_has_whom_nobody_asked_the_largest_first(engine: Engine) -> None:
+    found = feedback(TALK, replace(TALK, customer_id="c11", lost_on=date(2020, 1, 1)))
+    query, begun = LossQuery(left=MARCH, limit=2), [Interview("c12", TALK.lost_on)]
+
+    waiting = worklist(engine, query, begun, found)
+    assert [loss.customer_id for loss in waiting.shown] == ["c11", "c10"]
+    assert (waiting.waiting, waiting.lost, waiting.mrr_cents) == (10, 12, 78_000 - 1_000 - 12_000)
+    called = worklist(engine, replace(query, search=" C1"), begun, found)
+    assert ([loss.customer_id for loss in called.shown], called.found) == (["c11", "c10"], 2)
+
+
+def test_ten_thousand_interviews_are_no_harm(engine: Engine) -> None:
+    found = feedback(*(replace(TALK, id=n, customer_id=f"c{n}") for n in range(1, 10_001)))
+    assert [row.customers for row in reported(engine, found).rows if row.kind == "diagnosed"] == [12]
+
+
 def test_the_notes_name_the_versions_and_what_is_not_known(engine: Engine) -> None:
     found = feedback(TALK)
-    said = notes(report(list(read(engine, found).values()), found))
+    said = notes(reported(engine, found))
 
     assert (
         said[0]
@@ -185,15 +256,14 @@ def test_the_avoidable_rate_counts_losses_diagnosed_avoidable_once(engine: Engin
 def test_a_split_leaves_the_report_under_the_old_list_as_it_was(engine: Engine) -> None:
     db = open_database(settings())
     talk = interviews.save(db, replace(TALK, diagnosed="price"))
-    facts = facts_of(engine, EVERYBODY, MARCH)
-    before = report(losses_of(facts, read_feedback(db)), read_feedback(db))
+    before = reported(engine, read_feedback(db))
     second = taxonomies.save(db, taxonomy.split(taxonomies.newest(db), "price", ["List price", "Price rise"]))
     interviews.recode(db, talk, "price_rise", second.version)
     interviews.save(db, replace(TALK, customer_id="c1", taxonomy=2, diagnosed="list_price", on=date(2024, 3, 12)))
 
     old, new = read_feedback(db, 1), read_feedback(db)
-    assert report(losses_of(facts, old), old) == before
-    assert [row.reason for row in report(losses_of(facts, new), new).rows if row.kind == "diagnosed"] == ["price_rise"]
+    assert reported(engine, old) == before
+    assert [row.reason for row in reported(engine, new).rows if row.kind == "diagnosed"] == ["price_rise"]
     with pytest.raises(ReviewError, match="There is no version 3 of the list"):
         read_feedback(db, 3)
     with pytest.raises(Busy):
@@ -206,3 +276,8 @@ def test_a_range_has_two_ends() -> None:
         range_of(Scope(start=date(2024, 1, 1)))
     with pytest.raises(ReviewError, match="is empty"):
         range_of(Scope(start=date(2024, 1, 1), end=date(2024, 1, 1)))
+
+
+def test_a_range_the_data_do_not_reach_has_no_report(engine: Engine) -> None:
+    with pytest.raises(ReviewError, match="The data end on 2024-12-31"):
+        reasons(engine, Scope(date(2024, 6, 1), date(2025, 6, 1)), feedback())

@@ -1,11 +1,13 @@
 """Each rule fires on its own evidence, says it in numbers, and the most specific one gives the reason."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from analysis.feedback.suggestions import Event, suggestions
+from analysis.feedback.suggestions import Event, Evidence, days_of, evidence_of
+from tests.builders import judged
 
 LOST = date(2026, 6, 1)
 PRICE = Event(LOST - timedelta(days=63), "price_change", "List prices up by 8 %")
@@ -35,6 +37,10 @@ def facts(**known: Any) -> dict[str, Any]:
     return quiet | known
 
 
+def suggestions(known: dict[str, Any], events: list[Event], folder: Path) -> tuple[Evidence, ...]:
+    return evidence_of(judged([known], days_of(events), folder)[0], events)
+
+
 NOTHING_RECORDED = dict.fromkeys(("recent_use", "usual_use", "use_days", "used_since", "tickets", "tickets_before"))
 
 
@@ -59,15 +65,17 @@ NOTHING_RECORDED = dict.fromkeys(("recent_use", "usual_use", "use_days", "used_s
         ({}, [RELEASE], "instability", "Left 12 days after “Product release 2026-05”, and nothing else stands out."),
     ],
 )
-def test_a_rule_says_what_it_saw(known: dict[str, Any], events: list[Event], code: str, said: str) -> None:
-    first = suggestions(facts(**known), events)[0]
+def test_a_rule_says_what_it_saw(
+    known: dict[str, Any], events: list[Event], code: str, said: str, tmp_path: Path
+) -> None:
+    first = suggestions(facts(**known), events, tmp_path)[0]
 
     assert first.code == code
     assert said in first.sentence()
 
 
-def test_every_rule_that_fires_is_told_the_most_specific_first() -> None:
-    found = suggestions(facts(contact_left_on=ago(30), worst_csat=1.0, recent_use=0), [PRICE])
+def test_every_rule_that_fires_is_told_the_most_specific_first(tmp_path: Path) -> None:
+    found = suggestions(facts(contact_left_on=ago(30), worst_csat=1.0, recent_use=0), [PRICE, RELEASE], tmp_path)
 
     assert [each.code for each in found] == ["key_contact_left", "price", "support", "weak_engagement"]
 
@@ -88,5 +96,5 @@ def test_every_rule_that_fires_is_told_the_most_specific_first() -> None:
         ({}, [Event(ago(400), "price_change", "Long ago"), Event(LOST + timedelta(days=3), "release", "Afterwards")]),
     ],
 )
-def test_without_evidence_nothing_is_suggested(known: dict[str, Any], events: list[Event]) -> None:
-    assert suggestions(facts(**known), events) == ()
+def test_without_evidence_nothing_is_suggested(known: dict[str, Any], events: list[Event], tmp_path: Path) -> None:
+    assert suggestions(facts(**known), events, tmp_path) == ()

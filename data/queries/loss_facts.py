@@ -1,0 +1,136 @@
+"""What is known of each loss: what was said about it, and what the customer did before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
+
+import ibis
+
+from data.expressions import Table, Value
+
+if TYPE_CHECKING:
+    from data.engine import Engine
+
+RECENT_DAYS, USUAL_DAYS = 28, 182
+"""Use in the last four weeks is held against the rest of the half year before the loss."""
+TICKET_DAYS, USUAL_TICKET_DAYS = 60, 240
+CONTACT_DAYS, DOWNGRADE_DAYS = 90, 180
+SURVEY_DAYS = (60, 180)
+"""An exit survey belongs to a loss from two months before it to half a year after."""
+
+_TEXT, _COUNT, _DATE = ibis.null("string"), ibis.null("int64"), ibis.null("date")
+Part = Literal["names", "words", "deeds"]
+
+
+def with_facts(engine: Engine, losses: Table, *parts: Part) -> Table:
+    """The `losses` with what is known of each.
+
+    names  name, csm_id         Of the customer; null where the release does not know them.
+    words  stated               Reason of the last subscription that began before the loss; '' = none was given.
+           survey, survey_text  Reason and words of the latest exit survey from 60 days before to 180 days after the
+                                loss; '' = none.
+    deeds  What went before; null where the release has no such table, or nothing of the customer in it:
+           recent_use, usual_use  Logins (or core actions) in the last 28 days, and in the rest of the last 182.
+           use_days, used_since   Days with use in the last 28; first of the last 182 days that is recorded.
+           tickets, tickets_before, worst_csat
+                                  Tickets of the last 60 days, of the 180 before, and the lowest score of the last 60.
+           contact_left_on        The last day, up to 90 before the loss, on which a key contact left.
+           downgraded_on          The last day, up to 180 before the loss, on which the amount fell.
+    """
+    gone, rows = losses.select("customer_id", "lost_on"), losses
+    for needs, part, columns in (each for name in parts for each in _PARTS[name]):
+        rows = _joined(rows, part(engine, gone)) if engine.has(needs) else rows.mutate(**columns)
+    words = [name for name in ("stated", "survey", "survey_text") if name in rows.columns]
+    return rows.mutate(**{name: rows[name].fill_null("") for name in words})
+
+
+def _joined(rows: Table, part: Table) -> Table:
+    part = part.rename(part_id="customer_id")
+    return rows.left_join(part, rows.customer_id == part.part_id).drop("part_id")
+
+
+def _names(engine: Engine, _gone: Table) -> Table:
+    customers = engine.table("customers")
+    known = {name: customers[name] if name in customers.columns else _TEXT for name in ("name", "csm_id")}
+    return customers.select("customer_id", **known)
+
+
+def _around(gone: Table, table: Table, day: Value, before: int, after: int = 0) -> Table:
+    """Rows of a table from `before` days before the loss of its customer to `after` days after, with the days `ago`."""
+    rows = table.mutate(fact_day=day).rename(fact_id="customer_id")
+    rows = gone.inner_join(rows, gone.customer_id == rows.fact_id)
+    rows = rows.mutate(ago=rows.lost_on.delta(rows.fact_day, unit="day"))
+    return rows.filter((rows.ago <= before) & (rows.ago >= -after)).drop("fact_id")
+
+
+def _stated(engine: Engine, gone: Table) -> Table:
+    s = engine.table("subscriptions").select("customer_id", "subscription_id", "starts_on", "cancel_reason")
+    s = s.rename(fact_id="customer_id")
+    rows = gone.inner_join(s, [gone.customer_id == s.fact_id, s.starts_on < gone.lost_on])
+    order = ibis.struct({"day": rows.starts_on, "id": rows.subscription_id})
+    return rows.group_by("customer_id").agg(stated=rows.cancel_reason.fill_null("").argmax(order))
+
+
+def _survey(engine: Engine, gone: Table) -> Table:
+    answers = engine.table("surveys")
+    answers = answers.filter(answers.kind == "exit").select("customer_id", "response_id", "at", "reason", "text")
+    rows = _around(gone, answers, answers["at"].date(), *SURVEY_DAYS)
+    order = ibis.struct({"at": rows["at"], "id": rows.response_id})
+    return rows.group_by("customer_id").agg(
+        survey=rows.reason.fill_null("").argmax(order), survey_text=rows["text"].fill_null("").argmax(order)
+    )
+
+
+def _use(engine: Engine, gone: Table) -> Table:
+    u = engine.table("usage_daily")
+    u = u.select("customer_id", "day", uses=ibis.coalesce(u.logins, u.core_actions, ibis.literal(0, "int64")))
+    rows = _around(gone, u, u.day, USUAL_DAYS, -1)
+    recent = rows.ago <= RECENT_DAYS
+    return rows.group_by("customer_id").agg(
+        recent_use=rows.uses.sum(where=recent).fill_null(0).cast("int64"),
+        usual_use=rows.uses.sum(where=~recent).fill_null(0).cast("int64"),
+        use_days=(recent & (rows.uses > 0)).sum().cast("int64"),
+        used_since=rows.fact_day.min(),
+    )
+
+
+def _tickets(engine: Engine, gone: Table) -> Table:
+    t = engine.table("tickets").select("customer_id", "opened_at", "csat")
+    rows = _around(gone, t, t.opened_at.date(), USUAL_TICKET_DAYS)
+    near = rows.ago <= TICKET_DAYS
+    return rows.group_by("customer_id").agg(
+        tickets=near.sum().cast("int64"),
+        tickets_before=(~near).sum().cast("int64"),
+        worst_csat=rows.csat.min(where=near),
+    )
+
+
+def _contact(engine: Engine, gone: Table) -> Table:
+    touches = engine.table("touches")
+    touches = touches.filter(touches.kind == "key_contact_left").select("customer_id", "at")
+    rows = _around(gone, touches, touches["at"].date(), CONTACT_DAYS)
+    return rows.group_by("customer_id").agg(contact_left_on=rows.fact_day.max())
+
+
+def _downgrade(engine: Engine, gone: Table) -> Table:
+    m = engine.table("movements")
+    m = m.filter((m.kind == "contraction") & (m.cause.fill_null("") != "paused")).select("customer_id", "on")
+    rows = _around(gone, m, m.on, DOWNGRADE_DAYS, -1)
+    return rows.group_by("customer_id").agg(downgraded_on=rows.fact_day.max())
+
+
+#: Per part: the table it is counted from, the count, and its columns where the release does not hold the table.
+_PARTS: Mapping[Part, Sequence[tuple[str, Callable[[Engine, Table], Table], dict[str, Value]]]] = {
+    "names": (("customers", _names, {"name": _TEXT, "csm_id": _TEXT}),),
+    "words": (
+        ("subscriptions", _stated, {"stated": _TEXT}),
+        ("surveys", _survey, {"survey": _TEXT, "survey_text": _TEXT}),
+    ),
+    "deeds": (
+        ("usage_daily", _use, {"recent_use": _COUNT, "usual_use": _COUNT, "use_days": _COUNT, "used_since": _DATE}),
+        ("tickets", _tickets, {"tickets": _COUNT, "tickets_before": _COUNT, "worst_csat": ibis.null("float64")}),
+        ("touches", _contact, {"contact_left_on": _DATE}),
+        ("movements", _downgrade, {"downgraded_on": _DATE}),
+    ),
+}
