@@ -120,8 +120,8 @@ def _draw_by_attribute(kind: Kind, found: Looked, look: Look) -> Behind | None:
         return None
     value = picked["pick"]
     n = sum(p.customers for p in parts if p.of.place == value and p.of.reason(kind) == code)
-    only = (Condition(attribute, "in", (value,)),)
-    return Behind(kind, (code,), n, narrowed=only, of_which=f"{labels[attribute]}: {value or _('(none)')}")
+    only, name = (Condition(attribute, "in", (value,)),), value or _("(none)")
+    return Behind(kind, (code,), n, narrowed=only, of_which=f"{labels[attribute]}: {name}")
 
 
 def _box(label: str, options: Sequence[str], **looks: Any) -> str:
