@@ -65,6 +65,7 @@ def _columns() -> list[Column]:
         Column("on", _("Day"), "day"),
         Column("days", _("Within"), "count"),
         Column("lost", _("Lost after it"), "count"),
+        Column("expected", _("Expected by age and contract"), "number"),
         Column("customer_days", _("Customer-days after it"), "count"),
         Column("lost_elsewhere", _("Lost at other times"), "count"),
         Column("days_elsewhere", _("Customer-days at other times"), "count"),
@@ -139,9 +140,10 @@ def journey(moments: Sequence[Moment], days: str) -> Chart:
         alt=_("Rate of loss after each moment against other times, with intervals"),
         table=[_told(moment) for moment in moments],
         note=_(
-            "Losses within {days} after a moment against those at all other times, per customer and day. An "
-            "association, not an effect: whatever else happened in those days is in it. Pale points differ by no "
-            "more than chance; filled ones may still be the season, or a trend, since losses do not come evenly."
+            "Losses within {days} after a moment against those at all other times, per customer and day. An event is "
+            "held against what customers of the same age and contract lose at other dates, and against how much such "
+            "windows differ by season, trend and chance. An association, not an effect: whatever else happened in "
+            "those days is in it. Pale points differ by no more than other times do."
         ).format(days=days)
         + " "
         + _("Click an event to see who was lost in those days, each customer once."),
@@ -184,6 +186,10 @@ def _in_words(moment: Moment) -> str:
     return formats.ratio(ratio.value) + limits
 
 
+def _expected(moment: Moment) -> str:
+    return formats.NOTHING if moment.expected is None else formats.count(round(moment.expected))
+
+
 def _told(moment: Moment) -> dict[str, str]:
     kind = _("in a customer's life") if moment.on is None else _(KINDS.get(moment.code, moment.code))
     return {
@@ -191,6 +197,7 @@ def _told(moment: Moment) -> dict[str, str]:
         _("Kind"): kind,
         _("Against other times"): _in_words(moment),
         _("Lost after it"): formats.count(moment.lost),
+        _("Expected by age and contract"): _expected(moment),
         _("Lost at other times"): formats.count(moment.lost_elsewhere),
         _("Judged together"): formats.NOTHING if moment.q_value is None else f"q {formats.probability(moment.q_value)}",
     }

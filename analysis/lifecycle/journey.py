@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,8 +15,9 @@ from analysis.results import NotEnoughData
 from analysis.statistics.event_rates import AgeRisk, RateRatio, hazard_by_age, rate_ratio
 from analysis.statistics.multiplicity import benjamini_hochberg
 from analysis.statistics.survival import LifeCounts, life_counts
+from analysis.statistics.time_windows import observed_and_expected, window_ratio
 from data.queries.events import logged_events
-from data.queries.flows import DailyFlows, daily_flows
+from data.queries.exposure import DaysAtRisk, days_at_risk
 from data.queries.moments import MOMENTS, lives_since
 from data.records import Condition, Scope, Segment
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 WINDOWS = (30, 60, 90)
 YEAR_DAYS = 365.25
+MANY_WINDOWS = 8
+"""With fewer windows free of events of a kind, all others are taken: the others tell more than those events cost."""
 EARLY_DAYS = 2
 """A renewal after whole years falls on day 365 or 366: the window opens two days before."""
 
@@ -36,7 +39,10 @@ class Moment:
     code      trial_end, first_training, renewal, or the kind of an event of the releases log.
     on        Day of an event; None for moments that each customer has of its own.
     lost, customer_days  In the window; `elsewhere` both at other times (of the same customers where on is None).
-    ratio     Rate in the window over the rate elsewhere, with its exact interval.
+    expected  Of an event, losses in the window if customers of the same age and billing interval had been lost as at
+              all other times; None for the customers' own moments.
+    ratio     Rate in the window over the rate elsewhere. Of the customers' own moments with the exact interval; of an
+              event lost / expected, its interval and p from how much windows of that length differ at other dates.
     q_value   Its p-value adjusted for all moments shown together.
     """
 
@@ -50,13 +56,15 @@ class Moment:
     days_elsewhere: float
     ratio: RateRatio | NotEnoughData
     q_value: float | None = None
+    expected: float | None = None
 
 
 def journey(engine: Engine, scope: Scope, days: int = 90) -> tuple[Moment, ...] | NotEnoughData:
     """Every moment the data tell of, customers' own ones first, then events from the latest to the first.
 
-    An association only: what else happened in those days is in the rate too, and the tests take losses to come evenly,
-    while they come in seasons and with trends. A snapshot knows no days of loss.
+    An association only: what else happened in those days is in the rate too. An event is held against windows of the
+    same length at other dates that hold no event of its kind (or at all other dates, where too few are without one). A
+    snapshot knows no days of loss.
     """
     refuse_unknowable(scope.segment)
     if engine.release is None:
@@ -108,24 +116,49 @@ def _moment(code: str, days: int, inside: Sequence[AgeRisk], outside: Sequence[A
 
 
 def _events(engine: Engine, segment: Segment, days: int) -> Iterator[Moment]:
-    flows = daily_flows(engine, segment)
-    release = engine.release
-    if release is None or not len(flows.days):
+    risk = days_at_risk(engine, segment)
+    if risk is None:
         return
-    first, after = flows.days[0].astype(date), release.as_of + timedelta(days=1)
-    present = _present(flows, first, after)
-    for row in reversed(logged_events(engine, first, after)):
-        until = min(row["on"] + timedelta(days=days), after)
-        window = slice((row["on"] - first).days, (until - first).days)
-        lost = int(flows.counts["churn"][flows.before(row["on"]) : flows.before(until)].sum())
-        here = float(present[window].sum())
-        others, there = int(flows.counts["churn"].sum()) - lost, float(present.sum()) - here
-        ratio = rate_ratio(lost, here, others, there)
-        yield Moment(row["kind"], row["title"], row["on"], days, lost, here, others, there, ratio)
+    present = np.cumsum(np.bincount(risk.day, risk.change, risk.days + 1))[: risk.days]
+    losses = observed_and_expected(risk.kind, risk.day, risk.change, risk.lost, risk.days)
+    logged = logged_events(engine, risk.first, risk.first + timedelta(days=risk.days))
+    for row in reversed(logged):
+        kin = [_window(risk, other["on"], days) for other in logged if other["kind"] == row["kind"]]
+        yield _event(row, days, _window(risk, row["on"], days), kin, losses, present)
 
 
-def _present(flows: DailyFlows, first: date, after: date) -> np.ndarray:
-    """Customers present at the end of each day from the first to the as-of date."""
-    change = np.zeros((after - first).days, dtype=np.int64)
-    change[(flows.days - flows.days[0]).astype(int)] = flows.active
-    return np.cumsum(change)
+def _window(risk: DaysAtRisk, on: date, days: int) -> slice:
+    """The days after an event by their numbers, as far as the data reach."""
+    start = (on - risk.first).days
+    return slice(start, min(start + days, risk.days))
+
+
+def _event(
+    row: dict[str, Any],
+    days: int,
+    window: slice,
+    kin: Sequence[slice],
+    losses: tuple[np.ndarray, np.ndarray],
+    present: np.ndarray,
+) -> Moment:
+    lost, expected = losses
+    inside, here = int(lost[window].sum()), float(present[window].sum())
+    ratio = _held_against_others(lost, expected, window, kin)
+    outside, elsewhere = int(lost.sum()) - inside, float(present.sum()) - here
+    before = float(expected[window].sum())
+    rest = float(expected.sum()) - before
+    hoped = before * outside / rest if rest > 0 else None
+    return Moment(row["kind"], row["title"], row["on"], days, inside, here, outside, elsewhere, ratio, None, hoped)
+
+
+def _held_against_others(
+    lost: np.ndarray, expected: np.ndarray, window: slice, kin: Sequence[slice]
+) -> RateRatio | NotEnoughData:
+    """Against windows without an event of the same kind; where few are left, as of monthly releases, against all."""
+    without, every = np.ones(len(lost), dtype=bool), np.ones(len(lost), dtype=bool)
+    for other in kin:
+        without[other] = False
+    found = window_ratio(lost, expected, window.start, window.stop, without, least=MANY_WINDOWS)
+    if isinstance(found, RateRatio):
+        return found
+    return window_ratio(lost, expected, window.start, window.stop, every)

@@ -164,9 +164,12 @@ def journey(engine: Engine, asked: Asked) -> Told:
     if isinstance(found, NotEnoughData):
         return Told((), [found.reason])
     rows = [_moment(moment) for moment in found]
-    return Told(
-        rows, ["An association, not an effect: whatever else happened in those days is in it.", *remarks(asked)]
-    )
+    notes = [
+        "An association, not an effect: whatever else happened in those days is in it.",
+        "Events are held against what customers of the same age and billing interval lose at other dates (expected), "
+        "and against how much windows of that length differ there.",
+    ]
+    return Told(rows, [*notes, *remarks(asked)])
 
 
 def _moment(moment: Moment) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def test_the_moments_that_matter_stand_out(demo: Engine):
     found = {moment.title or moment.code: moment for moment in journey(demo, Scope(), 90)}
     for name in ("List prices up by 8 %", "renewal", "trial_end"):
         assert stands_out(found[name]), name
-        assert found[name].ratio.low > 1.2
+        assert found[name].ratio.low > 1.1
     assert found["Guided onboarding replaces the manual set-up"].ratio.value < 1
 
 

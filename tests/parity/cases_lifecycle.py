@@ -7,7 +7,7 @@ from typing import Any, get_args
 import numpy as np
 
 from data.engine import Engine
-from data.queries import cohorts, lives, moments, origins
+from data.queries import cohorts, exposure, lives, moments, origins
 from data.records import EVERYBODY, AgeUnit, Segment
 from tests.parity.asking import RETAIL, Case, as_rows
 
@@ -45,6 +45,8 @@ def _lifecycle() -> list[Case]:
             )
             for m in moments.MOMENTS
         ),
+        Case(exposure.days_at_risk, "contracts", lambda e: _at_risk(e, EVERYBODY)),
+        Case(exposure.days_at_risk, "late", lambda e: _at_risk(e, EVERYBODY), "known_late"),
         Case(cohorts.cohort_changes, "month", lambda e: cohorts.cohort_changes(e, EVERYBODY, "month"), empty=_NO_GROUP),
         Case(cohorts.cohort_changes, "plan", lambda e: cohorts.cohort_changes(e, RETAIL, "quarter", "plan")),
         Case(
@@ -89,3 +91,10 @@ def _begun_since(engine: Engine) -> list[dict[str, Any]]:
 
 
 CASES = tuple(_lifecycle())
+
+
+def _at_risk(engine: Engine, segment: Segment) -> list[dict[str, Any]]:
+    found = exposure.days_at_risk(engine, segment)
+    assert found is not None
+    names = ("kind", "day", "change", "lost")
+    return as_rows({name: getattr(found, name).tolist() for name in names})

@@ -89,8 +89,17 @@ def test_losses_after_an_event_are_those_of_its_days(engine: Engine):
     prices = moments(engine)["Prices up"]
     assert (prices.lost, prices.lost_elsewhere, prices.on) == (20, 5, date(2024, 2, 1))
     assert prices.customer_days == 50 * 14 + 30 * 16
-    assert prices.q_value is not None
-    assert prices.q_value < 0.001
+
+
+def test_an_event_is_held_against_those_of_its_age_at_other_dates(engine: Engine):
+    """20 of 800 customer-days of the second month: 18 expected in 720 of them, times 5 / 7 as elsewhere.
+
+    All of one age came on one day, so no other date tells what is usual: there is no ratio.
+    """
+    prices = moments(engine)["Prices up"]
+    assert prices.expected == pytest.approx(720 * 20 / 800 * 5 / 7)
+    assert isinstance(prices.ratio, NotEnoughData)
+    assert prices.q_value is None
 
 
 def test_a_window_the_data_do_not_reach_is_cut(engine: Engine):
