@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.contracts import CUSTOMERS
 from data.queries import customers as queries
+from data.queries.segments import attribute_columns, file_labels
 from data.records import CustomerQuery
 
 if TYPE_CHECKING:
@@ -57,8 +58,9 @@ class MovementRow:
 
 def customers(engine: Engine, query: CustomerQuery) -> tuple[CustomerRow, ...]:
     """The rows of a list."""
-    labels = engine.release.attributes if engine.release else {}
-    return tuple(_row(found, labels) for found in queries.customer_list(engine, query))
+    labels = file_labels(engine)
+    names = {column: labels.get(key, key) for key, column in attribute_columns(engine).items()}
+    return tuple(_row(found, names) for found in queries.customer_list(engine, query))
 
 
 def totals(engine: Engine, query: CustomerQuery) -> CustomerTotals:
@@ -73,7 +75,7 @@ def movements(
     return tuple(MovementRow(**row) for row in queries.movement_list(engine, query, kind, limit))
 
 
-def _row(found: dict[str, Any], labels: dict[str, str]) -> CustomerRow:
+def _row(found: dict[str, Any], names: dict[str, str]) -> CustomerRow:
     standard = {c: found[c] for c in (*_STANDARD, *_CONTRACT) if found.get(c) is not None}
     return CustomerRow(
         customer_id=found["customer_id"],
@@ -84,5 +86,5 @@ def _row(found: dict[str, Any], labels: dict[str, str]) -> CustomerRow:
         churned_on=found["churned_on"],
         cause=found["cause"],
         change_cents=None if found["change_cents"] is None else int(found["change_cents"]),
-        attributes={**standard, **queries.attributes_of(found, labels)},
+        attributes={**standard, **queries.attributes_of(found, names)},
     )

@@ -1,12 +1,13 @@
 """What customers can be filtered and split by."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.gateway import engines, releases
+from dashboard.gateway import engines
 from data.queries.attributes import all_values
-from data.records import Release
+from data.queries.segments import file_labels
 
 #: With fewer distinct numbers than this an attribute is a list of choices rather than an amount.
 _FEW = 12
@@ -29,14 +30,12 @@ def attributes(number: int | None = None) -> tuple[Attribute, ...]:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _attributes(place: str, number: int) -> tuple[Attribute, ...]:
-    release = releases.chosen(number)
-    found = engines.ask(all_values, number)
-    made = (_attribute(release, key, tuple(values)) for key, values in found.items() if len(values) > 1)
+    found, labels = engines.ask(all_values, number), engines.ask(file_labels, number)
+    made = (_attribute(labels, key, tuple(values)) for key, values in found.items() if len(values) > 1)
     return tuple(sorted(made, key=lambda a: a.label.casefold()))
 
 
-def _attribute(release: Release, key: str, values: tuple[tuple[str, int], ...]) -> Attribute:
-    labels = {column.removeprefix("a_"): label for column, label in release.attributes.items()}
+def _attribute(labels: Mapping[str, str], key: str, values: tuple[tuple[str, int], ...]) -> Attribute:
     words = [value for value, _n in values if value]
     numeric = len(words) > _FEW and all(_is_number(word) for word in words)
     return Attribute(key, labels.get(key, key.replace("_", " ").capitalize()), values, numeric)

@@ -13,7 +13,7 @@ import pyarrow as pa
 from data.expressions import Table, Value
 from data.queries import behaviour
 from data.queries.flows import movements_of
-from data.queries.segments import SUBSCRIPTION_ATTRIBUTES, attribute_key, values_table, values_together, within
+from data.queries.segments import attribute_key, in_lifetimes, values_table, values_together, within
 from data.records import Period, Segment
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _with_values(engine: Engine, segment: Segment, dimensions: Sequence[Dimensio
     """`at_risk` with the value of each dimension, called v0, v1, ..."""
     named = {f"v{place}": dimension for place, dimension in enumerate(dimensions)}
     # Everybody ever is read from the lifetimes: what is kept there needs no join of them with themselves.
-    own = {n: d for n, d in named.items() if period is None and d.attribute in SUBSCRIPTION_ATTRIBUTES and not d.edges}
+    own = {n: d for n, d in named.items() if period is None and not d.edges and in_lifetimes(engine, d.attribute)}
     found = _ever(engine, segment, own) if own else at_risk(engine, segment, period)
     return _valued(engine, found, {name: one for name, one in named.items() if name not in own}, period)
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 from data.expressions import Table, Value
 from data.queries.behaviour import known_after
 from data.queries.origins import first_day_of_many, with_origin
-from data.queries.segments import attribute_columns, attribute_key, values_table, within
+from data.queries.segments import attribute_columns, attribute_key, in_lifetimes, values_table, within
 from data.queries.stored_sums import stored_lives
 from data.records import AgeUnit, Segment
 
@@ -154,7 +154,7 @@ _OWN = ("plan", "interval", "currency")
 
 
 def _in_lifetimes(engine: Engine, attribute: str) -> bool:
-    return attribute in _OWN and attribute not in engine.table("customers").columns
+    return attribute in _OWN and in_lifetimes(engine, attribute)
 
 
 def _between(start: Value, end: Value, unit: AgeUnit) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -39,11 +39,49 @@ def attribute_key(name: str) -> str:
 
 
 def attribute_columns(engine: Engine) -> dict[str, str]:
-    """Attribute key -> column, in order: contract columns, further columns of the file, subscription attributes."""
+    """Attribute key -> column: subscription attributes, further columns of the file, contract columns.
+
+    Where a further column has the key of one of the others that holds values, it is `customer_...`: `plan` is the
+    plan of the subscription, `customer_plan` the column of the customers' file.
+    """
     columns = engine.table("customers").columns
-    known = {c: c for c in CUSTOMERS.names if c in columns and c not in {"customer_id", "name", "signed_on"}}
+    ours = {c: c for c in (*SUBSCRIPTION_ATTRIBUTES, *_OF_CUSTOMERS) if c in SUBSCRIPTION_ATTRIBUTES or c in columns}
     further = {c.removeprefix(ATTRIBUTE_PREFIX): c for c in columns if c.startswith(ATTRIBUTE_PREFIX)}
-    return {**{c: c for c in SUBSCRIPTION_ATTRIBUTES}, **further, **known}
+    taken = _holding_values(engine, [key for key in further if key in ours]) | LIFE.keys()
+    named: dict[str, str] = {}
+    for key, column in further.items():
+        name = f"customer_{key}" if key in taken else key
+        while name != key and (name in further or name in ours):
+            name = f"customer_{name}"
+        named[name] = column
+    of_subscriptions = {c: c for c in SUBSCRIPTION_ATTRIBUTES}
+    return {**of_subscriptions, **named, **{c: c for c in ours if c not in named and c not in of_subscriptions}}
+
+
+_OF_CUSTOMERS = tuple(c for c in CUSTOMERS.names if c not in {"customer_id", "name", "signed_on"})
+
+
+def _holding_values(engine: Engine, keys: Sequence[str]) -> set[str]:
+    """Those of some keys of ours whose column is not empty; nothing is asked where a file has no column called so."""
+    found: set[str] = set()
+    for name in ("lifetimes", "customers"):
+        mine = [key for key in keys if (key in SUBSCRIPTION_ATTRIBUTES) == (name == "lifetimes")]
+        table = engine.table(name)
+        counts = engine.rows(table.agg(**{key: table[key].count() for key in mine}))[0] if mine else {}
+        found |= {key for key, n in counts.items() if n}
+    return found
+
+
+def in_lifetimes(engine: Engine, attribute: str) -> bool:
+    """Whether an attribute is a column of `lifetimes` under its own name, which nothing needs to be joined for."""
+    return attribute in SUBSCRIPTION_ATTRIBUTES and attribute_columns(engine)[attribute] == attribute
+
+
+def file_labels(engine: Engine) -> dict[str, str]:
+    """Attribute key -> what the column is called in the file; without those whose name is one of ours."""
+    labels = engine.release.attributes if engine.release else {}
+    keys = {column: key for key, column in attribute_columns(engine).items()}
+    return {key: labels[c] for c, key in keys.items() if c in labels and c == ATTRIBUTE_PREFIX + key}
 
 
 def column_of(engine: Engine, attribute: str) -> str:
@@ -86,7 +124,7 @@ def _place(engine: Engine, attribute: str) -> tuple[str, str]:
     key = attribute_key(attribute)
     if behaviour.find(engine, key) is not None:
         return key, "value"
-    if key in LIFE and key not in attribute_columns(engine):
+    if key in LIFE:
         return LIFE[key]
     column = column_of(engine, attribute)
     return ("customers" if column in engine.table("customers").columns else "lifetimes"), column

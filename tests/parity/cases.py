@@ -42,8 +42,6 @@ WITHOUT_ENGINE = (
     customers.attributes_of,
     plan.sources,
     segments.attribute_key,
-    segments.attribute_columns,
-    segments.column_of,
 )
 
 CASES: tuple[Case, ...] = (

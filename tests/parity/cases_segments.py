@@ -23,6 +23,17 @@ def _segments() -> list[Case]:
             Case(segments.values_table, name, lambda e, a=name: segments.values_table(e, a))
             for name in ("industry", "seats", "plan", "lost_at_age", *behaviour.BEHAVIOURS)
         ),
+        Case(segments.attribute_columns, "every", lambda e: sorted(segments.attribute_columns(e).items())),
+        Case(segments.file_labels, "every", lambda e: sorted(segments.file_labels(e).items())),
+        *(
+            Case(segments.column_of, name, lambda e, a=name: [{"column": segments.column_of(e, a)}])
+            for name in ("plan", "customer_plan")
+        ),
+        Case(
+            segments.in_lifetimes,
+            "some",
+            lambda e: [{"in": segments.in_lifetimes(e, a)} for a in ("plan", "customer_plan")],
+        ),
         Case(segments.values_together, "some", _values_together),
         Case(segments.predicate, "every", _predicates, empty=frozenset({"a_tier-number"})),
     ]

@@ -22,7 +22,7 @@ def contracts() -> StagedImport:
     return a_company(
         subscriptions,
         customers=[*_customers(list(ids), random.Random(5)), a_customer("never", name="Never signed")],
-        attributes={"a_tier": "Tier", "a_seats": "Seats"},
+        attributes={"a_tier": "Tier", "a_seats": "Seats", "a_plan": "Plan"},
         as_of=AS_OF,
         options=OPTIONS,
         invoices=list(_invoices()),
@@ -200,6 +200,7 @@ def _customers(ids: list[str], chance: random.Random) -> Iterator[Row]:
             signed_on=chance.choice([None, date(2022, 1, 1)]),
             a_tier=chance.choice([None, "", "gold", "Gold, old", " NA "]),
             a_seats=chance.choice([None, "5", "12.5", "many", "-3", "1e3", " 40 "]),
+            a_plan=("Gold", None)[number % 2],
         )
 
 

@@ -193,7 +193,7 @@ def test_a_column_of_the_file_named_like_one_of_the_report_stands_beside_it():
     )
     found = CliRunner().invoke(app, ["report", "customers", "--csv"])
     (row,) = csv.DictReader(io.StringIO(found.stdout))
-    assert (row["status"], row["attributes status"]) == ("active", "VIP")
+    assert (row["status"], row["customer_status"]) == ("active", "VIP")
     assert (row["mrr_cents"], row["attributes mrr_cents"]) == ("1000", "71")
 
 

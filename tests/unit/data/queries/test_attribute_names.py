@@ -1,0 +1,79 @@
+"""A column of the customers' file that is called like one of ours: one name means one column, whatever is asked."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from analysis.customers.listing import customers
+from data.engine import Engine
+from data.queries.crosstab import Dimension, crosstab_counts
+from data.queries.lives import lives_by_age
+from data.queries.segments import attribute_columns, file_labels, members, values_table
+from data.queries.splits import split_counts
+from data.records import EVERYBODY, Condition, CustomerQuery, Period, Segment
+from tests.builders import a_company, a_customer, a_subscription, an_engine
+
+HALF = Period(date(2024, 1, 1), date(2024, 7, 1))
+
+
+def opened(folder: Any, plan: str | None) -> Engine:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CHURN_HOME", str(folder / "home"))
+        rows = [a_subscription(f"c{i}", "2023-06-01", "2024-03-01" if i < 2 else None, plan=plan) for i in range(5)]
+        people = [a_customer(f"c{i}", a_plan="of the file", a_industry="own", a_status="VIP") for i in range(5)]
+        labels = {"a_plan": "Plan", "a_industry": "Industry", "a_status": "Status"}
+        return an_engine(a_company(rows, customers=people, attributes=labels))
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return opened(tmp_path_factory.mktemp("both"), "of the contract")
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return opened(tmp_path_factory.mktemp("one"), None)
+
+
+def readings(engine: Engine, attribute: str) -> set[tuple[str, ...]]:
+    """The values of an attribute as each kind of question sees them: values, cross-tabs, survival, splits."""
+    by = [Dimension(attribute)]
+    split = split_counts(engine, EVERYBODY, "month", HALF.start, HALF.end, attribute)
+    found = [
+        {row["value"] for row in engine.rows(values_table(engine, attribute))},
+        *({row["v0"] for row in crosstab_counts(engine, EVERYBODY, by, when)} for when in (None, HALF)),
+        set(lives_by_age(engine, EVERYBODY, "day", (attribute,)).values[0]),
+        {value for value, _day in split.active},
+    ]
+    return {tuple(sorted(values)) for values in found}
+
+
+@pytest.mark.parametrize(("attribute", "value"), [("plan", "of the contract"), ("customer_plan", "of the file")])
+def test_a_plan_is_that_of_the_subscription_and_the_files_is_customer_plan(both: Engine, attribute: str, value: str):
+    assert readings(both, attribute) == {(value,)}
+    segment = Segment((Condition(attribute, "in", (value,)),))
+    assert len(both.rows(members(both, segment))) == 5
+
+
+def test_where_subscriptions_have_no_plan_it_is_the_files(one: Engine):
+    assert readings(one, "plan") == {("of the file",)}
+    assert "customer_plan" not in attribute_columns(one)
+    assert file_labels(one)["plan"] == "Plan"
+
+
+def test_a_status_is_never_the_files(one: Engine):
+    assert {row["value"] for row in one.rows(values_table(one, "status"))} == {"active", "lost"}
+    assert {row["value"] for row in one.rows(values_table(one, "customer_status"))} == {"VIP"}
+
+
+def test_an_empty_column_of_ours_hides_none_of_the_file(both: Engine):
+    """Nobody's industry was mapped: the further column called so is the industry."""
+    assert readings(both, "industry") == {("own",)}
+
+
+def test_a_list_of_customers_shows_both_under_the_names_they_are_asked_by(both: Engine):
+    (row, *_) = customers(both, CustomerQuery())
+    assert row.attributes["plan"] == "of the contract"
+    assert row.attributes["customer_plan"] == "of the file"
+    assert "Plan" not in row.attributes
