@@ -19,6 +19,11 @@ class Estimate:
     method: str
     confidence: float = 0.95
 
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Both limits of the interval, where the method always gives one; ValueError where there is none."""
+        return _both(self.low, self.high)
+
 
 @dataclass(frozen=True)
 class NotEnoughData:
@@ -42,3 +47,14 @@ class Comparison:
     p_value: float | None
     method: str
     confidence: float = 0.95
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Both limits of the interval, where the method always gives one; ValueError where there is none."""
+        return _both(self.low, self.high)
+
+
+def _both(low: float | None, high: float | None) -> tuple[float, float]:
+    if low is None or high is None:
+        raise ValueError("the figure has no interval")
+    return low, high

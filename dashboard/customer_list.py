@@ -101,7 +101,7 @@ def _only(look: Look) -> tuple[Condition, ...]:
 
 
 def _behaviours(only: Sequence[Condition]) -> dict[str, str]:
-    return {condition.attribute: persona_words.behaviour(condition.attribute) for condition in only}
+    return {c.attribute: name for c in only if (name := persona_words.behaviour(c.attribute)) != c.attribute}
 
 
 def _forget_period() -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from analysis.metrics.outcomes import is_outcome
-from dashboard import formats, presets, segment_form, session, url_state
+from dashboard import formats, presets, segment_form, segment_words, session, url_state
 from dashboard.gateway import releases
 from dashboard.gateway.attributes import Attribute, attributes
 from dashboard.language import N_, _
@@ -52,7 +52,7 @@ def _draw_part(part: str, view: View, known: Sequence[Attribute], as_of: date) -
         with st.popover(period_name(view), icon=":material/calendar_month:", key="filter-period"):
             _draw_period(view, as_of)
     elif part == "segment":
-        name = segment_form.describe(view.segment, known)
+        name = segment_words.segment(view.segment, known)
         with st.popover(formats.plain(name), icon=":material/filter_alt:", key="filter-segment"):
             segment_form.draw("segment", known)
     elif part == "compare":
@@ -108,7 +108,7 @@ def _take_day(field: str) -> None:
 
 
 def _draw_compare(view: View, known: Sequence[Attribute]) -> None:
-    against = segment_form.describe(view.against, known) if view.compare == "segment" else None
+    against = segment_words.segment(view.against, known) if view.compare == "segment" else None
     name = _(COMPARISONS[view.compare]) if against is None else against
     label = _("Against {name}").format(name=formats.plain(name))
     with st.popover(label, icon=":material/compare_arrows:", key="filter-compare"):

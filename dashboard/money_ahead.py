@@ -80,13 +80,14 @@ def draw_risk(look: Look) -> None:
 
 def _risk_answer(found: AtRisk, look: Look) -> str:
     answer = found.whole.at_risk_cents
+    low, high = (formats.money(limit, look.currency, compact=True) for limit in answer.limits)
     said = _("{lost} of {mrr} a month are at risk until {day}; it may be {low} to {high}.")
     return said.format(
         lost=formats.money(answer.value, look.currency, compact=True),
         mrr=formats.money(found.mrr_cents, look.currency, compact=True),
         day=formats.day(found.whole.period_end),
-        low=formats.money(answer.low or 0, look.currency, compact=True),
-        high=formats.money(answer.high or 0, look.currency, compact=True),
+        low=low,
+        high=high,
     )
 
 
@@ -110,13 +111,13 @@ def risk_chart(found: AtRisk, look: Look) -> Chart:
 
 def _risk_point(i: int, row: AtRiskRow, look: Look) -> dict[str, Any]:
     divisor, answer = 10 ** formats.exponent(look.currency), row.at_risk_cents
-    name = formats.span(period_of(row))
+    name, (low, high) = formats.span(period_of(row)), answer.limits
     return {
         "place": f"{i}|{name}",
         "name": name,
         "value": answer.value / divisor,
-        "low": (answer.low or 0) / divisor,
-        "high": (answer.high or 0) / divisor,
+        "low": low / divisor,
+        "high": high / divisor,
         "shown": formats.money(answer.value, look.currency, compact=True),
     }
 

@@ -70,19 +70,20 @@ def _mark(place: int, row: BeforeRow) -> dict[str, Any]:
         raise TypeError("only known differences are drawn")
     name, change = persona_words.measure(row.measure), found.difference
     scale = found.standardised / change.difference if change.difference else 0.0
+    low, high = change.limits
     return {
         "place": f"{place:02}|{name}",
         "name": name,
         "value": found.standardised,
-        "low": (change.low or 0.0) * scale,
-        "high": (change.high or 0.0) * scale,
+        "low": low * scale,
+        "high": high * scale,
         "shown": _difference(found),
         "sure": row.more_than_chance,
     }
 
 
 def _difference(found: PairedDifference) -> str:
-    low, high = found.difference.low or 0.0, found.difference.high or 0.0
+    low, high = found.difference.limits
     return f"{_number(found.difference.difference)} ({_number(low)} – {_number(high)})"
 
 

@@ -67,7 +67,7 @@ def finding(found: Crosstab) -> str:
     return _("{group}: lost {lift} as often as everybody ({limits}).").format(
         group=persona_words.values(first.values),
         lift=formats.ratio(first.lift.value),
-        limits=formats.interval(first.lift.low or 0.0, first.lift.high or 0.0, "ratio"),
+        limits=formats.interval(*first.lift.limits, "ratio"),
     )
 
 

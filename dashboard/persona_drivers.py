@@ -105,13 +105,13 @@ def _name(row: Driver, labels: Mapping[str, str]) -> str:
 
 
 def _mark(place: int, row: Driver, labels: Mapping[str, str]) -> dict[str, Any]:
-    name = _name(row, labels)
+    name, (low, high) = _name(row, labels), row.effect.limits
     return {
         "place": f"{place:02}|{name}",
         "name": name,
         "value": row.effect.value * 100,
-        "low": (row.effect.low or 0.0) * 100,
-        "high": (row.effect.high or 0.0) * 100,
+        "low": low * 100,
+        "high": high * 100,
         "shown": _points(row),
         "sure": row.more_than_chance,
     }
@@ -126,7 +126,7 @@ def _leads(row: Driver, found: Drivers) -> dict[str, str]:
 
 
 def _points(row: Driver) -> str:
-    low, high = formats.points(row.effect.low or 0.0), formats.points(row.effect.high or 0.0)
+    low, high = map(formats.points, row.effect.limits)
     return f"{formats.points(row.effect.value)} ({low} – {high})"
 
 

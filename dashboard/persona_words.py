@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from analysis.personas.dimensions import OTHERS
-from dashboard import segment_form
+from dashboard import segment_words
 from dashboard.filters import Look
 from dashboard.language import N_, _
 from data.records import Condition
@@ -60,10 +60,6 @@ def values(found: Sequence[str]) -> str:
 
 
 def group(conditions: Sequence[Condition], look: Look, labels: Mapping[str, str]) -> str:
-    """The conditions of a group in one phrase."""
-    return " · ".join(_condition(condition, look, labels) for condition in conditions)
-
-
-def _condition(condition: Condition, look: Look, labels: Mapping[str, str]) -> str:
-    said = segment_form.describe_condition(condition, look.attributes)
-    return said.replace(condition.attribute, labels.get(condition.attribute, condition.attribute), 1)
+    """The conditions of a group in one phrase; labels: of what is no attribute, such as behaviours."""
+    known = {**names(look, ()), **labels}
+    return " · ".join(segment_words.condition(condition, known) for condition in conditions)

@@ -19,15 +19,6 @@ _OPERATOR_NAMES: dict[str, str] = {
     ">=": N_("at least"),
 }
 _LISTS = ("in", "not in")
-_DAY_NAMES = {">=": N_("from {day}"), "<": N_("before {day}"), "<=": N_("until {day}"), ">": N_("after {day}")}
-#: What a click may ask of a customer's life, though no filter offers it.
-LIFE = {
-    "started_on": N_("Customer since"),
-    "churned_on": N_("Lost on"),
-    "first_lost_on": N_("First lost on"),
-    "age_from": N_("Age counts from"),
-    "lost_at_age": N_("Days until the first loss"),
-}
 
 
 def draw(field: str, attributes: Sequence[Attribute]) -> None:
@@ -46,26 +37,6 @@ def draw(field: str, attributes: Sequence[Attribute]) -> None:
         on_change=_add,
         args=(field,),
     )
-
-
-def describe(segment: Segment, attributes: Sequence[Attribute]) -> str:
-    """A segment in a few words: its first condition, and how many more there are."""
-    if not segment.conditions:
-        return _("All customers")
-    first, more = segment.conditions[0], len(segment.conditions) - 1
-    text = describe_condition(first, attributes)
-    return text if more == 0 else _("{first} and {more} more").format(first=text, more=more)
-
-
-def describe_condition(condition: Condition, attributes: Sequence[Attribute]) -> str:
-    """One condition as a phrase: Industry is retail, energy."""
-    labels = {key: _(name) for key, name in LIFE.items()} | {a.key: a.label for a in attributes}
-    name = labels.get(condition.attribute, condition.attribute)
-    if condition.attribute in LIFE and (day := url_state.read_day(condition.values[0])):
-        return f"{name} {_(_DAY_NAMES.get(condition.operator, '{day}')).format(day=formats.day(day))}"
-    values = ", ".join(value or _("(none)") for value in condition.values[:2])
-    more = "" if len(condition.values) <= 2 else " …"
-    return f"{name} {_(_OPERATOR_NAMES[condition.operator])} {values}{more}"
 
 
 def _rows(field: str) -> list[Condition]:

@@ -58,7 +58,7 @@ class PastRow:
     @property
     def inside(self) -> bool:
         """Whether what came lies in the interval."""
-        low, high = self.expected_cents.low or 0.0, self.expected_cents.high or 0.0
+        low, high = self.expected_cents.limits
         return low <= self.came_cents <= high
 
 

@@ -89,23 +89,23 @@ def _average(rates: Sequence[float]) -> Estimate:
 
 
 def _row(months: int, points: float, mrr: float, joining: float, churn: Estimate) -> WorthRow:
+    low, high = churn.limits
+    # Most is gained where the step saves all churn; on either side of it the gain is less.
+    rates = (churn.value, low, high, min(max(points, low), high))
+
     def over_range(base: float, inflow: float) -> Estimate:
-        # Most is gained where the step saves all churn; on either side of it the gain is less.
-        best = min(max(points, churn.low or 0.0), churn.high or 1.0)
-        rates = (churn.value, churn.low, churn.high, best)
         ends = [more_revenue(base, inflow, rate, points, months) for rate in rates]
         return Estimate(ends[0], min(ends), max(ends), months, "range of the average churn")
 
     return WorthRow(months, points, over_range(mrr, 0), over_range(0, joining), over_range(mrr, joining))
 
 
-def more_revenue(mrr: float, joining: float, churn: float | None, points: float, months: int) -> float:
+def more_revenue(mrr: float, joining: float, churn: float, points: float, months: int) -> float:
     """Revenue of so many months with a churn of `points` less, minus the revenue without; cents.
 
     mrr now and `joining` per month in cents, churn and points per month 0-1. No more than all churn can be saved.
     """
-    rate = churn or 0.0
-    return _revenue(mrr, joining, max(rate - points, 0.0), months) - _revenue(mrr, joining, rate, months)
+    return _revenue(mrr, joining, max(churn - points, 0.0), months) - _revenue(mrr, joining, churn, months)
 
 
 def _revenue(mrr: float, joining: float, churn: float, months: int) -> float:

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from analysis.money.at_risk import at_risk
+from analysis.money.at_risk import PastRow, at_risk
 from analysis.periods import add_months
-from analysis.results import NotEnoughData
+from analysis.results import Estimate, NotEnoughData
 from analysis.statistics.survival_forecast import Lives, expected_loss, season_factors, spread_between
 from data.queries.money import life_cells
 from data.records import EVERYBODY, Scope
@@ -121,3 +121,15 @@ def test_customers_there_before_the_data_begin_are_at_risk_from_their_age_on(mon
     assert not isinstance(found, NotEnoughData)
     assert 15_000 <= found.whole.at_risk_cents.value <= 24_000
     assert found.past[0].period_start >= day("2024-01-01")
+
+
+@pytest.mark.parametrize(("came", "inside"), [(79, False), (80, True), (120, True), (121, False), (0, False)])
+def test_a_past_quarter_is_inside_from_one_limit_to_the_other(came: int, inside: bool):
+    expected = Estimate(100, 80, 120, 5, "x")
+    assert PastRow(day("2024-01-01"), day("2024-04-01"), expected, came).inside is inside
+
+
+def test_nothing_is_inside_or_outside_of_no_interval():
+    row = PastRow(day("2024-01-01"), day("2024-04-01"), Estimate(0, None, None, 5, "x"), 0)
+    with pytest.raises(ValueError, match="no interval"):
+        assert row.inside

@@ -46,3 +46,8 @@ def test_the_range_holds_the_value():
             assert answer.high is not None
             assert answer.low <= answer.value <= answer.high
         assert row.whole_cents.value == pytest.approx(row.today_cents.value + row.joining_cents.value)
+
+
+def test_no_range_is_made_up_for_a_churn_without_an_interval():
+    with pytest.raises(ValueError, match="no interval"):
+        _row(12, 0.01, 17_000_000, 0, Estimate(0.0173, None, None, 6, "x"))
