@@ -7,13 +7,18 @@ IN := $(VENV)/bin
 PORT ?= 8501
 WORKERS ?= auto
 
+# Tests write thousands of small files: to memory where there is room for them (a container may have only a little).
+ROOM := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000')
+IN_MEMORY := $(if $(ROOM),TMPDIR=/dev/shm )
+PYTEST := $(IN_MEMORY)$(IN)/python -m pytest -q
+
 sum = $(shell cat $(1) | cksum | cut -d' ' -f1)
 RUN := $(VENV)/.run-$(call sum,requirements.txt)
 DEV := $(VENV)/.dev-$(call sum,requirements.txt requirements-dev.txt)
 SPARK := $(VENV)/.spark-$(call sum,requirements.txt requirements-dev.txt requirements-spark.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-browser check format bench test-spark coverage docs clean
+.PHONY: help run test test-fast test-browser check format bench test-spark slow coverage docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -49,17 +54,17 @@ BOTH := $(and $(filter test,$(MAKECMDGOALS)),$(filter test-spark,$(MAKECMDGOALS)
 
 test-fast: $(if $(BOTH),$(SPARK),$(DEV))
 	@.ci/browser $(IN)/python
-	$(IN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m "not browser and not spark and not bench"
+	$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not browser and not spark and not bench"
 
 test-browser: test-fast
-	$(IN)/python -m pytest -q -m browser
+	$(PYTEST) -m browser
 
-check: $(DEV) ## layout, lint, layers, types, and the tests that need neither a browser nor PostgreSQL; three to four minutes on two cores
+check: $(DEV) ## layout, lint, layers, types, and the tests that need neither a browser nor PostgreSQL; two minutes on two cores
 	$(IN)/ruff format --check .
 	$(IN)/ruff check .
 	$(IN)/lint-imports --no-logo
 	$(IN)/pyright --pythonpath $(IN)/python
-	$(IN)/python -m pytest -q -n $(WORKERS) --dist loadgroup --hypothesis-profile=quick -m "not slow and not golden and not browser and not postgres and not spark and not bench"
+	$(PYTEST) -n $(WORKERS) --dist loadgroup --hypothesis-profile=quick -m "not slow and not golden and not browser and not postgres and not spark and not bench"
 	@$(IN)/python -m tests.architecture.sizes
 
 format: $(DEV) ## lay the code out and mend what ruff can mend
@@ -71,10 +76,13 @@ bench: $(DEV) ## measure speed and memory at one million customers against refer
 
 test-spark: $(SPARK) $(if $(BOTH),test-fast) ## the same queries on Spark; needs Java
 	@.ci/java
-	$(IN)/python -m pytest -q -m spark
+	$(PYTEST) -m spark
+
+slow: $(DEV) ## measure which tests are too slow for make check
+	$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not browser and not spark and not bench" --durations=0 -vv | $(IN)/python -m tests.slow
 
 coverage: $(DEV) ## which lines and branches no test but the browser's reaches
-	$(IN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m "not browser and not spark and not bench" --cov --cov-report=term
+	$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not browser and not spark and not bench" --cov --cov-report=term
 
 docs: $(DEV) ## write the generated pages of docs/ anew
 	$(IN)/python -m docs.write

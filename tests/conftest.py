@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from tests import datasets
+from tests import datasets, slow
 
 # No time limit per example: the first one pays for imports, and a busy machine is no bug.
 hypothesis_settings.register_profile("churn-review", deadline=None)
@@ -26,7 +26,10 @@ NEVER_SKIPPED = {"browser", "golden", "postgres"}
 
 @pytest.hookimpl(tryfirst=True)  # before pytest applies -m
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    measured = set(slow.LIST.read_text(encoding="utf-8").split())
     for item in items:
+        if item.nodeid.partition("[")[0] in measured:
+            item.add_marker("slow")
         folder = item.path.relative_to(ROOT / "tests").parts[0] if item.path.is_relative_to(ROOT / "tests") else ""
         if folder in FOLDER_MARKERS:
             item.add_marker(FOLDER_MARKERS[folder])

@@ -137,13 +137,27 @@ def visit(browser: Browser) -> Iterator[Visit]:
 
 
 @pytest.fixture(scope="session")
-def look(browser: Browser) -> Iterator[Visit]:
+def console() -> list[str]:
+    """What the tabs of `look` said on their console."""
+    return []
+
+
+@pytest.fixture
+def said(console: list[str]) -> list[str]:
+    """What the tabs of this test say on their console."""
+    console.clear()
+    return console
+
+
+@pytest.fixture(scope="session")
+def look(browser: Browser, console: list[str]) -> Iterator[Visit]:
     """Opens an address in a tab; those of one theme and language share what a browser keeps, as tabs do."""
     contexts: dict[tuple[str, str], BrowserContext] = {}
 
     def opened(address: str, *, width: int = 1440, scheme: str = "light", locale: str = "en-US") -> Page:
         if (scheme, locale) not in contexts:
             contexts[scheme, locale] = browser.new_context(color_scheme=scheme, locale=locale)
+            contexts[scheme, locale].on("console", lambda message: console.append(message.text))
         context = contexts[scheme, locale]
         for tab in context.pages:
             tab.close()

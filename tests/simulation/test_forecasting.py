@@ -5,7 +5,7 @@ import pytest
 
 from analysis.statistics.forecasting import Counts, expected_rates
 
-SERIES = 200
+SERIES = 100
 
 
 def test_nineteen_of_twenty_next_rates_lie_inside_the_interval():

@@ -198,7 +198,7 @@ any_release = some.builds(
 
 @given(release=any_release)
 @hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @pytest.mark.slow
 def test_any_release_survives_the_way_through_the_database(database: Database, release: Release) -> None:

@@ -26,11 +26,13 @@ JAN_2023, JAN_2025 = date(2023, 1, 1), date(2025, 1, 1)
 GRAINS: tuple[Grain, ...] = get_args(Grain)
 
 
-@pytest.fixture
-def large(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    """A release with sums."""
-    monkeypatch.setattr(sums, "MANY_MOVEMENTS", 1)
-    return an_engine(contracts())
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """A release with sums; to be read, not written."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHURN_HOME", str(tmp_path_factory.mktemp("sums") / "home"))
+        patch.setattr(sums, "MANY_MOVEMENTS", 1)
+        return an_engine(contracts())
 
 
 def counting(engine: Engine) -> Engine:
@@ -90,7 +92,9 @@ def test_stored_windows_are_as_counted_and_others_are_counted(large: Engine):
         assert [vars(r) for r in stored] == [pytest.approx(vars(r)) for r in counted]
 
 
-def test_checking_finds_a_sum_that_is_not_as_counted(large: Engine):
+def test_checking_finds_a_sum_that_is_not_as_counted(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sums, "MANY_MOVEMENTS", 1)
+    large = an_engine(contracts())
     assert all(c.passed for c in reconcile(large, OPTIONS, AS_OF))
     lake = Lake(settings().lake_url)
     table = large.arrow(large.table("period_sums"))

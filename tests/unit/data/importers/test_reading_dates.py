@@ -231,7 +231,7 @@ WRITTEN = ["%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%Y%m%d", "%d.%m.%Y", "%Y/%m/%d",
     st.lists(st.dates(date(1995, 1, 1), date(2026, 11, 1)), min_size=1, max_size=30, unique=True),
     st.sampled_from(WRITTEN),
 )
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_same_days_come_out_of_every_format(tmp_path: Path, chosen: list[date], form: str) -> None:
     decisive = [*chosen, DAY]
     loaded = starts(tmp_path, *(day.strftime(form) for day in decisive))

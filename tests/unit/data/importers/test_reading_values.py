@@ -205,14 +205,14 @@ def test_numbers_that_are_none_are_refused_whole(tmp_path: Path) -> None:
     st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=40),
     st.sampled_from(["{:.2f}", "{:,.2f}", "${:,.2f}", "{:.2f} EUR"]),
 )
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.slow
 def test_the_same_cents_come_out_of_every_way_to_write_them(tmp_path: Path, cents: list[int], form: str) -> None:
     assert money(tmp_path, *(form.format(c / 100) for c in cents)) == cents
 
 
 @given(st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=40))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.slow
 def test_continental_numbers_give_the_same_cents(tmp_path: Path, cents: list[int]) -> None:
     texts = [f"{c / 100:,.2f}".translate(str.maketrans(",.", ".,")) for c in cents]

@@ -33,7 +33,7 @@ def test_everybody_in_the_file_was_there_before_it_was_made_and_it_is_said(tmp_p
 
 
 @given(st.integers(0, 200), st.dates(date(2020, 1, 1), date(2026, 1, 1)))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.slow
 def test_whole_months_between_start_and_as_of_equal_the_tenure(tmp_path: Path, months: int, as_of: date) -> None:
     loaded = load_snapshot(tmp_path, f"id,tenure,churned,fee\na,{months},No,1\n", MAP, as_of=as_of)

@@ -62,7 +62,7 @@ def canonical(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[object, ..
     end=st.sampled_from(["\n", "\r\n"]),
     comma=st.booleans(),
 )
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.slow
 def test_order_dialect_encoding_and_formats_change_nothing(
     tmp_path: Path,

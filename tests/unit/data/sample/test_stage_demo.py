@@ -156,7 +156,7 @@ def test_an_unknown_effect_is_refused_with_the_known_ones() -> None:
         stage_demo(10, 6, 1, end=END, effects=["magic"])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     customers=st.integers(1, 60),
     months=st.integers(6, 50),
@@ -174,7 +174,7 @@ def test_any_company_keeps_the_contract(customers: int, months: int, seed: int, 
     assert rows(staged, "customers").num_rows == customers
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(customers=st.integers(1, 80), months=st.integers(6, 40), seed=st.integers(0, 2**32))
 def test_periods_of_one_customer_follow_each_other_without_overlap(customers: int, months: int, seed: int) -> None:
     periods = rows(stage_demo(customers, months, seed, end=END), "subscriptions").to_pylist()
