@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from dashboard.cli.commands import app
-from dashboard.gateway import customers, interviews, personas
+from dashboard.gateway import customers, interviews, releases
 from dashboard.gateway.reasons import looked
 from dashboard.reason_page import SECTIONS
 from data.records import CustomerQuery, Period, Scope
@@ -71,7 +71,7 @@ def test_without_interviews_there_is_no_avoidable_rate():
 
 def test_data_of_another_shape_count_their_losses_and_say_that_no_reason_was_given(other_shape: str):
     """Hand count of the snapshot: every fourth of 40. Of the others the list of those lost in the range counts them."""
-    in_range = CustomerQuery("definition", period=personas.period_of(Scope()))
+    in_range = CustomerQuery("definition", period=releases.whole_range(Scope()))
     lost = 10 if other_shape == "snapshot" else customers.totals(in_range).customers
     at = open_app("reasons")
     assert f"**0 of {lost} losses have such a reason" in " ".join(m.value for m in at.markdown)
