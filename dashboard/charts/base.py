@@ -59,6 +59,8 @@ def finished(chart: "alt.LayerChart | alt.FacetChart | alt.Chart", code: str, he
         "view": {"stroke": None},
         "axis": {"grid": False, "domain": False, "ticks": False, "labelPadding": 8, "titlePadding": 12},
         "axisY": {"grid": True, "gridOpacity": 0.6},
+        # Ends with the plot: on a phone a centred one would run out of the picture to the right.
+        "axisX": {"titleAnchor": "end"},
         "legend": {"orient": "top", "title": None, "symbolType": "square", "labelLimit": 260, "offset": 12, **_IN_ROWS},
     }
     return spec
@@ -103,6 +105,17 @@ def time_axis() -> "alt.X":
             labelSeparation=6,
         ),
         scale=alt.Scale(paddingInner=0.25, paddingOuter=0.1),
+    )
+
+
+def name_axis(limit: int = 260) -> "alt.Axis":
+    """The axis of places written `number|name`, so that they keep their order: names alone, shorter on a phone."""
+    import altair as alt
+
+    return alt.Axis(
+        labelExpr="slice(datum.value, indexof(datum.value, '|') + 1)",
+        labelLimit=alt.ExprRef(expr=f"width < 320 ? 120 : {limit}"),
+        labelOverlap=False,
     )
 
 

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dashboard.charts.base import Spec, finished, value_axis
+from dashboard.charts.base import Spec, finished, name_axis, value_axis
 
 
 @lru_cache(maxsize=32)
@@ -14,12 +14,10 @@ def spec(code: str, axis_title: str, pattern: str, rows: int, *, picks: bool = F
     import altair as alt
 
     effects = alt.NamedData(name="effects")
-    name = "slice(datum.value, indexof(datum.value, '|') + 1)"
-    names = alt.Axis(labelExpr=name, labelLimit=280, labelOverlap=False)
     axis = value_axis(code, pattern, 6)
     axis.grid = True
     tip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=" ")]
-    base = alt.Chart(effects).encode(y=alt.Y("place:O", title=None, axis=names), tooltip=tip)
+    base = alt.Chart(effects).encode(y=alt.Y("place:O", title=None, axis=name_axis(280)), tooltip=tip)
     grey = alt.value("currentColor")
     limits = base.mark_rule(aria=False, strokeWidth=5, opacity=0.28).encode(
         x=alt.X("low:Q", title=axis_title, axis=axis), x2="high:Q", color=grey

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dashboard.charts.base import Spec, finished, value_axis
+from dashboard.charts.base import Spec, finished, name_axis, value_axis
 
 
 @lru_cache(maxsize=32)
@@ -15,12 +15,10 @@ def spec(code: str, axis_title: str, kinds: tuple[str, ...], rows: int) -> Spec:
     import altair as alt
 
     effects = alt.NamedData(name="effects")
-    name = "slice(datum.value, indexof(datum.value, '|') + 1)"
-    names = alt.Axis(labelExpr=name, labelLimit=200, labelOverlap=False)
     axis = value_axis(code, "+.1~f", 6)
     axis.grid = True
     base = alt.Chart(effects).encode(
-        y=alt.Y("place:O", title=None, axis=names, scale=alt.Scale(paddingInner=0.25)),
+        y=alt.Y("place:O", title=None, axis=name_axis(200), scale=alt.Scale(paddingInner=0.25)),
         yOffset=alt.YOffset("kind:N", scale=alt.Scale(domain=list(kinds))),
         x=alt.X("amount:Q", title=axis_title, axis=axis),
         tooltip=[alt.Tooltip(f"{field}:N", title=" ") for field in ("name", "kind", "shown")],

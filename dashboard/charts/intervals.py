@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dashboard.charts.base import Spec, finished, value_axis
+from dashboard.charts.base import Spec, finished, name_axis, value_axis
 
 
 @lru_cache(maxsize=16)
@@ -14,8 +14,7 @@ def spec(code: str, axis_title: str, pattern: str, height: int, *, picks: bool =
     import altair as alt
 
     estimates = alt.NamedData(name="estimates")
-    names = alt.Axis(labelExpr="split(datum.value, '|')[1]", labelLimit=320)
-    y = alt.Y("place:O", title=None, axis=names)
+    y = alt.Y("place:O", title=None, axis=name_axis(320))
     axis = value_axis(code, pattern, 6)
     axis.grid = True
     x = alt.X("value:Q", title=axis_title, axis=axis, scale=alt.Scale(zero=True))

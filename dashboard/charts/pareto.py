@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dashboard.charts.base import Spec, finished, value_axis
+from dashboard.charts.base import Spec, finished, name_axis, value_axis
 
 
 @lru_cache(maxsize=32)
@@ -15,8 +15,7 @@ def spec(code: str, axis_title: str, pattern: str, cumulative_title: str, kinds:
     import altair as alt
 
     causes = alt.NamedData(name="causes")
-    names = alt.Axis(labelExpr="split(datum.value, '|')[1]", labelLimit=alt.ExprRef(expr="width < 320 ? 120 : 260"))
-    y = alt.Y("place:O", title=None, axis=names)
+    y = alt.Y("place:O", title=None, axis=name_axis())
     tip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=" "), alt.Tooltip("kind:N", title=" ")]
     base = alt.Chart(causes).encode(y=y, tooltip=tip)
     axis = value_axis(code, pattern, 5)
@@ -26,7 +25,7 @@ def spec(code: str, axis_title: str, pattern: str, cumulative_title: str, kinds:
         color=alt.Color(
             "kind:N",
             scale=alt.Scale(domain=list(kinds)),
-            legend=alt.Legend(symbolOpacity=1, columns=alt.ExprRef(expr="width < 320 ? 1 : 0")),
+            legend=alt.Legend(symbolOpacity=1),
         ),
     )
     bars = bars.add_params(alt.selection_point(name="pick", fields=["pick"]))

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dashboard.charts.base import Spec, finished, value_axis
+from dashboard.charts.base import Spec, finished, name_axis, value_axis
 
 
 @lru_cache(maxsize=32)
@@ -14,10 +14,9 @@ def bars(code: str, axis_title: str, pattern: str, height: int) -> Spec:
     import altair as alt
 
     found = alt.NamedData(name="bars")
-    names = alt.Axis(labelExpr="slice(datum.value, indexof(datum.value, '|') + 1)", labelLimit=220)
     axis = value_axis(code, pattern)
     base = alt.Chart(found).encode(
-        y=alt.Y("place:O", title=None, axis=names),
+        y=alt.Y("place:O", title=None, axis=name_axis(220)),
         x=alt.X("amount:Q", title=axis_title, axis=axis),
         tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=" ")],
     )

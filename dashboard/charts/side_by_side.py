@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dashboard.charts.base import Spec, finished, value_axis
+from dashboard.charts.base import Spec, finished, name_axis, value_axis
 
 
 @lru_cache(maxsize=16)
@@ -11,8 +11,8 @@ def spec(code: str, axis_title: str, kinds: tuple[str, ...], height: int) -> Spe
     import altair as alt
 
     shares = alt.NamedData(name="shares")
-    names = alt.Axis(labelExpr="split(datum.value, '|')[1]", labelLimit=alt.ExprRef(expr="width < 320 ? 120 : 260"))
-    y, offset = alt.Y("place:O", title=None, axis=names), alt.YOffset("kind:N", sort=list(kinds), bandPosition=0.5)
+    y = alt.Y("place:O", title=None, axis=name_axis())
+    offset = alt.YOffset("kind:N", sort=list(kinds), bandPosition=0.5)
     tip = [alt.Tooltip("name:N", title=" "), alt.Tooltip("kind:N", title=" "), alt.Tooltip("shown:N", title=" ")]
     axis = value_axis(code, ".0%", 5)
     axis.grid = True
@@ -20,7 +20,7 @@ def spec(code: str, axis_title: str, kinds: tuple[str, ...], height: int) -> Spe
     colour = alt.Color(
         "kind:N",
         scale=alt.Scale(domain=list(kinds)),
-        legend=alt.Legend(symbolOpacity=1, columns=alt.ExprRef(expr="width < 320 ? 1 : 0")),
+        legend=alt.Legend(symbolOpacity=1),
     )
     bars = base.mark_bar().encode(x=alt.X("value:Q", title=axis_title, axis=axis), color=colour)
     limits = alt.X("low:Q", title=axis_title)
