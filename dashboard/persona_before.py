@@ -25,7 +25,7 @@ def draw(look: Look) -> None:
         return
     figures.draw(chart(found), key="before")
     # What a customer did before leaving is no condition of a list: one link leads to the lost that were compared.
-    everybody = "" if found.all_looked_at else _("See all lost customers; those compared were drawn from them")
+    everybody = "" if found.all_looked_at else _("See all lost customers they are drawn from")
     drill.link(found.lost + found.unmatched, "all", None, None, narrowed=found.conditions, label=everybody)
     tables.downloads(lambda: [_flat(row) for row in found.rows], _columns(), name="before-leaving")
 

@@ -24,9 +24,8 @@ UNITS = {"count": N_("Customers"), "money": N_("Revenue")}
 
 def draw(found: Looked, look: Look) -> None:
     """One kind of reasons by customers or revenue; a click on a bar lists its customers."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="pareto-head"):
-        kind = choose_kind()
-        unit = url_state.choice(_bar, _("Counted in"), "in", list(UNITS), lambda c: _(UNITS[c]), "count")
+    kind = choose_kind()
+    unit = url_state.choice(_bar, _("Counted in"), "in", list(UNITS), lambda c: _(UNITS[c]), "count")
     rows = [row for row in found.report.rows if row.kind == kind]
     st.markdown(f"**{formats.plain(_known(rows, found, look))}**")
     if not rows:

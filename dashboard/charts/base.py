@@ -108,6 +108,13 @@ def time_axis() -> "alt.X":
     )
 
 
+def long_legend() -> "alt.Legend":
+    """A legend of names as long as a phone is wide."""
+    import altair as alt
+
+    return alt.Legend(symbolOpacity=1, columns=alt.ExprRef(expr="width < 420 ? 1 : 0"))
+
+
 def name_axis(limit: int = 260) -> "alt.Axis":
     """The axis of places written `number|name`, so that they keep their order: names alone, shorter on a phone."""
     import altair as alt

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dashboard.charts.base import Spec, finished, name_axis, value_axis
+from dashboard.charts.base import Spec, finished, long_legend, name_axis, value_axis
 
 
 @lru_cache(maxsize=32)
@@ -25,7 +25,7 @@ def spec(code: str, axis_title: str, kinds: tuple[str, ...], rows: int) -> Spec:
     )
     pick = alt.selection_point(name="pick", fields=["who", "start", "end", "narrowed"])
     bars = base.mark_bar(cursor="pointer").encode(
-        color=alt.Color("kind:N", scale=alt.Scale(domain=list(kinds)), legend=alt.Legend(symbolOpacity=1))
+        color=alt.Color("kind:N", scale=alt.Scale(domain=list(kinds)), legend=long_legend())
     )
     zero = alt.Chart(effects).mark_rule(aria=False, opacity=0.5).encode(x=alt.datum(0), color=alt.value("currentColor"))
     return finished(alt.layer(bars.add_params(pick), zero), code, 44 * rows + 90)

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dashboard.charts.base import Spec, finished
+from dashboard.charts.base import Spec, finished, name_axis
 
 _ROW = 30
 
@@ -16,9 +16,7 @@ def spec(code: str, axis_title: str, rows: int) -> Spec:
     import altair as alt
 
     ratios = alt.NamedData(name="ratios")
-    y = alt.Y(
-        "place:O", title=None, axis=alt.Axis(labelExpr="split(datum.value, '|')[1]", labelLimit=260, labelFlush=False)
-    )
+    y = alt.Y("place:O", title=None, axis=name_axis())
     axis = alt.Axis(format="~g", grid=True, values=[0.1, 0.2, 0.5, 1, 2, 5, 10, 20])
     scale = alt.Scale(type="log", nice=False)
     x = alt.X("value:Q", title=axis_title, axis=axis, scale=scale)

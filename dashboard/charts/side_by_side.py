@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from dashboard.charts.base import Spec, finished, name_axis, value_axis
+from dashboard.charts.base import Spec, finished, long_legend, name_axis, value_axis
 
 
 @lru_cache(maxsize=16)
@@ -20,7 +20,7 @@ def spec(code: str, axis_title: str, kinds: tuple[str, ...], height: int) -> Spe
     colour = alt.Color(
         "kind:N",
         scale=alt.Scale(domain=list(kinds)),
-        legend=alt.Legend(symbolOpacity=1),
+        legend=long_legend(),
     )
     bars = base.mark_bar().encode(x=alt.X("value:Q", title=axis_title, axis=axis), color=colour)
     limits = alt.X("low:Q", title=axis_title)
