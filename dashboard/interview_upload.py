@@ -19,12 +19,12 @@ def draw() -> None:
     with st.expander(_("Add interviews from a file"), key="interview-file"):
         st.caption(
             _(
-                "A CSV file in UTF-8 with the columns customer_id, on, interviewer, and, as far as you have them, "
+                "A CSV or Excel file with the columns customer_id, on, interviewer, and, as far as you have them, "
                 "reason, avoidable, competitor, return_condition, help_sought, channel, and the questions by their "
                 "code: {codes}."
             ).format(codes=", ".join(f"`{question.id}`" for question in interviews.questionnaire().asked))
         )
-        file: Any = st.file_uploader(_("File"), type=["csv"], key="interview.file")
+        file: Any = st.file_uploader(_("File"), type=["csv", "txt", "xlsx", "xls"], key="interview.file")
         if file is not None:
             _draw_found(file.getvalue())
 
@@ -38,6 +38,8 @@ def _draw_found(content: bytes) -> None:
     text = _("{ready} interviews can be added, {known} are there already, {refused} rows are refused.")
     numbers = {"ready": len(found.ready), "known": found.known, "refused": len(found.refused)}
     st.markdown(formats.plain(text.format(**{name: formats.count(n) for name, n in numbers.items()})))
+    if found.codec not in ("", "utf-8", "utf-8-sig"):
+        st.caption(_("The file is not UTF-8; it is read as {codec}.").format(codec=found.codec))
     if found.refused:
         rows = [{_("Row"): str(row), _("Why"): in_this_language(why)} for row, why in found.refused[:SHOWN]]
         tables.plain_table(rows, alt=_("Rows that are refused"))

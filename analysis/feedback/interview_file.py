@@ -1,10 +1,9 @@
-"""Interviews held elsewhere, from a CSV file: every row becomes a finished interview, or is refused with its reason."""
+"""Interviews held elsewhere, from a file: every row becomes a finished interview, or is refused with its reason."""
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from analysis.feedback.interviews import owns_the_account, refuse_unfit
@@ -12,10 +11,10 @@ from analysis.feedback.losses import Feedback, Loss, Meaning
 from data.database import Database
 from data.database.repositories import interviews
 from data.errors import DataProblem, ReviewError
+from data.importers import small_file
 from data.records_interviews import Answer, Interview, Questionnaire
 
 NEEDED = ("customer_id", "on", "interviewer")
-LONGEST_FIELD = 100_000
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "avoidable": ("", "yes", "no", "unclear"),
     "help_sought": ("", "yes", "no", "unclear"),
@@ -34,11 +33,13 @@ class FoundInterviews:
 
     ready    Interviews that can be stored. known: rows that are stored already.
     refused  (row of the file, why it cannot be stored).
+    codec    The encoding it is written in; "" in a workbook.
     """
 
     ready: tuple[Interview, ...]
     known: int
     refused: tuple[tuple[int, str], ...]
+    codec: str = ""
 
 
 #: Gives the losses of customers, of those that are lost.
@@ -48,19 +49,19 @@ LossesOf = Callable[[tuple[str, ...]], Sequence[Loss]]
 def read_file(
     content: bytes, losses_of: LossesOf, feedback: Feedback, asked: Questionnaire, today: date
 ) -> FoundInterviews:
-    """Read a CSV file with customer_id, on, interviewer, and as many of the other fields and questions as it has.
+    """Read a file with customer_id, on, interviewer, and as many of the other fields and questions as it has.
 
     A column called `reason` holds a code, a label or a text of the mapping; one called like the id of a question holds
     what was answered to it. DataProblem when the file is none of that.
     """
-    rows = _rows(content)
-    named = tuple(sorted({row["customer_id"] for row in rows}))
+    rows, codec = _rows(content)
+    named = tuple(sorted({row["customer_id"] for _number, row in rows}))
     lost = {loss.customer_id: loss for loss in losses_of(named)}
     stored = {(i.customer_id, i.on, i.interviewer) for i in feedback.interviews}
     ready: list[Interview] = []
     refused: list[tuple[int, str]] = []
     known, meaning = 0, Meaning(feedback)
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows:
         try:
             made = _interview(row, lost, meaning, feedback, asked)
             refuse_unfit(made, today, dated=lost[made.customer_id].dated)
@@ -71,7 +72,7 @@ def read_file(
         known += key in stored
         ready += [] if key in stored else [made]
         stored.add(key)
-    return FoundInterviews(tuple(ready), known, tuple(refused))
+    return FoundInterviews(tuple(ready), known, tuple(refused), codec)
 
 
 def store(db: Database, found: FoundInterviews, *, who: str | None = None) -> int:
@@ -82,43 +83,20 @@ def store(db: Database, found: FoundInterviews, *, who: str | None = None) -> in
     return len(found.ready)
 
 
-def _readable(found: "csv.DictReader[str]") -> list[dict[str, str]]:
-    """The rows; csv.Error where one swallowed others. Python's limit is one for the process, and importers lift it."""
-    rows: list[dict[str, str]] = []
-    for row in found:
-        if any(len(str(value)) > LONGEST_FIELD for value in row.values()):
-            raise csv.Error
-        rows.append(row)
-    return rows
-
-
-def _rows(content: bytes) -> list[dict[str, str]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise DataProblem("The file is no text in UTF-8. Save it as “CSV UTF-8” and choose it again.") from wrong
-    lines = io.StringIO(text, newline="")
-    found = csv.DictReader(lines, delimiter=_delimiter(text))
-    try:
-        header, rows = found.fieldnames or (), _readable(found)
-    except csv.Error as wrong:
-        raise DataProblem(
-            f"The file cannot be read after line {found.line_num}: a quote is not closed, or a field is longer than "
-            f"{LONGEST_FIELD} characters. Correct it and choose the file again."
-        ) from wrong
+def _rows(content: bytes) -> tuple[list[tuple[int, dict[str, str]]], str]:
+    """Rows that hold something, with their numbers in the file, and the encoding."""
+    file = small_file.read(content)
+    header = [name.strip() for name in file.rows[0]] if file.rows else []
     missing = [name for name in NEEDED if name not in header]
     if missing:
         raise DataProblem(
             f"The file has no column {', '.join(missing)}. Name its columns: {', '.join(NEEDED)}, reason."
         )
-    # A row may be shorter than the header (None), or longer (a list under no name).
-    return [{name: (value or "").strip() for name, value in row.items() if name} for row in rows]
-
-
-def _delimiter(text: str) -> str:
-    """Spreadsheets of many countries write semicolons: the mark that parts the most names of the first line."""
-    first = text.split("\n", 1)[0]
-    return max(",;\t|", key=first.count)
+    # A row may be shorter than the header, or longer.
+    filled = [(n, row) for n, row in enumerate(file.rows[1:], start=2) if any(row)]
+    return [
+        (n, {h: v.strip() for h, v in zip_longest(header, row, fillvalue="") if h}) for n, row in filled
+    ], file.codec
 
 
 def _refuse_long(row: Mapping[str, str], asked: Questionnaire) -> None:

@@ -1,10 +1,12 @@
 """Interviews from a file: each row is stored or refused with its reason, and the same file twice adds nothing."""
 
+import io
 from datetime import date
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from openpyxl import Workbook
 
 from analysis.feedback.interview_file import FoundInterviews, read_file, store
 from analysis.feedback.losses import Loss, read_feedback
@@ -70,8 +72,30 @@ def test_a_row_that_cannot_be_is_refused_with_its_number_and_the_others_come_in(
 def test_a_file_without_the_needed_columns_is_refused_whole(db: Database):
     with pytest.raises(DataProblem, match="The file has no column on, interviewer"):
         read(db, "customer_id,reason\n")
-    with pytest.raises(DataProblem, match="no text in UTF-8"):
-        read_file("原因".encode("gb18030"), lost, read_feedback(db), taxonomies.questionnaire(db), TODAY)
+    with pytest.raises(DataProblem, match="The file has no column customer_id"):
+        read_file(b"", lost, read_feedback(db), taxonomies.questionnaire(db), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("codec", "competitor"), [("gb18030", "北京软件"), ("cp1252", "Müller & Söhne"), ("utf-16", "Zoë")]
+)
+def test_a_file_in_another_encoding_is_read_and_said(db: Database, codec: str, competitor: str):
+    text = f"{HEADER}c1,2026-03-12,Noor,price,yes,{competitor}\n"
+    found = read_file(text.encode(codec), lost, read_feedback(db), taxonomies.questionnaire(db), TODAY)
+    assert ([i.competitor for i in found.ready], found.codec) == ([competitor], codec)
+
+
+def test_the_first_sheet_of_a_workbook_is_read(db: Database):
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(HEADER.strip().split(","))
+    book.active.append([])
+    book.active.append(["c1", date(2026, 3, 12), "Noor", "price", "yes", "Acme"])
+    file = io.BytesIO()
+    book.save(file)
+    found = read_file(file.getvalue(), lost, read_feedback(db), taxonomies.questionnaire(db), TODAY)
+    assert [(i.on, i.competitor) for i in found.ready] == [(date(2026, 3, 12), "Acme")]
+    assert found.refused == ()
 
 
 @pytest.mark.parametrize("mark", [";", "\t"])
