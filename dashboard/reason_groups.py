@@ -39,7 +39,7 @@ def draw(found: Looked, look: Look) -> None:
 
 
 def _draw_over_time(kind: Kind, found: Looked, look: Look) -> Behind | None:
-    parts = reasons.over_time(found, look.grain)
+    parts = found.by_time
     picked = drill.picked(figures.draw(over_time(parts, kind, found, look), key="reasons-over-time"))
     if not picked:
         return None

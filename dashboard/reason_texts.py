@@ -4,7 +4,7 @@ from collections import Counter
 
 import streamlit as st
 
-from analysis.feedback.lists import Quote
+from analysis.feedback.lists import Quote, Quotes
 from analysis.results import NotEnoughData
 from dashboard import formats, kpi_charts, reason_words, tables, url_state
 from dashboard.filters import Look
@@ -26,7 +26,7 @@ def draw(found: Looked, look: Look) -> None:
         _draw_named(_("What would bring them back"), "return_condition", found)
     everything = reasons.quotes(found, "", THEMED)
     _draw_themes(tuple(quote.text for quote in everything.shown))
-    _draw_quotes(everything.texts, found, look)
+    _draw_quotes(everything, found, look)
 
 
 def _draw_named(title: str, field: str, found: Looked) -> None:
@@ -63,15 +63,15 @@ def _draw_themes(said: tuple[str, ...]) -> None:
                 st.caption(formats.plain(f"“{text}”"))
 
 
-def _draw_quotes(texts: int, found: Looked, look: Look) -> None:
+def _draw_quotes(everything: Quotes, found: Looked, look: Look) -> None:
     with st.container(border=True, key="quotes"):
         st.header(_("Quotes"), anchor=False)
         find = url_state.words(
             st.text_input, _("Search"), "find", placeholder=_("Words they used"), icon=":material/search:", width=320
         )
-        said = reasons.quotes(found, find, SHOWN)
-        st.caption(_("{n} of {all} texts").format(n=formats.count(said.texts), all=formats.count(texts)))
-        for quote in said.shown:
+        said = reasons.quotes(found, find, SHOWN) if find.strip() else everything
+        st.caption(_("{n} of {all} texts").format(n=formats.count(said.texts), all=formats.count(everything.texts)))
+        for quote in said.shown[:SHOWN]:
             _draw_quote(quote, found, look)
 
 

@@ -152,16 +152,16 @@ class Engine:
         return expression.cache() if self.backend_name != "duckdb" else expression
 
     @contextmanager
-    def holding(self, name: Hashable, make: Callable[[], Table]) -> Iterator[None]:
+    def holding(self, name: Hashable, make: Callable[[], Table]) -> Iterator[Table]:
         """Within, the rows of an expression lie computed under a name (see `held`); one already held is shared."""
         held = self._opened.held
         if name in held:
-            yield
+            yield held[name]
             return
         with self._computed(make()) as table:
             held[name] = table
             try:
-                yield
+                yield table
             finally:
                 del held[name]
 

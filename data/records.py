@@ -256,7 +256,7 @@ class LossQuery:
     rules      Only those of which one of these rules fires first.
     customers  Only these; `without`: none of these.
     search     Part of the id or name, any case.
-    said       Part of what was written in the survey, any case; "" = something was. None = whether or not.
+    said       Part of what was written in the survey, any case; heeded where texts are asked for.
     """
 
     segment: Segment = EVERYBODY
@@ -267,5 +267,5 @@ class LossQuery:
     customers: tuple[str, ...] | None = None
     without: tuple[str, ...] = ()
     search: str = ""
-    said: str | None = None
+    said: str = ""
     limit: int | None = None

@@ -13,19 +13,11 @@ from analysis.feedback.losses import Feedback, Kind, Loss, Meaning, imported, wi
 from analysis.feedback.suggestions import days_of, events_of
 from analysis.periods import floor
 from data.queries.crosstab import Dimension, values_of_customers
-from data.queries.loss_groups import loss_groups
-from data.records import Grain, LossQuery, Period, Segment
+from data.queries.loss_groups import Place, loss_groups
+from data.records import LossQuery, Period, Segment
 
 if TYPE_CHECKING:
     from data.engine import Engine
-
-
-@dataclass(frozen=True)
-class Place:
-    """What losses are told apart by besides their reasons: the period of the loss, or the value of an attribute."""
-
-    grain: Grain | None = None
-    attribute: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,11 +62,12 @@ class Part:
     mrr_cents: int
 
 
-def count(engine: Engine, segment: Segment, period: Period | None, place: Place | None = None) -> tuple[Group, ...]:
-    """The losses of a range, or of everybody so far, as the engine counts them."""
-    days, by = days_of(events_of(engine)), place or Place()
-    rows = loss_groups(engine, segment, period, days, grain=by.grain, attribute=by.attribute)
-    return tuple(Group(**row) for row in rows)
+def count(
+    engine: Engine, segment: Segment, period: Period | None, places: Sequence[Place] = (Place(),)
+) -> tuple[tuple[Group, ...], ...]:
+    """The losses of a range, or of everybody so far, as the engine counts them: for each way to tell places apart."""
+    found = loss_groups(engine, segment, period, days_of(events_of(engine)), places)
+    return tuple(tuple(Group(**row) for row in rows) for rows in found)
 
 
 def interviewed(engine: Engine, query: LossQuery, feedback: Feedback) -> tuple[Loss, ...]:
@@ -84,9 +77,8 @@ def interviewed(engine: Engine, query: LossQuery, feedback: Feedback) -> tuple[L
     return imported(engine, asked, feedback) if customers else ()
 
 
-def places_of(engine: Engine, losses: Sequence[Loss], place: Place | None) -> Callable[[Loss], str]:
+def places_of(engine: Engine, losses: Sequence[Loss], by: Place) -> Callable[[Loss], str]:
     """Where single losses are counted."""
-    by = place or Place()
     if by.grain is not None:
         grain = by.grain
         return lambda loss: floor(loss.lost_on, grain).isoformat()
@@ -116,7 +108,8 @@ def parts(
 def parts_of(engine: Engine, segment: Segment, period: Period | None, feedback: Feedback) -> tuple[Part, ...]:
     """The losses of a range, or of everybody so far, with their reasons."""
     held = interviewed(engine, LossQuery(segment=segment, period=period), feedback)
-    return parts(count(engine, segment, period), held, places_of(engine, held, None), feedback)
+    (groups,) = count(engine, segment, period)
+    return parts(groups, held, places_of(engine, held, Place()), feedback)
 
 
 def _add(found: dict[Reasons, tuple[int, int]], of: Reasons, customers: int, mrr_cents: int) -> None:

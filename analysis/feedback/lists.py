@@ -84,15 +84,14 @@ def quotes(engine: Engine, query: LossQuery, held: Sequence[Loss], feedback: Fee
 
     query  `said` is what to search for. held: losses of the range with an interview.
     """
-    wanted = replace(query, said=query.said or "")
     told = {loss.customer_id: loss for loss in held}
-    answers = [quote for loss in held for quote in _answers(loss) if _mentions(quote.text, query.said or "")]
+    answers = [quote for loss in held for quote in _answers(loss) if _mentions(quote.text, query.said)]
     meaning = Meaning(feedback)
-    surveys = [_survey(row, told, meaning) for row in loss_texts(engine, wanted)]
+    rows, written = loss_texts(engine, query)
+    surveys = [_survey(row, told, meaning) for row in rows]
     # Python's sort is stable: of one loss the survey comes before the answers.
     ordered = sorted((*surveys, *answers), key=lambda quote: (-quote.mrr_cents, quote.customer_id))
-    texts = len(answers) + loss_totals(engine, wanted)["customers"]
-    return Quotes(tuple(ordered[: query.limit]), texts)
+    return Quotes(tuple(ordered[: query.limit]), len(answers) + written)
 
 
 def _survey(row: Mapping[str, object], told: Mapping[str, Loss], meaning: Meaning) -> Quote:

@@ -8,7 +8,7 @@ import streamlit as st
 from analysis.feedback import groups, lists
 from analysis.feedback import report as reports
 from analysis.feedback import themes as theme_groups
-from analysis.feedback.groups import Group, Part, Place
+from analysis.feedback.groups import Group, Part
 from analysis.feedback.lists import Quotes
 from analysis.feedback.losses import Feedback, Kind, Loss, listed, with_interviews
 from analysis.feedback.report import ReasonReport
@@ -16,6 +16,7 @@ from analysis.feedback.themes import Themes
 from analysis.results import NotEnoughData
 from dashboard.gateway import engines, interviews
 from data.queries import reasons as queries
+from data.queries.loss_groups import Place
 from data.records import Condition, Grain, LossQuery, Period, Scope, Segment
 
 
@@ -24,12 +25,14 @@ class Looked:
     """The losses of a range, read under one version of the list of reasons.
 
     period  None = everybody lost so far.
-    parts   How many losses there are with the same reasons. held: losses with an interview.
+    parts   How many losses there are with the same reasons; by_time: the same, told apart by when the customer left.
+    held    Losses with an interview.
     """
 
     scope: Scope
     period: Period | None
     parts: tuple[Part, ...]
+    by_time: tuple[Part, ...]
     held: tuple[Loss, ...]
     feedback: Feedback
     report: ReasonReport
@@ -40,14 +43,10 @@ def looked(scope: Scope, period: Period | None, version: int | None = None) -> L
     return _looked(*engines.at(scope.release), scope, period, *interviews.known(version), version)
 
 
-def over_time(found: Looked, grain: Grain) -> tuple[Part, ...]:
-    """The same losses, told apart by the period in which each customer left."""
-    return _placed(found, Place(grain=grain))
-
-
 def by_attribute(found: Looked, attribute: str) -> tuple[Part, ...]:
     """The same losses, told apart by the value of an attribute."""
-    return _placed(found, Place(attribute=attribute))
+    groups = _by_attribute(*_at(found), found.scope.segment, found.period, attribute)
+    return _parts(*_at(found), _query(found), groups, Place(attribute=attribute), found.feedback)
 
 
 def behind(
@@ -63,7 +62,7 @@ def behind(
     segment = found.scope.segment
     asked = replace(_query(found), left=left, limit=limit)
     asked = replace(asked, segment=replace(segment, conditions=(*segment.conditions, *narrowed)))
-    counted = _groups(*_at(found), segment, found.period, Place())
+    counted, _by_time = _groups(*_at(found), segment, found.period, found.scope.grain)
     return _behind(*_at(found), asked, kind, tuple(sorted(codes)), hash(found.feedback), counted, found.feedback)
 
 
@@ -96,9 +95,11 @@ def _query(found: Looked) -> LossQuery:
     return LossQuery(segment=found.scope.segment, period=found.period)
 
 
-def _placed(found: Looked, place: Place) -> tuple[Part, ...]:
-    query = _query(found)
-    return _parts(*_at(found), query, hash(found.feedback), found.feedback, place)
+def _parts(
+    place: str, number: int, query: LossQuery, counted: tuple[Group, ...], by: Place, known: Feedback
+) -> tuple[Part, ...]:
+    held = _interviewed(place, number, query, hash(known), known)
+    return groups.parts(counted, held, engines.ask(groups.places_of, number, held, by), known)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -106,22 +107,28 @@ def _looked(
     place: str, number: int, scope: Scope, period: Period | None, key: int, _feedback: Feedback, version: int | None
 ) -> Looked:
     query = LossQuery(segment=scope.segment, period=period)
-    parts = _parts(place, number, query, key, _feedback, Place())
+    counted = _groups(place, number, scope.segment, period, scope.grain)
+    parts, by_time = (
+        _parts(place, number, query, found, by, _feedback)
+        for found, by in zip(counted, (Place(), Place(grain=scope.grain)), strict=True)
+    )
     held = with_interviews(_interviewed(place, number, query, key, _feedback), _feedback)
-    return Looked(scope, period, parts, held, _feedback, reports.report(parts, _feedback))
+    return Looked(scope, period, parts, by_time, held, _feedback, reports.report(parts, _feedback))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _parts(place: str, number: int, query: LossQuery, key: int, _feedback: Feedback, by: Place) -> tuple[Part, ...]:
-    found = _groups(place, number, query.segment, query.period, by)
-    held = _interviewed(place, number, query, key, _feedback)
-    return groups.parts(found, held, engines.ask(groups.places_of, number, held, by), _feedback)
+def _groups(
+    place: str, number: int, segment: Segment, period: Period | None, grain: Grain
+) -> tuple[tuple[Group, ...], ...]:
+    """What the engine counts, which no interview changes: in all, and by when customers left."""
+    return engines.ask(groups.count, number, segment, period, (Place(), Place(grain=grain)))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _groups(place: str, number: int, segment: Segment, period: Period | None, by: Place) -> tuple[Group, ...]:
-    """What the engine counts, which no interview changes."""
-    return engines.ask(groups.count, number, segment, period, by)
+def _by_attribute(
+    place: str, number: int, segment: Segment, period: Period | None, attribute: str
+) -> tuple[Group, ...]:
+    return engines.ask(groups.count, number, segment, period, (Place(attribute=attribute),))[0]
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -56,10 +56,13 @@ def _names(engine: Engine, _gone: Table) -> Table:
     return customers.select("customer_id", **known)
 
 
-def _around(gone: Table, table: Table, day: Value, before: int, after: int = 0) -> Table:
+def _around(gone: Table, table: Table, moment: str, before: int, after: int = 0) -> Table:
     """Rows of a table from `before` days before the loss of its customer to `after` days after, with the days `ago`."""
-    rows = table.mutate(fact_day=day).rename(fact_id="customer_id")
-    rows = gone.inner_join(rows, gone.customer_id == rows.fact_id)
+    facts = table.rename(fact_id="customer_id")
+    rows = gone.inner_join(facts, gone.customer_id == facts.fact_id)
+    # The day of a moment is found after the join: DuckDB takes as long for it as for reading the table.
+    day = rows[moment].date() if rows[moment].type().is_timestamp() else rows[moment]
+    rows = rows.mutate(fact_day=day)
     rows = rows.mutate(ago=rows.lost_on.delta(rows.fact_day, unit="day"))
     return rows.filter((rows.ago <= before) & (rows.ago >= -after)).drop("fact_id")
 
@@ -75,7 +78,7 @@ def _stated(engine: Engine, gone: Table) -> Table:
 def _survey(engine: Engine, gone: Table) -> Table:
     answers = engine.table("surveys")
     answers = answers.filter(answers.kind == "exit").select("customer_id", "response_id", "at", "reason", "text")
-    rows = _around(gone, answers, answers["at"].date(), *SURVEY_DAYS)
+    rows = _around(gone, answers, "at", *SURVEY_DAYS)
     order = ibis.struct({"at": rows["at"], "id": rows.response_id})
     return rows.group_by("customer_id").agg(
         survey=rows.reason.fill_null("").argmax(order), survey_text=rows["text"].fill_null("").argmax(order)
@@ -85,7 +88,7 @@ def _survey(engine: Engine, gone: Table) -> Table:
 def _use(engine: Engine, gone: Table) -> Table:
     u = engine.table("usage_daily")
     u = u.select("customer_id", "day", uses=ibis.coalesce(u.logins, u.core_actions, ibis.literal(0, "int64")))
-    rows = _around(gone, u, u.day, USUAL_DAYS, -1)
+    rows = _around(gone, u, "day", USUAL_DAYS, -1)
     recent = rows.ago <= RECENT_DAYS
     return rows.group_by("customer_id").agg(
         recent_use=rows.uses.sum(where=recent).fill_null(0).cast("int64"),
@@ -97,7 +100,7 @@ def _use(engine: Engine, gone: Table) -> Table:
 
 def _tickets(engine: Engine, gone: Table) -> Table:
     t = engine.table("tickets").select("customer_id", "opened_at", "csat")
-    rows = _around(gone, t, t.opened_at.date(), USUAL_TICKET_DAYS)
+    rows = _around(gone, t, "opened_at", USUAL_TICKET_DAYS)
     near = rows.ago <= TICKET_DAYS
     return rows.group_by("customer_id").agg(
         tickets=near.sum().cast("int64"),
@@ -109,14 +112,14 @@ def _tickets(engine: Engine, gone: Table) -> Table:
 def _contact(engine: Engine, gone: Table) -> Table:
     touches = engine.table("touches")
     touches = touches.filter(touches.kind == "key_contact_left").select("customer_id", "at")
-    rows = _around(gone, touches, touches["at"].date(), CONTACT_DAYS)
+    rows = _around(gone, touches, "at", CONTACT_DAYS)
     return rows.group_by("customer_id").agg(contact_left_on=rows.fact_day.max())
 
 
 def _downgrade(engine: Engine, gone: Table) -> Table:
     m = engine.table("movements")
     m = m.filter((m.kind == "contraction") & (m.cause.fill_null("") != "paused")).select("customer_id", "on")
-    rows = _around(gone, m, m.on, DOWNGRADE_DAYS, -1)
+    rows = _around(gone, m, "on", DOWNGRADE_DAYS, -1)
     return rows.group_by("customer_id").agg(downgraded_on=rows.fact_day.max())
 
 

@@ -25,8 +25,8 @@ def loss_rows(engine: Engine, query: LossQuery, days: EventDays) -> list[dict[st
         rows = _asked(engine, query)
         return rows if query.rules is not None else _largest(rows, query)
 
-    with engine.holding("losses", chosen):
-        rows = ruled(with_facts(engine, engine.held("losses"), "names", "words", "deeds"), days)
+    with engine.holding("losses", chosen) as lost:
+        rows = ruled(with_facts(engine, lost, "names", "words", "deeds"), days)
         if query.rules is not None:
             rows = _largest(rows.filter(rows["first"].isin(query.rules)), query)
         return engine.rows(_in_order(rows))
@@ -39,10 +39,21 @@ def loss_totals(engine: Engine, query: LossQuery) -> dict[str, int]:
     return {name: int(value) for name, value in engine.rows(sums)[0].items()}
 
 
-def loss_texts(engine: Engine, query: LossQuery) -> list[dict[str, Any]]:
-    """The losses of a list in order of MRR lost, with the names and words `with_facts` knows."""
-    with engine.holding("losses", lambda: _largest(_asked(engine, query), query)):
-        return engine.rows(_in_order(with_facts(engine, engine.held("losses"), "names", "words")))
+def loss_texts(engine: Engine, query: LossQuery) -> tuple[list[dict[str, Any]], int]:
+    """The losses of a list of which something was written, in order of MRR lost, with their names and words.
+
+    Beside them how many there are without the limit of the list.
+    """
+    with engine.holding("losses", lambda: _written(engine, query)) as found:
+        rows = engine.rows(_in_order(with_facts(engine, _largest(found, query), "names")))
+        return rows, int(engine.rows(found.agg(losses=found.count()))[0]["losses"])
+
+
+def _written(engine: Engine, query: LossQuery) -> Table:
+    """The losses of a list about which something was written, with its words."""
+    rows = with_facts(engine, _asked(engine, query), "words")
+    written = rows.survey_text
+    return rows.filter((written.strip() != "") & written.lower().contains(query.said.strip().lower()))
 
 
 def _asked(engine: Engine, query: LossQuery) -> Table:
@@ -68,16 +79,11 @@ def _named(engine: Engine, found: Table, search: str) -> Table:
 
 
 def _said(engine: Engine, found: Table, query: LossQuery) -> Table:
-    if query.texts is None and query.said is None:
+    if query.texts is None:
         return found
+    stated, survey = zip(*query.texts, strict=True) if query.texts else ((), ())
     rows = with_facts(engine, found, "words")
-    if query.texts is not None:
-        stated, survey = zip(*query.texts, strict=True) if query.texts else ((), ())
-        rows = rows.semi_join(text_table(stated=stated, survey=survey), ["stated", "survey"])
-    if query.said is not None:
-        written, wanted = rows.survey_text, query.said.strip().lower()
-        rows = rows.filter((written.strip() != "") & written.lower().contains(wanted))
-    return rows.select(*found.columns)
+    return rows.semi_join(text_table(stated=stated, survey=survey), ["stated", "survey"]).select(*found.columns)
 
 
 def _largest(rows: Table, query: LossQuery) -> Table:

@@ -11,6 +11,7 @@ from data.queries.loss_rules import EventDays
 from data.records import EVERYBODY, LossQuery, Period
 from tests.parity.asking import ANY, FROM, RETAIL, TO, Case
 
+PLACE = loss_groups.Place
 YEAR = Period(date(2024, 1, 1), TO)
 DAYS = EventDays((date(2024, 1, 1),), (date(2023, 12, 31), date(2024, 10, 1)))
 
@@ -58,14 +59,16 @@ def _lists() -> list[Case]:
             for name, query in asked.items()
         ),
         Case(loss_list.loss_totals, "named", lambda e: [loss_list.loss_totals(e, LossQuery(search=" GMBH "))]),
-        Case(loss_list.loss_texts, "said", lambda e: loss_list.loss_texts(e, written), empty=ANY),
+        Case(loss_list.loss_texts, "said", lambda e: loss_list.loss_texts(e, written)[0], empty=ANY),
         Case(
-            loss_groups.loss_groups, "ever", lambda e: loss_groups.loss_groups(e, EVERYBODY, None, DAYS, grain="week")
+            loss_groups.loss_groups,
+            "ever",
+            lambda e: loss_groups.loss_groups(e, EVERYBODY, None, DAYS, [PLACE(grain="week")])[0],
         ),
         Case(
             loss_groups.loss_groups,
             "attribute",
-            lambda e: loss_groups.loss_groups(e, RETAIL, YEAR, DAYS, attribute="tier"),
+            lambda e: loss_groups.loss_groups(e, RETAIL, YEAR, DAYS, [PLACE(), PLACE(attribute="tier")])[1],
         ),
     ]
 

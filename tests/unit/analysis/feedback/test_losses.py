@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from analysis.feedback import taxonomy
-from analysis.feedback.groups import Part, Place, count, interviewed, parts, parts_of, places_of
+from analysis.feedback.groups import Part, count, interviewed, parts, parts_of, places_of
 from analysis.feedback.lists import behind, quotes, worklist
 from analysis.feedback.losses import KINDS, Feedback, Kind, Loss, diagnoses, listed, read_feedback, with_interviews
 from analysis.feedback.report import ReasonReport, grouped, notes, reasons, report
@@ -19,6 +19,7 @@ from data.database import open_database
 from data.database.repositories import interviews, taxonomies
 from data.engine import Engine
 from data.errors import Busy, ReviewError
+from data.queries.loss_groups import Place
 from data.reasons import FIRST_TAXONOMY
 from data.records import EVERYBODY, LossQuery, Period, Scope
 from data.records_interviews import Answer, Interview, ReasonMapping
@@ -178,13 +179,13 @@ def test_what_is_counted_are_the_losses_one_by_one(engine: Engine, place: Place,
 
 def placed(engine: Engine, found: Feedback, place: Place, period: Period | None = MARCH) -> tuple[Part, ...]:
     held = interviewed(engine, LossQuery(period=period), found)
-    return parts(count(engine, EVERYBODY, period, place), held, places_of(engine, held, place), found)
+    return parts(count(engine, EVERYBODY, period, (Place(), place))[1], held, places_of(engine, held, place), found)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_bar_lists_the_customers_it_counts_the_largest_first(engine: Engine, kind: Kind) -> None:
     found = feedback(TALK, replace(TALK, id=2, customer_id="c4", stated="price", diagnosed="price"))
-    groups, query = count(engine, EVERYBODY, MARCH), LossQuery(period=MARCH)
+    (groups,), query = count(engine, EVERYBODY, MARCH), LossQuery(period=MARCH)
     for row in (row for row in reported(engine, found).rows if row.kind == kind):
         listed_here = behind(engine, query, kind, (row.reason,), groups, found)
         assert [x.customer_id for x in listed_here] == [
