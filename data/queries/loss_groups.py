@@ -44,7 +44,7 @@ def loss_groups(
         rows = rows.select("customer_id", "lost_on", "mrr_cents", "stated", "survey", "first")
         if len(places) == 1:
             return [engine.rows(_grouped(engine, rows, places[0]))]
-        with engine.holding("judged losses", lambda: rows) as judged:
+        with engine.holding("judged", lambda: rows) as judged:
             return [engine.rows(_grouped(engine, judged, place)) for place in places]
 
 
