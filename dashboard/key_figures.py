@@ -82,10 +82,10 @@ def answer(last: KpiRow, look: Look) -> str:
 
 
 def draw_cards(judged: Judged, look: Look) -> None:
-    """The cards, four in a row where there is room."""
+    """The cards, three in a row where there is room: nine of them leave no gap."""
     if judged.headline.last is None:
         return
-    with st.grid(columns="auto", min_column_width=235, key="cards"):
+    with st.grid(columns="auto", min_column_width=300, key="cards"):
         for card in _cards_in(current(), judged, look.currency, look.release.shape):
             cards.draw(card)
         avoidable_card.draw(judged, look)

@@ -29,6 +29,7 @@ MEASURES = {
 SHARES = {"start": N_("of the start"), "previous": N_("of the age before")}
 #: Cohorts drawn; the downloads have all of them.
 SHOWN: Mapping[Grain, int] = {"week": 26, "month": 24, "quarter": 16, "year": 20}
+_PICKS = ("who", "start", "end", "narrowed")
 _AGES = (1, 2, 3, 6, 9, 12, 18, 24, 36)
 
 
@@ -113,7 +114,7 @@ def _heatmap(grid: CohortGrid, shown: Sequence[CohortRow], measure: str, share: 
         alt=_("Share of each cohort that is left, by age"),
         table=_told(cells),
         note=_note(grid, measure, share),
-        picks=("who", "start", "end", "narrowed"),
+        picks=_PICKS,
     )
 
 
@@ -231,7 +232,7 @@ def _curves(grid: CohortGrid, shown: Sequence[CohortRow], measure: str) -> Chart
             if point["role"] == "front"
         ],
         note=_("The dashed line is the average of all cohorts. Only ages that are complete."),
-        picks=("who", "start", "end", "narrowed"),
+        picks=_PICKS,
     )
 
 
@@ -249,16 +250,21 @@ def _draw_trend(grid: CohortGrid, measure: str) -> None:
     names = {age: lifecycle_words.age(int(age), grid.grain) for age in ages}
     age = int(url_state.choice(lifecycle_words.box, _("At the age of"), "age", ages, names.__getitem__, usual))
     rows = at_age(grid, age)[-2 * SHOWN[grid.grain] :]
-    points = [_trend_point(row, _answer(row, measure), grid.grain, first=i == 0) for i, row in enumerate(rows)]
+    leads = _PICKS if measure != "activity" else ()
+    points = [
+        {**_trend_point(row, _answer(row, measure), grid.grain, first=i == 0), **(_link(row, grid) if leads else {})}
+        for i, row in enumerate(rows)
+    ]
     chart = Chart(
         title=_("Is it getting better? What is left after {age}, cohort by cohort").format(age=names[str(age)]),
-        spec=rates.spec(current(), _("Share that is left"), base.value_format("rate")),
+        spec=rates.spec(current(), _("Share that is left"), base.value_format("rate"), picks=leads),
         data={"rates": [p for p in points if p["value"] is not None], "band": [], "events": []},
         alt=_("Share left at one age, over the cohorts"),
         table=[{_("Cohort"): p["name"], _("Share"): p["shown"]} for p in points],
         note=_("The band is the 95% interval. Each point is another cohort, so points are independent."),
+        picks=leads,
     )
-    figures.draw(chart, key="same-age")
+    drill.follow(figures.draw(chart, key="same-age"))
 
 
 def _trend_point(row: CohortRow, answer: Answer, grain: Grain, *, first: bool) -> dict[str, Any]:

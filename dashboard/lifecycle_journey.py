@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from analysis.lifecycle.journey import WINDOWS, Moment
-from analysis.lifecycle.risk import RiskByAge, Stage
+from analysis.lifecycle.risk import RiskByAge, Stage, rows_of
 from analysis.results import NotEnoughData
 from analysis.statistics.event_rates import RateRatio
 from dashboard import drill, figures, formats, kpi_charts, lifecycle_risk, lifecycle_words, tables, url_state
@@ -36,6 +36,8 @@ def draw(look: Look, scope: Scope) -> None:
         st.info(kpi_charts.reason(found))
         return
     drill.follow(figures.draw(stages(found, look), key="stages"))
+    told = [vars(row) for row in rows_of(found) if row.stage]
+    tables.downloads(lambda: told, lifecycle_risk.columns(found.unit), name="stages")
     _draw_moments(look, scope)
 
 

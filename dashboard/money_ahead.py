@@ -7,13 +7,15 @@ import streamlit as st
 
 from analysis.money.at_risk import AtRisk, AtRiskRow, PastRow, period_of
 from analysis.money.worth import STEPS, Worth, WorthRow
-from analysis.results import NotEnoughData
-from dashboard import figures, formats, kpi_charts, tables, url_state
+from analysis.periods import add_months
+from analysis.results import Estimate, NotEnoughData
+from dashboard import drill, figures, formats, kpi_charts, tables, url_state
 from dashboard.charts import base, intervals
 from dashboard.charts.base import Chart
 from dashboard.filters import Look
 from dashboard.gateway import money
 from dashboard.language import _, current
+from dashboard.tables import Column
 
 #: Points of monthly churn that may be asked about, as they stand in a link.
 POINTS = tuple(f"{100 * step:g}" for step in STEPS)
@@ -33,6 +35,37 @@ def draw_worth(look: Look) -> None:
     tables.plain_table([_worth_told(row, look) for row in found.rows], alt=_("Revenue more over 12 and 24 months"))
     for line in _assumptions(found, look):
         st.markdown(f"- {formats.plain(line)}")
+    columns = [Column("months", _("Months"), "count"), Column("points", _("Points less churn a month"), "rate")]
+    for name, title in _parts().items():
+        columns += _limited(name, title)
+    tables.downloads(lambda: [_worth_flat(row) for row in found.rows], columns, name="worth", currency=look.currency)
+
+
+def _parts() -> dict[str, str]:
+    """The parts of a worth: field -> name."""
+    return {
+        "today_cents": _("Today's customers"),
+        "joining_cents": _("Those who will join"),
+        "whole_cents": _("Together"),
+    }
+
+
+def _limited(name: str, title: str) -> list[Column]:
+    """Columns of an amount and its limits."""
+    low, high = _("{what}, lower limit").format(what=title), _("{what}, upper limit").format(what=title)
+    return [Column(name, title, "money"), Column(f"{name}_low", low, "money"), Column(f"{name}_high", high, "money")]
+
+
+def _amounts(name: str, answer: Estimate) -> dict[str, Any]:
+    low, high = answer.limits
+    return {name: answer.value, f"{name}_low": low, f"{name}_high": high}
+
+
+def _worth_flat(row: WorthRow) -> dict[str, Any]:
+    found: dict[str, Any] = {"months": row.months, "points": row.points}
+    for name in _parts():
+        found |= _amounts(name, getattr(row, name))
+    return found
 
 
 def _step_bar(label: str, options: Sequence[str], **looks: Any) -> str | None:
@@ -46,9 +79,7 @@ def _points(step: str) -> str:
 def _worth_told(row: WorthRow, look: Look) -> dict[str, str]:
     return {
         _("Over"): _("{n} months").format(n=row.months),
-        _("Today's customers"): kpi_charts.in_words(row.today_cents, "money", look.currency),
-        _("Those who will join"): kpi_charts.in_words(row.joining_cents, "money", look.currency),
-        _("Together"): kpi_charts.in_words(row.whole_cents, "money", look.currency),
+        **{title: kpi_charts.in_words(getattr(row, name), "money", look.currency) for name, title in _parts().items()},
     }
 
 
@@ -75,7 +106,23 @@ def draw_risk(look: Look) -> None:
         return
     st.header(formats.plain(_risk_answer(found, look)), anchor=False)
     figures.draw(risk_chart(found, look), key="at-risk")
+    # Who of them will leave, nobody knows: the way leads to all whose revenue is at risk.
+    first = found.whole.period_start
+    drill.link(found.customers, "end", add_months(first, -1), first)
     _draw_past(found, look)
+    columns = [
+        Column("period_start", _("From"), "day"),
+        Column("period_end", _("To"), "day"),
+        *_limited("expected_cents", _("Expected")),
+        Column("came_cents", _("Came"), "money"),
+    ]
+    tables.downloads(lambda: _risk_flat(found), columns, name="at-risk", currency=look.currency)
+
+
+def _risk_flat(found: AtRisk) -> list[dict[str, Any]]:
+    """The coming quarters, both together, then the past ones with what came."""
+    coming = [{**vars(row), **_amounts("expected_cents", row.at_risk_cents)} for row in (*found.rows, found.whole)]
+    return [*coming, *({**vars(row), **_amounts("expected_cents", row.expected_cents)} for row in found.past)]
 
 
 def _risk_answer(found: AtRisk, look: Look) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from analysis.feedback.report import ReasonRow
 from analysis.money.losses import Concentration, LossRow, Place
 from analysis.results import NotEnoughData
 from dashboard import (
@@ -14,6 +15,7 @@ from dashboard import (
     kpi_charts,
     navigation,
     reason_pareto,
+    reason_words,
     remarks,
     tables,
     url_state,
@@ -22,6 +24,7 @@ from dashboard.charts import base, ranking
 from dashboard.charts.base import Chart
 from dashboard.filters import Look
 from dashboard.gateway import money, reasons
+from dashboard.gateway.reasons import Looked
 from dashboard.language import _, current
 from dashboard.tables import Column
 from data.records import Condition, Period
@@ -41,6 +44,14 @@ def draw(look: Look) -> None:
     st.header(_answer(found, look), anchor=False)
     figures.draw(concentration_chart(found, look), key="concentration")
     drill.link(found.customers, "churn", found.period.start, found.period.end)
+    columns = [
+        Column("customers", _("Customers, largest loss first"), "count"),
+        Column("loss_cents", _("MRR lost, the last of them"), "money"),
+        Column("cents", _("MRR lost"), "money"),
+        Column("share", _("Share"), "rate"),
+    ]
+    places = found.places
+    tables.downloads(lambda: [vars(p) for p in places], columns, name="loss-concentration", currency=look.currency)
     _draw_by_attribute(found, look)
 
 
@@ -117,7 +128,17 @@ def _draw_by_reason(all_losses: Concentration, look: Look) -> None:
         # The page shows stated reasons as usual; told so, it would take that off the address, a step for "back".
         view = {**url_state.encode(url_state.current()), "reason": picked["pick"]}
         st.switch_page(navigation.page("reasons"), query_params=view)
+    columns = [
+        Column("label", _("Reason")),
+        Column("customers", _("Lost customers"), "count"),
+        Column("mrr_cents", _("MRR lost"), "money"),
+    ]
+    tables.downloads(lambda: [_named(row, found) for row in rows], columns, name="losses", currency=look.currency)
     st.page_link(navigation.page("reasons"), label=_("All reasons and the customers behind them"))
+
+
+def _named(row: ReasonRow, found: Looked) -> dict[str, Any]:
+    return {**vars(row), "label": reason_words.reason(found.feedback.taxonomy, row.reason)}
 
 
 def _attribute_box(label: str, options: Sequence[str], **looks: Any) -> str:

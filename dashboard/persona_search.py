@@ -1,13 +1,16 @@
 """The typical lost customer: groups that leave most often, each with its customers behind a click."""
 
+from typing import Any
+
 import streamlit as st
 
 from analysis.personas.search import Persona, Personas
 from analysis.results import Estimate, NotEnoughData
-from dashboard import drill, formats, kpi_charts, persona_words, remarks
+from dashboard import drill, formats, kpi_charts, persona_words, remarks, tables
 from dashboard.filters import Look
 from dashboard.gateway import personas
 from dashboard.language import _
+from dashboard.tables import Column
 
 
 def draw(look: Look) -> None:
@@ -22,6 +25,25 @@ def draw(look: Look) -> None:
     for i, one in enumerate(found.found):
         with st.container(border=True, key=f"persona-{i}", gap="small"):
             _draw_one(one, found, look)
+    if found.found:
+        tables.downloads(lambda: [_flat(one, look) for one in found.found], _columns(), name="typical")
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("group", _("Group")),
+        Column("customers", _("Customers"), "count"),
+        Column("churned", _("Lost"), "count"),
+        Column("rate", _("Rate"), "rate"),
+        *(Column(name, name, "ratio") for name in ("lift", "lift_confirmed")),
+        Column("p_adjusted", _("Adjusted p"), "number"),
+    ]
+
+
+def _flat(one: Persona, look: Look) -> dict[str, Any]:
+    answers = {"rate": one.rate, "lift": one.lift, "lift_confirmed": one.lift_confirmed}
+    known = {name: answer.value if isinstance(answer, Estimate) else None for name, answer in answers.items()}
+    return {**vars(one), "group": _name(one, look), **known}
 
 
 def _headline(found: Personas, look: Look) -> str:

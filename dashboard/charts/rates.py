@@ -1,14 +1,24 @@
 """Rates over time: line, interval band, incomplete periods, forecast, benchmark and events."""
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dashboard.charts.base import Spec, finished, time_axis, value_axis
 
+if TYPE_CHECKING:
+    import altair as alt
+
 
 @lru_cache(maxsize=64)
-def spec(code: str, axis_title: str, pattern: str, series: tuple[str, ...] = (), height: int = 300) -> Spec:
-    """The specification; with `series` one line each, named in this order.
+def spec(
+    code: str,
+    axis_title: str,
+    pattern: str,
+    series: tuple[str, ...] = (),
+    height: int = 300,
+    picks: tuple[str, ...] = (),
+) -> Spec:
+    """The specification; with `series` one line each, named in this order, with `picks` the fields that a click gives.
 
     Data sets: `rates` (at, name, value, low, high, shown, state: observed | incomplete | forecast, series),
     `band` (low, high, name), `events` (at, title).
@@ -55,15 +65,23 @@ def spec(code: str, axis_title: str, pattern: str, series: tuple[str, ...] = (),
         forecast.mark_area(aria=False, opacity=0.08).encode(y=alt.Y("low:Q", title=axis_title), y2="high:Q"),
         observed.mark_line(aria=False, strokeWidth=2.5).encode(y=y),
         forecast.mark_line(aria=False, strokeWidth=2, strokeDash=[5, 4]).encode(y=y),
-        base.mark_point(size=46, filled=True, opacity=1)
-        .encode(y=y, tooltip=tip)
-        .transform_filter("datum.state == 'observed'"),
+        _seen(base, picks).encode(y=y, tooltip=tip).transform_filter("datum.state == 'observed'"),
         base.mark_point(aria=False, size=60, filled=False, strokeDash=[2, 2], strokeWidth=1.5)
         .encode(y=y, tooltip=tip)
         .transform_filter("datum.state != 'observed'"),
         flags,
     ]
     return finished(alt.layer(*layers), code, height)
+
+
+def _seen(base: "alt.Chart", picks: tuple[str, ...]) -> "alt.Chart":
+    """The points of periods that were seen whole."""
+    import altair as alt
+
+    if not picks:
+        return base.mark_point(size=46, filled=True, opacity=1)
+    points = base.mark_point(size=70, filled=True, opacity=1, cursor="pointer")
+    return points.add_params(alt.selection_point(name="pick", fields=list(picks)))
 
 
 def _colour(series: tuple[str, ...]) -> Any:

@@ -149,6 +149,7 @@ def test_a_click_on_a_bar_leads_to_its_customers(demo_server: Server, look: Visi
     ("address", "chart", "mark"),
     [
         pytest.param("lifecycle", "cohorts", "rect mark", id="cohort-and-age"),
+        pytest.param("lifecycle", "same-age", "point", id="same-age"),
         pytest.param("lifecycle?part=survival", "survival", "point", id="survival"),
         pytest.param("lifecycle?part=risk", "ages", "bar", id="age"),
         pytest.param("personas", "crosstab", "point", id="cross-tab"),

@@ -68,6 +68,10 @@ def test_the_heatmap_shows_the_cells_of_the_report_and_leads_to_its_customers():
         cell["end"],
     )
     assert len(listed["rows"]) == row["active"]
+    points = [point for point in chart_data(at, 2) if point["state"] == "observed"]
+    for point in (points[0], points[-1]):
+        same = next(cell for cell in cells if cell["age"] == 3 and cell["place"].endswith(f"|{point['name']}"))
+        assert all(point[name] == same[name] for name in drill.NOWHERE)
 
 
 @pytest.mark.usefixtures("demo")

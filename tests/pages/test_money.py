@@ -1,15 +1,21 @@
 """The money page: its numbers are the reports', and each section says what it cannot."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from dashboard import formats
+from analysis.money.at_risk import AtRisk
+from analysis.money.worth import Worth
+from dashboard import formats, money_ahead
 from dashboard.cli.commands import app
+from dashboard.gateway import customers, money
+from dashboard.gateway.releases import chosen
 from dashboard.language import speaking
+from data.records import CustomerQuery, Period, Scope
 from tests.pages.app import open_app
 
 CURRENCY = "EUR"
@@ -65,6 +71,34 @@ def test_the_revenue_at_risk_is_what_the_report_says():
     for row in found["rows"]:
         assert told(row["at_risk_cents"]) in shown
     assert found["notes"][1].split(" past")[0] in shown
+
+
+@pytest.mark.usefixtures("demo")
+def test_what_can_be_taken_away_is_the_report():
+    worth, risk = money.worth_of(Scope(), 0.005), money.revenue_at_risk(Scope())
+    assert isinstance(worth, Worth)
+    assert isinstance(risk, AtRisk)
+    reported = [row for row in report("worth")["rows"] if row["points"] == 0.005]
+    for row, told_row in zip(map(money_ahead._worth_flat, worth.rows), reported, strict=True):
+        for name in ("today_cents", "joining_cents", "whole_cents"):
+            value, low, high = (told_row[name][key] for key in ("value", "low", "high"))
+            assert (row[name], row[f"{name}_low"], row[f"{name}_high"]) == pytest.approx((value, low, high))
+    rows = money_ahead._risk_flat(risk)
+    assert len(rows) == 3 + len(risk.past)
+    coming = report("at-risk")["rows"]
+    assert [row["expected_cents"] for row in rows[:3]] == pytest.approx([r["at_risk_cents"]["value"] for r in coming])
+    assert ["came_cents" in row for row in rows] == [False] * 3 + [True] * len(risk.past)
+
+
+@pytest.mark.usefixtures("demo")
+def test_revenue_at_risk_leads_to_the_customers_who_pay_it():
+    found = money.revenue_at_risk(Scope())
+    assert isinstance(found, AtRisk)
+    (link,) = (link for link in open_app("money", part="risk").get("page_link") if "who=" in link.proto.query_string)
+    assert "who=end&first=2026-10-01&until=2026-11-01" in link.proto.query_string
+    listed = CustomerQuery("end", period=Period(date(2026, 10, 1), date(2026, 11, 1)))
+    totals = customers.totals(listed, chosen().number)
+    assert (totals.customers, totals.mrr_cents) == (found.customers, found.mrr_cents)
 
 
 @pytest.mark.usefixtures("other_shape")
