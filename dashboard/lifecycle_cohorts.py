@@ -251,6 +251,7 @@ def _draw_trend(grid: CohortGrid, measure: str) -> None:
     age = int(url_state.choice(lifecycle_words.box, _("At the age of"), "age", ages, names.__getitem__, usual))
     rows = at_age(grid, age)[-2 * SHOWN[grid.grain] :]
     leads = _PICKS if measure != "activity" else ()
+    click = " " + _("Click a point to see the customers of its cohort.") if leads else ""
     points = [
         {**_trend_point(row, _answer(row, measure), grid.grain, first=i == 0), **(_link(row, grid) if leads else {})}
         for i, row in enumerate(rows)
@@ -261,10 +262,12 @@ def _draw_trend(grid: CohortGrid, measure: str) -> None:
         data={"rates": [p for p in points if p["value"] is not None], "band": [], "events": []},
         alt=_("Share left at one age, over the cohorts"),
         table=[{_("Cohort"): p["name"], _("Share"): p["shown"]} for p in points],
-        note=_("The band is the 95% interval. Each point is another cohort, so points are independent."),
+        note=_("The band is the 95% interval. Each point is another cohort, so points are independent.") + click,
         picks=leads,
     )
-    drill.follow(figures.draw(chart, key="same-age"))
+    selection = figures.draw(chart, key="same-age")
+    if leads:
+        drill.follow(selection)
 
 
 def _trend_point(row: CohortRow, answer: Answer, grain: Grain, *, first: bool) -> dict[str, Any]:
