@@ -23,6 +23,7 @@ from analysis.statistics.conjunctions import (
     incidence,
     values_to_conditions,
 )
+from analysis.statistics.expected_losses import expected_losses
 from analysis.statistics.lifts import lift
 from data.queries.crosstab import Dimension, cells_by_half, customers_at_risk
 from data.queries.segments import attribute_columns
@@ -47,6 +48,8 @@ class Persona:
 
     customers, churned, rate, lift  Of everybody in the group; lift over the rate of everybody.
     lift_confirmed                  Of the confirming half alone: not raised by having been picked out of many.
+    lift_at_age                     The same of losses over those expected of customers of the same ages: what was
+                                    judged where customers were followed for different times; None in a period.
     p_adjusted                      In the confirming half, one-sided, judged together with all rules taken there.
     """
 
@@ -57,6 +60,7 @@ class Persona:
     lift: Answer
     lift_confirmed: Answer
     p_adjusted: float
+    lift_at_age: Answer | None = None
     confirmed: bool = True
 
 
@@ -83,8 +87,10 @@ def personas(
     """Conjunctions of up to three conditions with the highest lower limit of lift, at least 20 customers each.
 
     Without a range in the scope among everybody who ever paid, with one among those active at its start, as in a
-    cross-tab. Without `attributes` all of them are looked at; behaviours only when they are named, since they leave out
-    who was lost before they were known.
+    cross-tab. Everybody ever was followed for different times, so there a group is found and confirmed by its losses
+    over those expected of customers of the same ages; the rates and lifts beside are those of the cross-tab. Without
+    `attributes` all of them are looked at; behaviours only when they are named, since they leave out who was lost
+    before they were known.
     """
     refuse_outcomes(scope.segment, attributes)
     period = range_of(scope)
@@ -129,10 +135,24 @@ def _halves(dimensions: Sequence[Dimension], columns: dict[str, list[object]]) -
     counts = {name: np.array(columns[name], dtype=int) for name in ("customers", "churned")}
     first = np.array(columns["first_half"], dtype=bool)
     conditions = tuple(one[1] for one in useful)
-    searched, confirming = (
-        Cells(codes, counts["customers"] * half, counts["churned"] * half, conditions) for half in (first, ~first)
-    )
+    searched, confirming = (_cells(codes, counts, columns, half, conditions) for half in (first, ~first))
     return Halves(searched, confirming, tuple(one[2] for one in useful))
+
+
+def _cells(
+    codes: np.ndarray,
+    counts: dict[str, np.ndarray],
+    columns: dict[str, list[object]],
+    half: np.ndarray,
+    conditions: tuple[np.ndarray, ...],
+) -> Cells:
+    """The cells of a half; by age these count first losses, and what the half itself makes expected of them."""
+    n = counts["customers"] * half
+    if "age" not in columns:
+        return Cells(codes, n, counts["churned"] * half, conditions)
+    age, gone, entered = (np.array(columns[name], dtype=int) for name in ("age", "gone", "entered"))
+    lost, expected = expected_losses(age, gone, n, entered)
+    return Cells(codes, n, lost, conditions, expected, counts["churned"] * half)
 
 
 def _coded(
@@ -180,8 +200,10 @@ def _searched(dimensions: Sequence[Dimension], halves: Halves, period: Period | 
 
 def _persona(halves: Halves, one: Confirmed) -> Persona:
     both = (halves.searched, halves.confirming)
-    (n_1, lost_1), (n_2, lost_2) = (half.counts(half.covered(one.rule)) for half in both)
-    (all_1, all_lost_1), (all_2, all_lost_2) = ((int(half.n.sum()), int(half.lost.sum())) for half in both)
+    (n_1, lost_1), (n_2, lost_2) = (_counted(half, half.covered(one.rule)) for half in both)
+    (all_1, all_lost_1), (all_2, all_lost_2) = (_counted(half, half.n >= 0) for half in both)
+    other = halves.confirming
+    judged = other.counts(other.covered(one.rule))
     return Persona(
         conditions=tuple(c for column, place in one.rule for c in halves.meaning[column][place]),
         customers=n_1 + n_2,
@@ -190,4 +212,11 @@ def _persona(halves: Halves, one: Confirmed) -> Persona:
         lift=lift(lost_1 + lost_2, n_1 + n_2, all_lost_1 + all_lost_2, all_1 + all_2),
         lift_confirmed=lift(lost_2, n_2, all_lost_2, all_2),
         p_adjusted=one.p_adjusted,
+        lift_at_age=None if judged.expected is None else judged.lift_in(other.whole),
     )
+
+
+def _counted(half: Cells, inside: np.ndarray) -> tuple[int, int]:
+    """Customers and those lost by now, as the cross-tab counts them."""
+    lost = half.lost if half.lost_by_now is None else half.lost_by_now
+    return int(half.n[inside].sum()), int(lost[inside].sum())

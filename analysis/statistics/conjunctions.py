@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import prod
 
 import numpy as np
 
-from analysis.results import Estimate
+from analysis.results import Answer, Estimate
+from analysis.statistics.expected_losses import lift_at_age, more_than_expected
 from analysis.statistics.lifts import lift
-from analysis.statistics.multiplicity import benjamini_hochberg
+from analysis.statistics.multiplicity import benjamini_hochberg, holm
 from analysis.statistics.proportions import MIN_CUSTOMERS, higher_proportion_test
 
 LEAST_CUSTOMERS = 20
@@ -27,6 +28,33 @@ Rule = tuple[tuple[int, int], ...]
 """Conditions as (column, place among the conditions of that column), columns in order and each once."""
 
 
+@dataclass(frozen=True)
+class Tally:
+    """Customers, losses, and losses expected at their ages; without these all were followed for the same time."""
+
+    n: int
+    lost: int
+    expected: float | None = None
+
+    def less(self, part: Tally) -> Tally:
+        """Those that are not in a part."""
+        known = self.expected is not None and part.expected is not None
+        left = (self.expected or 0.0) - (part.expected or 0.0) if known else None
+        return Tally(self.n - part.n, self.lost - part.lost, left)
+
+    def p_of_more(self, rest: Tally) -> float:
+        """One-sided p-value that these leave no more often than the rest, at the same ages where these are known."""
+        if self.expected is None or rest.expected is None:
+            return higher_proportion_test(self.lost, self.n, rest.lost, rest.n)
+        return more_than_expected(self.lost, self.expected, rest.lost, rest.expected)
+
+    def lift_in(self, whole: Tally, confidence: float = 0.95) -> Answer:
+        """How many times as often these leave as the whole that they are in, at the same ages where these are known."""
+        if self.expected is None or whole.expected is None:
+            return lift(self.lost, self.n, whole.lost, whole.n, confidence=confidence)
+        return lift_at_age(self.lost, self.expected, whole.lost, whole.expected, confidence=confidence)
+
+
 @dataclass(frozen=True, eq=False)
 class Cells:
     """Customers and losses per combination of values.
@@ -34,12 +62,17 @@ class Cells:
     codes       Value of each cell in each column: shape (cells, columns), from 0.
     n, lost     Customers and losses of each cell.
     conditions  Per column: which values meet each condition, shape (conditions, values).
+    expected    Losses expected of each cell at the ages of its customers (`expected_losses`), where some were followed
+                for longer than others; None where all were followed for the same time.
+    lost_by_now Carried along for the reader: losses of each cell that were not followed by a return.
     """
 
     codes: np.ndarray
     n: np.ndarray
     lost: np.ndarray
     conditions: tuple[np.ndarray, ...]
+    expected: np.ndarray | None = None
+    lost_by_now: np.ndarray | None = None
 
     def covered(self, rule: Rule) -> np.ndarray:
         """The cells that meet every condition of a rule."""
@@ -48,9 +81,15 @@ class Cells:
             inside &= self.conditions[column][place][self.codes[:, column]]
         return inside
 
-    def counts(self, inside: np.ndarray) -> tuple[int, int]:
+    def counts(self, inside: np.ndarray) -> Tally:
         """Customers and losses of some cells."""
-        return int(self.n[inside].sum()), int(self.lost[inside].sum())
+        expected = None if self.expected is None else float(self.expected[inside].sum())
+        return Tally(int(self.n[inside].sum()), int(self.lost[inside].sum()), expected)
+
+    @property
+    def whole(self) -> Tally:
+        """Customers and losses of all cells."""
+        return self.counts(np.ones(len(self.n), dtype=bool))
 
 
 @dataclass(frozen=True)
@@ -68,45 +107,52 @@ class _Search:
     """The counts of every short rule, kept to compare the longer ones with."""
 
     cells: Cells
-    tables: dict[tuple[int, ...], tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    whole: Tally
+    tables: dict[tuple[int, ...], list[np.ndarray]] = field(default_factory=dict)
 
-    @property
-    def whole(self) -> tuple[int, int]:
-        return int(self.cells.n.sum()), int(self.cells.lost.sum())
-
-    def table(self, columns: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
-        """Customers and losses of every conjunction of one condition of each of these columns."""
+    def table(self, columns: tuple[int, ...]) -> list[np.ndarray]:
+        """Customers, losses (and expected ones) of every conjunction of one condition of each of these columns."""
         if columns not in self.tables:
             self.tables[columns] = self._counted(columns)
         return self.tables[columns]
 
-    def _counted(self, columns: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    def _counted(self, columns: tuple[int, ...]) -> list[np.ndarray]:
         matrices = [self.cells.conditions[column] for column in columns]
         shape = tuple(matrix.shape[1] for matrix in matrices)
         joint = np.ravel_multi_index(tuple(self.cells.codes[:, column] for column in columns), shape)
         found = []
-        for weights in (self.cells.n, self.cells.lost):
+        expected = [] if self.cells.expected is None else [self.cells.expected]
+        for weights in (self.cells.n, self.cells.lost, *expected):
             table = np.bincount(joint, weights, minlength=prod(shape)).reshape(shape)
             for axis, matrix in enumerate(matrices):
                 table = np.moveaxis(np.tensordot(matrix.astype(float), table, axes=(1, axis)), 0, axis)
-            found.append(table.round().astype(int))
-        return found[0], found[1]
+            found.append(table)
+        return [*(table.round().astype(int) for table in found[:2]), *found[2:]]
 
-    def of(self, rule: Rule) -> tuple[int, int]:
+    def of(self, rule: Rule) -> Tally:
         """Customers and losses of a rule; of everybody for the empty one."""
         if not rule:
             return self.whole
         columns, places = zip(*rule, strict=True)
-        n, lost = self.table(columns)
-        return int(n[places]), int(lost[places])
+        n, lost, *expected = (table[places] for table in self.table(columns))
+        return Tally(int(n), int(lost), float(expected[0]) if expected else None)
+
+    def gap(self, columns: tuple[int, ...]) -> np.ndarray:
+        """By how many standard errors each conjunction is lost more often than the rest."""
+        n, lost, *expected = self.table(columns)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if expected and self.whole.expected is not None:
+                share = expected[0] / self.whole.expected
+                return (lost - share * self.whole.lost) / np.sqrt(self.whole.lost * share * (1 - share))
+            rest, pooled = np.maximum(self.whole.n - n, 1), self.whole.lost / self.whole.n
+            apart = lost / n - (self.whole.lost - lost) / rest
+            return apart / np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / rest))
 
     def lower_lift(self, rule: Rule) -> float:
         """Lower limit of the lift; 1 for everybody, 0 where there is none."""
         if not rule:
             return 1.0
-        n, lost = self.of(rule)
-        all_n, all_lost = self.whole
-        found = lift(lost, n, all_lost, all_n, confidence=RANKED_AT)
+        found = self.of(rule).lift_in(self.whole, RANKED_AT)
         return found.low or 0.0 if isinstance(found, Estimate) else 0.0
 
 
@@ -117,7 +163,9 @@ def candidates(cells: Cells, *, least: int = LEAST_CUSTOMERS, most: int = MOST_C
 
     A longer rule must beat each of its parts: its lower limit is higher, and those it covers leave more often than the
     others of the part (one-sided test at 5 %). A further rule must find more than those before it: among the customers
-    that none of them covers, it still leaves more often than the rest.
+    that none of them covers, it still leaves more often than the rest. Where cells have expected losses, leaving often
+    is leaving more often than customers of the same age: otherwise the oldest customers would be found, who had most
+    time to leave.
 
     Use not   as a finding: the best of ten thousands of rules leaves often by chance. Judge it on other customers.
     Source    Atzmueller (2015), WIREs Data Mining and Knowledge Discovery 5:35-49 (subgroup discovery, sequential
@@ -125,10 +173,10 @@ def candidates(cells: Cells, *, least: int = LEAST_CUSTOMERS, most: int = MOST_C
     Checked   brute force in tests/unit/analysis/statistics/test_conjunctions.py; false findings in
               tests/simulation/test_personas.py.
     """
-    search = _Search(cells)
-    if search.whole[1] in {0, search.whole[0]}:
+    search = _Search(cells, cells.whole)
+    if search.whole.lost in {0, search.whole.n}:
         return ()
-    found = [Candidate(rule, *search.of(rule), search.lower_lift(rule)) for rule in _promising(search, least)]
+    found = [_candidate(search, rule) for rule in _promising(search, least)]
     ranked = sorted((c for c in found if c.lower_lift > 1), key=lambda c: (-c.lower_lift, len(c.rule), c.rule))
     chosen: list[Candidate] = []
     left = np.ones(len(cells.n), dtype=bool)
@@ -141,37 +189,37 @@ def candidates(cells: Cells, *, least: int = LEAST_CUSTOMERS, most: int = MOST_C
     return tuple(chosen)
 
 
+def _candidate(search: _Search, rule: Rule) -> Candidate:
+    found = search.of(rule)
+    return Candidate(rule, found.n, found.lost, search.lower_lift(rule))
+
+
 def _promising(search: _Search, least: int) -> Iterator[Rule]:
     """Rules large enough whose rate is above that of the rest by more than 1.64 standard errors."""
-    all_n, all_lost = search.whole
-    pooled = all_lost / all_n
     columns = range(len(search.cells.conditions))
     for size in range(1, MOST_CONDITIONS + 1):
         for chosen in combinations(columns, size):
-            n, lost = search.table(chosen)
-            rest = np.maximum(all_n - n, 1)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                gap = lost / n - (all_lost - lost) / rest
-                z = gap / np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / rest))
-            for places in zip(*np.nonzero((n >= least) & (n < all_n) & (z > _WORTH_A_LOOK)), strict=True):
+            n = search.table(chosen)[0]
+            worth = (n >= least) & (n < search.whole.n) & (search.gap(chosen) > _WORTH_A_LOOK)
+            for places in zip(*np.nonzero(worth), strict=True):
                 yield tuple(zip(chosen, map(int, places), strict=True))
 
 
 def _beats_its_parts(candidate: Candidate, search: _Search) -> bool:
     parts = list(combinations(candidate.rule, len(candidate.rule) - 1))
     return all(search.lower_lift(part) < candidate.lower_lift for part in parts) and all(
-        _higher(candidate.lost, candidate.n, *reversed(search.of(part))) for part in parts
+        _p_in(search.of(candidate.rule), search.of(part)) < LEVEL for part in parts
     )
 
 
-def _higher(lost: int, n: int, lost_in: int, n_in: int) -> bool:
-    """Whether a part leaves more often than the others of the group it lies in."""
-    return higher_proportion_test(lost, n, lost_in - lost, n_in - n) < LEVEL
+def _p_in(part: Tally, group: Tally) -> float:
+    """One-sided p-value that a part leaves no more often than the others of the group it lies in."""
+    return part.p_of_more(group.less(part))
 
 
 def _is_new(candidate: Candidate, cells: Cells, left: np.ndarray, least: int) -> bool:
     inside = cells.covered(candidate.rule) & left
-    return cells.counts(inside)[0] >= least / 2 and _excess(cells, inside, left)
+    return cells.counts(inside).n >= least / 2 and _excess(cells, inside, left)
 
 
 @dataclass(frozen=True)
@@ -188,8 +236,9 @@ def confirmed(tried: Sequence[Candidate], cells: Cells, *, level: float) -> tupl
     tried  Rules, best first. cells: the customers that confirm. level: adjusted p-values below it confirm.
 
     Every rule and each of its parts is tested, one-sided and all together (Benjamini-Hochberg). Of each rule the
-    longest version stays that is confirmed and each of whose conditions raises the rate here too (one-sided at 5 %).
-    A rule that finds no more than those before it is left out.
+    longest version stays that is confirmed and each of whose conditions raises the rate here too (one-sided, 5 % over
+    the conditions of the rule by Holm's method). Rules confirmed as they are come before what is left of others. A rule
+    that finds no more than those before it is left out.
 
     What is confirmed is that the group leaves more often, not each of its conditions: beside one true condition and
     five that mean nothing, one group in ten kept one of these (120 simulated companies). A stricter level for
@@ -201,13 +250,21 @@ def confirmed(tried: Sequence[Candidate], cells: Cells, *, level: float) -> tupl
     adjusted = dict(zip(family, benjamini_hochberg([_p_value(cells, rule) for rule in family]), strict=True))
     found: list[Confirmed] = []
     left = np.ones(len(cells.n), dtype=bool)
-    for candidate in tried:
-        passed = ((part, adjusted[part]) for part in _with_parts(candidate.rule) if _supported(cells, part))
-        best = next(((part, q) for part, q in passed if q is not None and q < level), None)
+    versions = [_version(cells, candidate.rule, adjusted, level) for candidate in tried]
+    whole = [best is not None and best[0] == one.rule for best, one in zip(versions, tried, strict=True)]
+    for _whole, best in sorted(zip(whole, versions, strict=True), key=lambda pair: not pair[0]):
         if best is not None and _excess(cells, cells.covered(best[0]) & left, left):
             found.append(Confirmed(*best))
             left &= ~cells.covered(best[0])
     return tuple(found)
+
+
+def _version(
+    cells: Cells, rule: Rule, adjusted: Mapping[Rule, float | None], level: float
+) -> tuple[Rule, float] | None:
+    """The longest version of a rule that is confirmed with each of its conditions, and its adjusted p-value."""
+    passed = ((part, adjusted[part]) for part in _with_parts(rule) if _supported(cells, part))
+    return next(((part, q) for part, q in passed if q is not None and q < level), None)
 
 
 def _with_parts(rule: Rule) -> list[Rule]:
@@ -217,23 +274,20 @@ def _with_parts(rule: Rule) -> list[Rule]:
 
 def _p_value(cells: Cells, rule: Rule) -> float | None:
     """One-sided: the search fixed the direction. None with too few customers to confirm anything."""
-    n, lost = cells.counts(cells.covered(rule))
-    if n < MIN_CUSTOMERS:
-        return None
-    return higher_proportion_test(lost, n, int(cells.lost.sum()) - lost, int(cells.n.sum()) - n)
+    found = cells.counts(cells.covered(rule))
+    return None if found.n < MIN_CUSTOMERS else _p_in(found, cells.whole)
 
 
 def _supported(cells: Cells, rule: Rule) -> bool:
     """Whether each condition raises the rate of those that meet the others."""
-    n, lost = cells.counts(cells.covered(rule))
-    parts = (cells.counts(cells.covered(part)) for part in combinations(rule, len(rule) - 1))
-    return all(_higher(lost, n, lost_in, n_in) for n_in, lost_in in parts)
+    mine = cells.counts(cells.covered(rule))
+    groups = (cells.counts(cells.covered(part)) for part in combinations(rule, len(rule) - 1))
+    return all(p is not None and p < LEVEL for p in holm([_p_in(mine, group) for group in groups]))
 
 
 def _excess(cells: Cells, inside: np.ndarray, among: np.ndarray) -> bool:
-    n, lost = cells.counts(inside)
-    n_among, lost_among = cells.counts(among)
-    return n > 0 and _higher(lost, n, lost_among, n_among)
+    found = cells.counts(inside)
+    return found.n > 0 and _p_in(found, cells.counts(among)) < LEVEL
 
 
 def values_to_conditions(values: int, bands: bool) -> Sequence[tuple[int, ...]]:

@@ -13,6 +13,8 @@ import pyarrow as pa
 from data.expressions import Table, Value
 from data.queries import behaviour
 from data.queries.flows import movements_of
+from data.queries.lives import landmark_of
+from data.queries.origins import first_day_of_many, with_origin
 from data.queries.segments import attribute_key, in_lifetimes, values_table, values_together, within
 from data.records import Period, Segment
 
@@ -61,6 +63,10 @@ def cells_by_half(
 ) -> dict[str, list[Any]]:
     """As columns: v0, v1, ..., first_half, customers, churned of every combination of values there is.
 
+    Without a period customers were followed for different times, so each combination comes by age too: age in days at
+    the first loss or the as-of date, gone (1 when lost then), entered (the age from which it is known, 0 from its start
+    on; of behaviours the age at which the last of them is known, and nobody who was lost before).
+
     Customers are halved, and of more than `most` these are taken, by a hash of the seed and their id: the same on every
     engine, and for every order of the rows.
     """
@@ -71,8 +77,29 @@ def cells_by_half(
     found = found.order_by("place").limit(most)
     found = _valued(engine, found, {f"v{number}": one for number, one in enumerate(dimensions)}, period)
     names = [*(f"v{number}" for number in range(len(dimensions))), "first_half"]
+    if period is None:
+        asked = (*(one.attribute for one in dimensions), *(c.attribute for c in segment.conditions))
+        found, names = _by_age(engine, found, landmark_of(asked)), [*names, "age", "gone", "entered"]
     cells = found.group_by(*names).agg(customers=found.count(), churned=found.churned.cast("int64").sum())
     return engine.arrow(cells).to_pydict()
+
+
+def _by_age(engine: Engine, found: Table, landmark: int) -> Table:
+    """Customers with the ages up to which, and from which on, they were followed."""
+    if engine.release is None:
+        raise ValueError("ages are counted up to the as-of date of a release")
+    lives = engine.table("lifetimes")
+    lives = with_origin(lives, engine, first_day_of_many(engine))
+    until = lives.first_lost_on.fill_null(ibis.date(engine.release.as_of.isoformat()))
+    known = lives.started_on.delta(lives.origin, unit="day").cast("int64")
+    ages = lives.select(
+        living="customer_id",
+        age=until.delta(lives.origin, unit="day").cast("int64"),
+        gone=lives.first_lost_on.notnull().cast("int64"),
+        entered=ibis.greatest(known, ibis.literal(landmark, "int64")),
+    )
+    found = found.inner_join(ages, found.customer_id == ages.living).drop("living")
+    return found.filter((found.age > landmark) | ibis.literal(not landmark))
 
 
 def customers_at_risk(engine: Engine, segment: Segment, period: Period | None) -> tuple[int, int]:

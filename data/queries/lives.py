@@ -59,7 +59,7 @@ def lives_by_age(engine: Engine, segment: Segment, unit: AgeUnit, by: tuple[str,
     )
     values = tuple(tuple(column.dictionary.to_pylist()) for column in coded)
     codes = tuple(_numbers(column.indices) for column in coded)
-    landmark = _landmark((*by, *(condition.attribute for condition in segment.conditions)), unit)
+    landmark = landmark_of((*by, *(condition.attribute for condition in segment.conditions)), unit)
     kept = (age > landmark) & _known(values, codes, by, age) if landmark else np.ones(len(age), dtype=bool)
     late = np.maximum(entered, landmark)[kept]
     codes = tuple(code[kept] for code in codes)
@@ -102,7 +102,7 @@ def lives_to_store(engine: Engine, as_of: date) -> Table:
     return lives.group_by(*_OWN, "age", "lost").agg(customers=lives.count())
 
 
-def _landmark(attributes: tuple[str, ...], unit: AgeUnit) -> int:
+def landmark_of(attributes: tuple[str, ...], unit: AgeUnit = "day") -> int:
     """The age after which all behaviours among some attributes are known."""
     days = max((known_after(attribute_key(name)) or 0 for name in attributes), default=0)
     return days if unit == "day" else round(days / DAYS_A_MONTH)
