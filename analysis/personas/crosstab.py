@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any, Literal
 from analysis.metrics.churn import customer_churn_rate
 from analysis.metrics.outcomes import refuse_outcomes
 from analysis.periods import range_of, refuse_unseen
+from analysis.personas.ages import AtAge, at_age, by_age, rows_of
 from analysis.personas.behaviour import conditions_of_landmarks, refuse_in_periods
 from analysis.personas.dimensions import Value, dimension, others, value_of
 from analysis.results import Answer, Estimate, NotEnoughData
 from analysis.statistics.crosstabs import Independence, independence_test
+from analysis.statistics.expected_losses import differs_from_expected, lift_at_age
 from analysis.statistics.lifts import lift
 from analysis.statistics.multiplicity import benjamini_hochberg
 from analysis.statistics.proportions import MIN_CUSTOMERS, two_proportions_test
 from data.errors import ReviewError
-from data.queries.crosstab import Dimension, crosstab_counts
+from data.queries.crosstab import Dimension, crosstab_by_age, crosstab_counts
 from data.records import Condition, Period, Scope
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ class Cell:
     conditions      Who they are, as conditions of a segment.
     mrr_cents       At the start of the period (without a period: now, or before the loss); mrr_lost_cents: of the lost.
     lift            Rate over the rate of everybody.
+    lift_at_age     First losses over those expected of customers of the same ages, over the same of everybody: what is
+                    judged where customers were followed for different times; None in a period and in a snapshot.
     p_value         That the cell and the rest differ by chance alone; None where it is too small to be tested.
     p_adjusted      The same judged together with all other cells (Benjamini-Hochberg).
     """
@@ -53,6 +57,12 @@ class Cell:
     p_value: float | None = None
     p_adjusted: float | None = None
     verdict: Verdict = "not enough data"
+    lift_at_age: Answer | None = None
+
+    @property
+    def judged_lift(self) -> Answer:
+        """The lift that the verdict is about."""
+        return self.lift if self.lift_at_age is None else self.lift_at_age
 
 
 @dataclass(frozen=True)
@@ -81,15 +91,16 @@ class Crosstab:
     def findings(self) -> tuple[Cell, ...]:
         """Cells that leave more often than others beyond chance, surest first (by the lower limit of their lift)."""
         more = [cell for cell in self.cells if cell.verdict == "more"]
-        return tuple(sorted(more, key=lambda cell: -_low(cell.lift)))
+        return tuple(sorted(more, key=lambda cell: -_low(cell.judged_lift)))
 
 
 def crosstab(engine: Engine, scope: Scope, attributes: Sequence[str], *, most: int = MOST_VALUES) -> Crosstab:
     """Churn by one or two attributes or behaviours.
 
-    Without a range in the scope: everybody who ever paid, and whether it is lost by now. With one: those active at its
-    start, and whether they are gone at its end, as the key figures count them. The most frequent values of a dimension
-    stand alone, the rest together.
+    Without a range in the scope: everybody who ever paid, and whether it is lost by now; who came earlier had more time
+    to leave, so a cell is judged by its first losses over those expected of customers of the same ages. With a range:
+    those active at its start, and whether they are gone at its end, as the key figures count them. The most frequent
+    values of a dimension stand alone, the rest together.
     """
     if not 1 <= len(attributes) <= MOST_DIMENSIONS or len(set(attributes)) < len(attributes):
         raise ReviewError(
@@ -101,9 +112,10 @@ def crosstab(engine: Engine, scope: Scope, attributes: Sequence[str], *, most: i
     refuse_unseen(engine, period)
     refuse_in_periods(attributes, period)
     dimensions = [dimension(engine, attribute) for attribute in attributes]
-    rows = crosstab_counts(engine, scope.segment, dimensions, period)
+    aged = crosstab_by_age(engine, scope.segment, dimensions) if by_age(engine, attributes, period) else None
+    rows = crosstab_counts(engine, scope.segment, dimensions, period) if aged is None else rows_of(aged)
     named = [values_of(rows, place, one, most) for place, one in enumerate(dimensions)]
-    found = judged(tuple(attributes), named, rows, period)
+    found = judged(tuple(attributes), named, rows, period, None if aged is None else at_age(aged, named))
     also = conditions_of_landmarks(attributes, period)
     cells = tuple(replace(cell, conditions=(*cell.conditions, *also)) for cell in found.cells)
     return replace(found, cells=cells)
@@ -128,13 +140,20 @@ def judged(
     named: Sequence[Mapping[str, Value]],
     rows: Iterable[Mapping[str, Any]],
     period: Period | None,
+    ages: Mapping[tuple[Value, ...], AtAge] | None = None,
 ) -> Crosstab:
-    """Cells with rates and lifts from counted rows, all tested against the rest and judged together."""
+    """Cells with rates and lifts from counted rows, all tested against the rest and judged together.
+
+    ages  What the ages of each cell make expected, where customers were followed for different times.
+    """
     sums = _summed(named, rows)
     whole = _cell((), [sum(column) for column in zip(*sums.values(), strict=True)] or [0, 0, 0, 0], None)
     order = [tuple(dict.fromkeys(values.values())) for values in named]
     cells = [_cell(values, sums[values], whole) for values in product(*order) if values in sums]
-    p_values = [_p_value(cell, whole) for cell in cells]
+    everybody = sum((ages or {}).values(), AtAge())
+    mine = [None if ages is None else ages.get(values, AtAge()) for values in product(*order) if values in sums]
+    cells = [_with_age(cell, one, everybody) for cell, one in zip(cells, mine, strict=True)]
+    p_values = [_p_value(cell, whole, one, everybody) for cell, one in zip(cells, mine, strict=True)]
     pairs = zip(cells, p_values, benjamini_hochberg(p_values), strict=True)
     return Crosstab(
         attributes,
@@ -170,11 +189,22 @@ def _cell(values: tuple[Value, ...], counts: Sequence[int], whole: Cell | None) 
     return Cell(names, conditions, customers, churned, mrr_cents, mrr_lost_cents, rate, raised)
 
 
-def _p_value(cell: Cell, whole: Cell) -> float | None:
-    """Of the cell against all other customers; exact where few are expected."""
+def _with_age(cell: Cell, mine: AtAge | None, everybody: AtAge) -> Cell:
+    if mine is None:
+        return cell
+    if cell.customers < MIN_CUSTOMERS:
+        return replace(cell, lift_at_age=cell.lift)
+    return replace(cell, lift_at_age=lift_at_age(mine.lost, mine.expected, everybody.lost, everybody.expected))
+
+
+def _p_value(cell: Cell, whole: Cell, mine: AtAge | None, everybody: AtAge) -> float | None:
+    """Of the cell against all other customers, of the same ages where these are known; exact where few are expected."""
     rest = whole.customers - cell.customers
     if cell.customers < MIN_CUSTOMERS or rest == 0 or whole.churned in {0, whole.customers}:
         return None
+    if mine is not None:
+        others = everybody.lost - mine.lost, everybody.expected - mine.expected
+        return differs_from_expected(mine.lost, mine.expected, *others)
     return two_proportions_test(cell.churned, cell.customers, whole.churned - cell.churned, rest)
 
 
@@ -183,6 +213,8 @@ def _verdict(cell: Cell, whole: Cell, p_adjusted: float | None) -> Verdict:
         return "not enough data"
     if p_adjusted >= FINDING:
         return "chance"
+    if isinstance(cell.lift_at_age, Estimate):
+        return "more" if cell.lift_at_age.value > 1 else "fewer"
     return "more" if cell.churned * whole.customers > whole.churned * cell.customers else "fewer"
 
 

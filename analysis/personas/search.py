@@ -11,6 +11,7 @@ import numpy as np
 from analysis.metrics.churn import customer_churn_rate
 from analysis.metrics.outcomes import is_outcome, refuse_outcomes
 from analysis.periods import range_of, refuse_unseen
+from analysis.personas.ages import by_age
 from analysis.personas.behaviour import refuse_in_periods
 from analysis.personas.dimensions import dimension, value_of
 from analysis.results import Answer, NotEnoughData
@@ -102,6 +103,8 @@ def personas(
     lost = sum(columns["churned"])
     if min(lost, sum(columns["customers"]) - lost) < LEAST_LOST:
         return NotEnoughData("a search needs customers who left and customers who stayed", lost, LEAST_LOST)
+    if not by_age(engine, names, period):
+        columns.pop("age", None)
     found = _searched(dimensions, _halves(dimensions, columns), period, seed)
     if found.searched + found.confirming < MOST_CUSTOMERS:
         return found

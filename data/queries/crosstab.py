@@ -8,12 +8,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
 
 from data.expressions import Table, Value
 from data.queries import behaviour
 from data.queries.flows import movements_of
-from data.queries.lives import landmark_of
+from data.queries.lives import landmark_of, whole_numbers
 from data.queries.origins import first_day_of_many, with_origin
 from data.queries.segments import attribute_key, in_lifetimes, values_table, values_together, within
 from data.records import Period, Segment
@@ -64,42 +65,23 @@ def cells_by_half(
     """As columns: v0, v1, ..., first_half, customers, churned of every combination of values there is.
 
     Without a period customers were followed for different times, so each combination comes by age too: age in days at
-    the first loss or the as-of date, gone (1 when lost then), entered (the age from which it is known, 0 from its start
-    on; of behaviours the age at which the last of them is known, and nobody who was lost before).
+    the first loss or the as-of date, gone (1 when lost then), entered (the age from which it is known: 0 from its start
+    on, of behaviours the age at which the last of them is known).
 
     Customers are halved, and of more than `most` these are taken, by a hash of the seed and their id: the same on every
     engine, and for every order of the rows.
     """
-    found = at_risk(engine, segment, period)
+    asked = tuple(one.attribute for one in dimensions)
+    found = _ever(engine, segment, {}, asked) if period is None else _in_period(engine, segment, period)
     digest = (ibis.literal(f"{seed}:") + found.customer_id).hexdigest("md5")
     # Its ends are independent: the first sign halves, the last ones decide who is taken.
     found = found.mutate(first_half=digest.substr(0, 1).isin(list("01234567")), place=digest.right(16))
     found = found.order_by("place").limit(most)
     found = _valued(engine, found, {f"v{number}": one for number, one in enumerate(dimensions)}, period)
     names = [*(f"v{number}" for number in range(len(dimensions))), "first_half"]
-    if period is None:
-        asked = (*(one.attribute for one in dimensions), *(c.attribute for c in segment.conditions))
-        found, names = _by_age(engine, found, landmark_of(asked)), [*names, "age", "gone", "entered"]
+    names += list(AGES) if period is None else []
     cells = found.group_by(*names).agg(customers=found.count(), churned=found.churned.cast("int64").sum())
     return engine.arrow(cells).to_pydict()
-
-
-def _by_age(engine: Engine, found: Table, landmark: int) -> Table:
-    """Customers with the ages up to which, and from which on, they were followed."""
-    if engine.release is None:
-        raise ValueError("ages are counted up to the as-of date of a release")
-    lives = engine.table("lifetimes")
-    lives = with_origin(lives, engine, first_day_of_many(engine))
-    until = lives.first_lost_on.fill_null(ibis.date(engine.release.as_of.isoformat()))
-    known = lives.started_on.delta(lives.origin, unit="day").cast("int64")
-    ages = lives.select(
-        living="customer_id",
-        age=until.delta(lives.origin, unit="day").cast("int64"),
-        gone=lives.first_lost_on.notnull().cast("int64"),
-        entered=ibis.greatest(known, ibis.literal(landmark, "int64")),
-    )
-    found = found.inner_join(ages, found.customer_id == ages.living).drop("living")
-    return found.filter((found.age > landmark) | ibis.literal(not landmark))
 
 
 def customers_at_risk(engine: Engine, segment: Segment, period: Period | None) -> tuple[int, int]:
@@ -134,18 +116,63 @@ def at_risk(engine: Engine, segment: Segment, period: Period | None) -> Table:
     return _ever(engine, segment, {}) if period is None else _in_period(engine, segment, period)
 
 
-def _with_values(engine: Engine, segment: Segment, dimensions: Sequence[Dimension], period: Period | None) -> Table:
-    """`at_risk` with the value of each dimension, called v0, v1, ..."""
+AGES = ("age", "gone", "entered")
+
+
+@dataclass(frozen=True, eq=False)
+class AgedCells:
+    """Everybody ever, counted by the values of dimensions and by age; arrays of equal length.
+
+    values, codes  Per dimension its distinct values as `crosstab_counts` gives them, and the place of each row's value.
+    counts         customers, churned, mrr_cents, mrr_lost_cents as there; age, gone, entered as in `cells_by_half`.
+    """
+
+    values: tuple[tuple[str, ...], ...]
+    codes: tuple[np.ndarray, ...]
+    counts: Mapping[str, np.ndarray]
+
+
+def crosstab_by_age(engine: Engine, segment: Segment, dimensions: Sequence[Dimension]) -> AgedCells:
+    """The cells of `crosstab_counts` without a period, each by age too: in one question, since it reads everybody."""
+    found = _with_values(engine, segment, dimensions, None, tuple(one.attribute for one in dimensions))
+    names = [f"v{place}" for place in range(len(dimensions))]
+    sums = {
+        "customers": found.count(),
+        "churned": found.churned.cast("int64").sum(),
+        "mrr_cents": found.mrr_cents.sum(),
+        "mrr_lost_cents": found.mrr_lost_cents.sum(),
+    }
+    cells = found.group_by(*names, *AGES).agg(**{name: total.cast("int64") for name, total in sums.items()})
+    columns = engine.arrow(cells)
+    coded = [columns[name].combine_chunks().dictionary_encode() for name in names]
+    return AgedCells(
+        tuple(tuple(column.dictionary.to_pylist()) for column in coded),
+        tuple(whole_numbers(column.indices).astype(np.int64) for column in coded),
+        {name: whole_numbers(columns[name].combine_chunks()) for name in (*AGES, *sums)},
+    )
+
+
+def _with_values(
+    engine: Engine,
+    segment: Segment,
+    dimensions: Sequence[Dimension],
+    period: Period | None,
+    asked: tuple[str, ...] | None = None,
+) -> Table:
+    """`at_risk` with the value of each dimension, called v0, v1, ...; by age where attributes are `asked` for that."""
     named = {f"v{place}": dimension for place, dimension in enumerate(dimensions)}
     # Everybody ever is read from the lifetimes: what is kept there needs no join of them with themselves.
     own = {n: d for n, d in named.items() if period is None and not d.edges and in_lifetimes(engine, d.attribute)}
-    found = _ever(engine, segment, own) if own else at_risk(engine, segment, period)
+    found = _ever(engine, segment, own, asked) if period is None else at_risk(engine, segment, period)
     return _valued(engine, found, {name: one for name, one in named.items() if name not in own}, period)
 
 
-def _ever(engine: Engine, segment: Segment, own: Mapping[str, Dimension]) -> Table:
+def _ever(
+    engine: Engine, segment: Segment, own: Mapping[str, Dimension], asked: tuple[str, ...] | None = None
+) -> Table:
     lives = engine.table("lifetimes")
     lives = within(lives.filter(lives.started_on.notnull()), engine, segment)
+    lives = lives if asked is None else with_origin(lives, engine, first_day_of_many(engine))
     lost = lives.lost_on.notnull()
     return lives.select(
         "customer_id",
@@ -154,7 +181,21 @@ def _ever(engine: Engine, segment: Segment, own: Mapping[str, Dimension]) -> Tab
         mrr_cents=lives.last_mrr_cents.fill_null(0),
         mrr_lost_cents=lost.ifelse(lives.last_mrr_cents.fill_null(0), 0),
         **{name: lives[dimension.attribute].fill_null("") for name, dimension in own.items()},
+        **({} if asked is None else _ages(engine, lives, (*asked, *(c.attribute for c in segment.conditions)))),
     )
+
+
+def _ages(engine: Engine, lives: Table, asked: tuple[str, ...]) -> dict[str, Value]:
+    """The ages in days from which on, and up to which, customers were at risk with the values asked for."""
+    if engine.release is None:
+        raise ValueError("ages are counted up to the as-of date of a release")
+    until = lives.first_lost_on.fill_null(ibis.date(engine.release.as_of.isoformat()))
+    known = lives.started_on.delta(lives.origin, unit="day").cast("int64")
+    return {
+        "age": until.delta(lives.origin, unit="day").cast("int64"),
+        "gone": lives.first_lost_on.notnull().cast("int64"),
+        "entered": ibis.greatest(known, ibis.literal(landmark_of(asked), "int64")),
+    }
 
 
 def _in_period(engine: Engine, segment: Segment, period: Period) -> Table:

@@ -55,10 +55,10 @@ def lives_by_age(engine: Engine, segment: Segment, unit: AgeUnit, by: tuple[str,
     found = engine.arrow(_counts(engine, segment, unit, by, since) if stored is None else stored)
     coded = [found[name].combine_chunks().dictionary_encode() for name in names]
     age, lost, entered, customers = (
-        _numbers(found[name].combine_chunks()) for name in ("age", "lost", "entered", "customers")
+        whole_numbers(found[name].combine_chunks()) for name in ("age", "lost", "entered", "customers")
     )
     values = tuple(tuple(column.dictionary.to_pylist()) for column in coded)
-    codes = tuple(_numbers(column.indices) for column in coded)
+    codes = tuple(whole_numbers(column.indices) for column in coded)
     landmark = landmark_of((*by, *(condition.attribute for condition in segment.conditions)), unit)
     kept = (age > landmark) & _known(values, codes, by, age) if landmark else np.ones(len(age), dtype=bool)
     late = np.maximum(entered, landmark)[kept]
@@ -119,7 +119,7 @@ def _known(
     return kept
 
 
-def _numbers(column: pa.Array) -> np.ndarray:
+def whole_numbers(column: pa.Array) -> np.ndarray:
     """A column of whole numbers; `to_numpy` of Arrow would import pandas."""
     return np.from_dlpack(column) if len(column) else np.zeros(0, dtype=np.int64)
 
