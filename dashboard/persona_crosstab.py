@@ -62,12 +62,16 @@ def finding(found: Crosstab) -> str:
     if not found.findings:
         return _("No group leaves more often than the others beyond chance.")
     first = found.findings[0]
-    if not isinstance(first.lift, Estimate):
+    lift = first.judged_lift
+    if not isinstance(lift, Estimate):
         raise TypeError("a finding has a lift")
-    return _("{group}: lost {lift} as often as everybody ({limits}).").format(
+    said = _("{group}: lost {lift} as often as everybody ({limits}).")
+    if first.lift_at_age is not None:
+        said = _("{group}: lost {lift} as often as everybody of the same age ({limits}).")
+    return said.format(
         group=persona_words.values(first.values),
-        lift=formats.ratio(first.lift.value),
-        limits=formats.interval(*first.lift.limits, "ratio"),
+        lift=formats.ratio(lift.value),
+        limits=formats.interval(*lift.limits, "ratio"),
     )
 
 
@@ -80,12 +84,22 @@ def chart(found: Crosstab, labels: Mapping[str, str], look: Look) -> Chart:
         spec=_spec(found),
         data={"cells": rows, **({"whole": _whole(found)} if len(found.attributes) == 1 else {})},
         alt=_("Share of customers lost by {attributes}").format(attributes=by),
-        note=_(
-            "A click leads to the lost customers. The table says which cells differ by more than chance; the {n} that "
-            "can be tested are judged together."
-        ).format(n=formats.count(found.tested)),
+        note=_note(found),
         table=[_told(found, cell, labels, look) for cell in found.cells],
         picks=("pick",),
+    )
+
+
+def _note(found: Crosstab) -> str:
+    note = _(
+        "A click leads to the lost customers. The table says which cells differ by more than chance; the {n} that can "
+        "be tested are judged together."
+    ).format(n=formats.count(found.tested))
+    if found.whole.lift_at_age is None:
+        return note
+    return f"{note} " + _(
+        "Who came earlier had more time to leave: cells are judged by their losses over those expected of customers of "
+        "the same ages, whatever their share of lost customers."
     )
 
 
@@ -140,10 +154,17 @@ def _told(found: Crosstab, cell: Cell, labels: Mapping[str, str], look: Look) ->
         _("Lost"): formats.count(cell.churned),
         _("Rate"): kpi_charts.in_words(cell.rate, "rate"),
         _("Lift"): kpi_charts.in_words(cell.lift, "ratio"),
+        **(
+            {} if cell.lift_at_age is None else {_("Lift at equal age"): kpi_charts.in_words(cell.lift_at_age, "ratio")}
+        ),
         _("MRR lost"): formats.money(cell.mrr_lost_cents, look.currency, compact=True),
         _("Adjusted p"): formats.NOTHING if cell.p_adjusted is None else formats.probability(cell.p_adjusted),
         _("Verdict"): _(VERDICTS[cell.verdict]),
     }
+
+
+def _at_age(cell: Cell) -> dict[str, str]:
+    return {} if cell.lift_at_age is None else {_("Lift at equal age"): kpi_charts.in_words(cell.lift_at_age, "ratio")}
 
 
 def _association(found: Crosstab) -> str:
@@ -170,6 +191,7 @@ def _downloads(found: Crosstab, labels: Mapping[str, str], look: Look) -> None:
         Column("churned", _("Lost"), "count"),
         Column("rate", _("Rate"), "rate"),
         Column("lift", _("Lift"), "ratio"),
+        *([] if found.whole.lift_at_age is None else [Column("lift_at_age", _("Lift at equal age"), "ratio")]),
         Column("mrr_lost_cents", _("MRR lost"), "money"),
         Column("p_adjusted", _("Adjusted p"), "number"),
         Column("verdict", _("Verdict")),
@@ -186,6 +208,7 @@ def _flat(found: Crosstab, cell: Cell) -> dict[str, Any]:
         "churned": cell.churned,
         "rate": cell.rate.value if isinstance(cell.rate, Estimate) else None,
         "lift": cell.lift.value if isinstance(cell.lift, Estimate) else None,
+        "lift_at_age": cell.lift_at_age.value if isinstance(cell.lift_at_age, Estimate) else None,
         "mrr_lost_cents": cell.mrr_lost_cents,
         "p_adjusted": cell.p_adjusted,
         "verdict": cell.verdict,

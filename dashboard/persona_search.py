@@ -50,11 +50,13 @@ def _headline(found: Personas, look: Look) -> str:
     if not found.found:
         return _("No group leaves more often than the others beyond chance.")
     first = found.found[0]
-    if not isinstance(first.lift_confirmed, Estimate):
+    lift = first.lift_confirmed if first.lift_at_age is None else first.lift_at_age
+    if not isinstance(lift, Estimate):
         raise TypeError("a confirmed group has a lift")
-    return _("{group}: lost {lift} as often as everybody.").format(
-        group=_name(first, look), lift=formats.ratio(first.lift_confirmed.value)
-    )
+    said = _("{group}: lost {lift} as often as everybody.")
+    if first.lift_at_age is not None:
+        said = _("{group}: lost {lift} as often as everybody of the same age.")
+    return said.format(group=_name(first, look), lift=formats.ratio(lift.value))
 
 
 def _name(one: Persona, look: Look) -> str:
@@ -88,6 +90,9 @@ def _draw_one(one: Persona, found: Personas, look: Look) -> None:
             lift=kpi_charts.in_words(one.lift_confirmed, "ratio"), p=formats.probability(one.p_adjusted)
         )
     )
+    if one.lift_at_age is not None:
+        said = _("Among customers of the same ages there: {lift}. This is what was confirmed.")
+        st.caption(said.format(lift=kpi_charts.in_words(one.lift_at_age, "ratio")))
     period = found.period
     who, start, end = ("definition", period.start, period.end) if period else ("lost", None, None)
     drill.link(one.churned, who, start, end, narrowed=one.conditions, under="start-base")

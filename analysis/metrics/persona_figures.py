@@ -16,6 +16,18 @@ PERSONAS = (
         "when nobody left.",
     ),
     Metric(
+        "lift_at_age",
+        "Lift at equal age",
+        "ratio",
+        "down",
+        "personas",
+        "How many times as many customers of a group are lost as of all customers at the same ages.",
+        "first losses of the group / losses expected of it if everybody were lost alike at every age",
+        "From the exact limits of the ratio of two Poisson rates, 95%.",
+        "Without a period customers were followed for different times, and who came earlier had more time to leave; "
+        "verdict and adjusted p are then about this lift. Not in a period, nor for a snapshot.",
+    ),
+    Metric(
         "p_adjusted",
         "Adjusted p",
         "ratio",
@@ -24,7 +36,8 @@ PERSONAS = (
         "The smallest share of false findings at which a difference would still be called more than chance.",
         "p of the cell against all other customers, adjusted over all cells shown (Benjamini-Hochberg)",
         "",
-        "Below 0.05 it is called more than chance: of everything called so, one in twenty is expected to be false.",
+        "Without a period customers are compared at equal ages. Below 0.05 it is called more than chance: of all that "
+        "is called so, one in twenty is expected to be false.",
     ),
     Metric(
         "mix_effect",

@@ -151,6 +151,7 @@ def judged(
     order = [tuple(dict.fromkeys(values.values())) for values in named]
     cells = [_cell(values, sums[values], whole) for values in product(*order) if values in sums]
     everybody = sum((ages or {}).values(), AtAge())
+    whole = whole if ages is None else replace(whole, lift_at_age=whole.lift)
     mine = [None if ages is None else ages.get(values, AtAge()) for values in product(*order) if values in sums]
     cells = [_with_age(cell, one, everybody) for cell, one in zip(cells, mine, strict=True)]
     p_values = [_p_value(cell, whole, one, everybody) for cell, one in zip(cells, mine, strict=True)]

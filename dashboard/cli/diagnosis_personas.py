@@ -38,6 +38,7 @@ def _cell(found: Crosstab, cell: Cell) -> dict[str, Any]:
         "churned": cell.churned,
         "rate": cell.rate,
         "lift": cell.lift,
+        **({} if cell.lift_at_age is None else {"lift_at_age": cell.lift_at_age}),
         "mrr_lost_cents": cell.mrr_lost_cents,
         "p_adjusted": cell.p_adjusted,
         "verdict": VERDICTS[cell.verdict],
@@ -59,6 +60,11 @@ def _on_crosstab(found: Crosstab) -> Iterator[str]:
         f"p_adjusted is judged together over the {found.tested} cells that can be tested (Benjamini-Hochberg), each "
         "against all other customers. Intervals are 95 % each."
     )
+    if found.whole.lift_at_age is not None:
+        yield (
+            "lift_at_age, verdict and p_adjusted are of first losses over those expected at the same ages. "
+            "Who came earlier had more time to leave, which rate and lift do not look at."
+        )
     yield from notes_on_customers(found.attributes, found.period)
 
 
@@ -113,7 +119,8 @@ def _persona(one: Persona) -> dict[str, Any]:
     from dashboard.cli.scope_options import as_segment
 
     kept = ("customers", "churned", "rate", "lift", "confirmed", "p_adjusted", "lift_confirmed")
-    return {"conditions": as_segment(one.conditions), **{name: getattr(one, name) for name in kept}}
+    at_age = {} if one.lift_at_age is None else {"lift_at_age": one.lift_at_age}
+    return {"conditions": as_segment(one.conditions), **{name: getattr(one, name) for name in kept}, **at_age}
 
 
 def _on_search(found: Personas) -> Iterator[str]:
@@ -128,4 +135,6 @@ def _on_search(found: Personas) -> Iterator[str]:
             "lift is of everybody in the group and raised by having been picked out of many; lift_confirmed is of the "
             "confirming half alone. conditions can be given to --segment."
         )
+        if found.found[0].lift_at_age is not None:
+            yield "Groups are confirmed by lift_at_age: first losses over those expected of customers of the same ages."
     yield from notes_on_customers(found.attributes, found.period)

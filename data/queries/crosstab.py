@@ -172,7 +172,8 @@ def _ever(
 ) -> Table:
     lives = engine.table("lifetimes")
     lives = within(lives.filter(lives.started_on.notnull()), engine, segment)
-    lives = lives if asked is None else with_origin(lives, engine, first_day_of_many(engine))
+    first = None if asked is None else first_day_of_many(engine)
+    lives = lives if first is None else with_origin(lives, engine, first)
     lost = lives.lost_on.notnull()
     return lives.select(
         "customer_id",
@@ -190,12 +191,13 @@ def _ages(engine: Engine, lives: Table, asked: tuple[str, ...]) -> dict[str, Val
     if engine.release is None:
         raise ValueError("ages are counted up to the as-of date of a release")
     until = lives.first_lost_on.fill_null(ibis.date(engine.release.as_of.isoformat()))
-    known = lives.started_on.delta(lives.origin, unit="day").cast("int64")
-    return {
-        "age": until.delta(lives.origin, unit="day").cast("int64"),
-        "gone": lives.first_lost_on.notnull().cast("int64"),
-        "entered": ibis.greatest(known, ibis.literal(landmark_of(asked), "int64")),
-    }
+    entered: Value = ibis.literal(landmark_of(asked), "int64")
+    origin = lives.started_on
+    if "origin" in lives.columns:
+        origin = lives.origin
+        entered = ibis.greatest(lives.started_on.delta(origin, unit="day").cast("int64"), entered)
+    age = until.delta(origin, unit="day").cast("int64")
+    return {"age": age, "gone": lives.first_lost_on.notnull().cast("int64"), "entered": entered}
 
 
 def _in_period(engine: Engine, segment: Segment, period: Period) -> Table:

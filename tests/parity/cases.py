@@ -6,7 +6,7 @@ from typing import Any
 
 from data.derived import build, checks, lifetimes, movements, periods, plan, sums
 from data.engine import Engine
-from data.queries import attributes, behaviour, customers, events, flows, segments
+from data.queries import attributes, behaviour, customers, events, flows, lives, segments
 from tests.parity import (
     cases_flows,
     cases_lifecycle,
@@ -40,6 +40,8 @@ BY_PUBLISHING = (
 WITHOUT_ENGINE = (
     behaviour.known_after,
     customers.attributes_of,
+    lives.landmark_of,
+    lives.whole_numbers,
     plan.sources,
     segments.attribute_key,
 )

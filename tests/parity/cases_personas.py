@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from data.engine import Engine
 from data.queries import behaviour, crosstab, windows
 from data.records import EVERYBODY, Period
-from tests.parity.asking import RETAIL, Case
+from tests.parity.asking import RETAIL, Case, as_rows
+
+#: Everybody is known from the start.
+_KNOWN = frozenset({"entered"})
 
 
 def _behaviour() -> list[Case]:
@@ -44,7 +49,10 @@ def _crosstab() -> list[Case]:
             )
             for name, (by, when) in asked.items()
         ),
-        Case(crosstab.cells_by_half, "ever", _halved),
+        Case(crosstab.crosstab_by_age, "ever", lambda e: _aged(e, "industry", "employees"), empty=_KNOWN),
+        Case(crosstab.crosstab_by_age, "late", lambda e: _aged(e, "plan"), "known_late"),
+        Case(crosstab.crosstab_by_age, "landmark", lambda e: _aged(e, "trainings_in_first_30_days", "plan")),
+        Case(crosstab.cells_by_half, "ever", _halved, empty=_KNOWN),
         Case(crosstab.customers_at_risk, "period", lambda e: [crosstab.customers_at_risk(e, RETAIL, half)]),
         Case(crosstab.some_at_risk, "period", lambda e: crosstab.some_at_risk(e, RETAIL, half, 7, 9)),
         Case(crosstab.values_of_customers, "every", _valued),
@@ -85,3 +93,13 @@ CASES = (
     *_behaviour(),
     *_crosstab(),
 )
+
+
+def _aged(engine: Engine, *by: str) -> list[dict[str, Any]]:
+    sizes = {"employees": (10.0, 50.0)}
+    found = crosstab.crosstab_by_age(engine, EVERYBODY, [crosstab.Dimension(b, sizes.get(b, ())) for b in by])
+    named = {
+        f"v{i}": np.array(values, dtype=object)[codes].tolist()
+        for i, (values, codes) in enumerate(zip(found.values, found.codes, strict=True))
+    }
+    return as_rows({**named, **{name: counts.tolist() for name, counts in found.counts.items()}})

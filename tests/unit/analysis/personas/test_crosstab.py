@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from analysis.kpis.report import kpis
+from analysis.periods import add_months
 from analysis.personas.change import change
 from analysis.personas.crosstab import Cell, crosstab
 from analysis.personas.dimensions import OTHERS
@@ -156,3 +157,28 @@ def test_a_company_whose_customers_are_all_alike_has_no_persona():
     found = personas(engine, Scope(), ["plan"])
     assert isinstance(found, Personas)
     assert found.found == ()
+
+
+def test_who_came_early_is_no_kind_of_customer_that_leaves_more_often():
+    """Each cohort loses a customer in 20 per month, whatever it is called; the old ones had three years for it."""
+    rows, people = [], []
+    for month in range(36):
+        starts = add_months(day("2022-01-03"), month)
+        for i in range(20):
+            ends = add_months(starts, i + 1)
+            rows.append(a_subscription(f"m{month}-{i}", str(starts), str(ends) if ends <= day("2024-12-31") else None))
+            people.append(a_customer(f"m{month}-{i}", industry="old" if month < 18 else "new"))
+    engine = an_engine(a_company(rows, customers=people))
+    cells = by_value(engine, "industry", scope=Scope())
+    old = cells[("old",)]
+    assert isinstance(old.lift, Estimate)
+    assert isinstance(old.lift_at_age, Estimate)
+    assert old.lift.low is not None
+    assert old.lift.low > 1.2
+    assert old.lift_at_age.value == pytest.approx(1, abs=0.02)
+    assert {cell.verdict for cell in cells.values()} == {"chance"}
+    found = personas(engine, Scope(), ["industry"])
+    assert isinstance(found, Personas)
+    assert found.found == ()
+    year = by_value(engine, "industry", scope=Scope(day("2024-01-01"), day("2025-01-01")))
+    assert year[("old",)].lift_at_age is None
