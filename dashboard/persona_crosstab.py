@@ -154,9 +154,7 @@ def _told(found: Crosstab, cell: Cell, labels: Mapping[str, str], look: Look) ->
         _("Lost"): formats.count(cell.churned),
         _("Rate"): kpi_charts.in_words(cell.rate, "rate"),
         _("Lift"): kpi_charts.in_words(cell.lift, "ratio"),
-        **(
-            {} if cell.lift_at_age is None else {_("Lift at equal age"): kpi_charts.in_words(cell.lift_at_age, "ratio")}
-        ),
+        **_at_age(cell),
         _("MRR lost"): formats.money(cell.mrr_lost_cents, look.currency, compact=True),
         _("Adjusted p"): formats.NOTHING if cell.p_adjusted is None else formats.probability(cell.p_adjusted),
         _("Verdict"): _(VERDICTS[cell.verdict]),
