@@ -91,6 +91,8 @@ def draw_next(look: Look) -> None:
     if find.strip():
         numbers = {"n": formats.count(found.found), "all": formats.count(found.waiting)}
         st.caption(_("{n} of {all} have this in their name or id").format(**numbers))
+    if not found.found:
+        return
     _draw_first(found.shown, lambda loss: _draw_waiting(loss, look))
     if found.found > SHOWN:
         with st.expander(_("All {n} in one table").format(n=formats.count(found.found)), key="all-waiting"):

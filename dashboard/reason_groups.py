@@ -32,10 +32,14 @@ def draw(found: Looked, look: Look) -> None:
     if not any(row.kind == kind for row in found.report.rows):
         st.info(_("None of these losses has such a reason."))
         return
-    picked = _draw_over_time(kind, found, look) if look.release.shape != "snapshot" else None
-    behind = _draw_by_attribute(kind, found, look) or picked
+    if look.release.shape != "snapshot":
+        _draw_customers(_draw_over_time(kind, found, look), found, look, "reason-then")
+    _draw_customers(_draw_by_attribute(kind, found, look), found, look, "reason-there")
+
+
+def _draw_customers(behind: Behind | None, found: Looked, look: Look, key: str) -> None:
     if behind is not None:
-        reason_pareto.draw_customers(found, behind, look)
+        reason_pareto.draw_customers(found, behind, look, key)
 
 
 def _draw_over_time(kind: Kind, found: Looked, look: Look) -> Behind | None:

@@ -161,21 +161,24 @@ class Behind:
     of_which: str = ""
 
 
-def draw_customers(found: Looked, behind: Behind, look: Look) -> None:
-    """The largest of those who left for a reason, with what is known of each; the downloads have all."""
+def draw_customers(found: Looked, behind: Behind, look: Look, key: str = "reason") -> None:
+    """The largest of those who left for a reason, with what is known of each; the downloads have all.
+
+    key  Tells the lists of one page apart.
+    """
     if not behind.customers:
         return
     names = [reason_words.reason(found.feedback.taxonomy, code) for code in behind.codes]
-    with st.container(border=True, key="reason-customers"):
+    with st.container(border=True, key=f"{key}-customers"):
         st.header(formats.plain(_("Who left for: {reason}").format(reason=", ".join(names))), anchor=False)
         st.caption(formats.plain(" · ".join(filter(None, (formats.customers(behind.customers), behind.of_which)))))
         columns = loss_columns()
         shown = _rows(found, behind, interview_list.LISTED)
-        tables.draw(shown, columns, key="reason-losses", alt=_("Customers of one reason"), currency=look.currency)
+        tables.draw(shown, columns, key=f"{key}-losses", alt=_("Customers of one reason"), currency=look.currency)
         if behind.customers > len(shown):
             n = formats.count(len(shown))
             st.caption(_("The table shows the {n} largest; the downloads hold all.").format(n=n))
-        file = f"reason-{behind.codes[0]}"
+        file = f"{key}-{behind.codes[0]}"
         tables.downloads(lambda: _rows(found, behind, None), columns, name=file, currency=look.currency)
 
 
