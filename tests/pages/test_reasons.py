@@ -9,11 +9,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
+from analysis.feedback.groups import Part
+from analysis.periods import shift
 from dashboard.cli.commands import app
 from dashboard.gateway import customers, interviews, releases
-from dashboard.gateway.reasons import looked
+from dashboard.gateway.reasons import behind, by_attribute, looked
 from dashboard.reason_page import SECTIONS
-from data.records import CustomerQuery, Period, Scope
+from data.records import Condition, CustomerQuery, Period, Scope
 from tests.pages.app import open_app
 
 RANGE = ("--from", "2025-11-01", "--to", "2026-11-01")
@@ -45,6 +47,24 @@ def test_the_numbers_of_the_page_are_those_of_the_report():
     lists = [frame.value for frame in at.dataframe]
     assert len(lists[-1]) == stated[0]["customers"]
     assert lists[-1]["mrr_cents"].sum() * 100 == pytest.approx(stated[0]["mrr_cents"])
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_bar_and_a_point_list_as_many_customers_as_they_count():
+    found = looked(Scope(), Period(date(2025, 11, 1), date(2026, 11, 1)))
+    code = next(row.reason for row in found.report.rows if row.kind == "suggested")
+    largest = max(found.by_time, key=lambda part: part.customers * (part.of.suggested == code)).of.place
+    month = Period(date.fromisoformat(largest), shift(date.fromisoformat(largest), "month", 1))
+    listed = behind(found, "suggested", [code], left=month)
+    assert len(listed) == counted(found.by_time, largest, code) > 0
+    by_industry = by_attribute(found, "industry")
+    value = by_industry[0].of.place
+    listed = behind(found, "suggested", [code], narrowed=(Condition("industry", "in", (value,)),))
+    assert len(listed) == counted(by_industry, value, code)
+
+
+def counted(parts: tuple[Part, ...], place: str, code: str) -> int:
+    return sum(part.customers for part in parts if (part.of.place, part.of.suggested) == (place, code))
 
 
 @pytest.mark.usefixtures("demo")
