@@ -12,8 +12,8 @@ import numpy as np
 
 from data.expressions import Table, Value
 from data.queries.flows import movements_of
+from data.queries.lives import whole_numbers
 from data.queries.origins import first_day_of_many, with_origin
-from data.queries.small_tables import small_table
 from data.records import FIRST_DAY, Segment
 
 if TYPE_CHECKING:
@@ -55,22 +55,35 @@ def days_at_risk(engine: Engine, segment: Segment) -> DaysAtRisk | None:
     """
     if engine.release is None:
         raise ValueError("days at risk are counted up to the as-of date of a release")
-    lives = _lives(engine, segment)
-    found = engine.arrow(_changes(lives, engine.release.as_of + timedelta(days=1)))
+    found = engine.arrow(_counted(_lives(engine, segment), engine.release.as_of + timedelta(days=1)))
     if not found.num_rows:
         return None
-    # Through lists: `to_numpy` of Arrow imports pandas.
-    column = {name: np.array(found[name].to_pylist()) for name in ("band", "day", "change", "lost")}
-    _names, intervals = np.unique(found["interval"].to_pylist(), return_inverse=True)
-    first = int(column["day"].min())
-    return DaysAtRisk(
-        FIRST_DAY + timedelta(days=first),
-        (engine.release.as_of - FIRST_DAY).days - first + 1,
-        intervals * len(AGE_EDGES) + column["band"],
-        column["day"] - first,
-        column["change"],
-        column["lost"],
+    names = found["interval"].combine_chunks().dictionary_encode()
+    order = np.argsort(np.argsort(np.array(names.dictionary.to_pylist())))
+    lives = {name: whole_numbers(found[name].combine_chunks()) for name in ("start", "known", "age", "gone", "n")}
+    lives["interval"] = order[whole_numbers(names.indices)]
+    first = int((lives["start"] + lives["known"]).min())
+    lives["start"] = lives["start"] - first
+    cut = [_cut(lives, band, low, high) for band, (low, high) in enumerate(pairwise(AGE_EDGES))]
+    kind, day, change, lost = (np.concatenate(column) for column in zip(*cut, strict=True))
+    days = (engine.release.as_of - FIRST_DAY).days - first + 1
+    return DaysAtRisk(FIRST_DAY + timedelta(days=first), days, kind, day, change, lost)
+
+
+def _cut(lives: dict[str, np.ndarray], band: int, low: int, high: int) -> tuple[np.ndarray, ...]:
+    """Kind, day, change and losses of one band of age, a row for each day on which anything changed."""
+    inside = (lives["age"] > low) & (lives["known"] < high)
+    start, known, age, gone, n, interval = (
+        lives[name][inside] for name in ("start", "known", "age", "gone", "n", "interval")
     )
+    came, went = start + np.maximum(known, low), start + np.minimum(age, high)
+    width = int(went.max(initial=0)) + 1
+    size = width * (int(interval.max(initial=0)) + 1)
+    change = np.bincount(interval * width + came, n, size) - np.bincount(interval * width + went, n, size)
+    lost = np.bincount(interval * width + went, n * gone * (age <= high), size)
+    place = np.flatnonzero((change != 0) | (lost != 0))
+    kind = place // width * len(AGE_EDGES) + band
+    return kind, place % width, change[place].astype(np.int64), lost[place].astype(np.int64)
 
 
 def _lives(engine: Engine, segment: Segment) -> Table:
@@ -90,7 +103,8 @@ def _lives(engine: Engine, segment: Segment) -> Table:
     )
 
 
-def _changes(lives: Table, after: date) -> Table:
+def _counted(lives: Table, after: date) -> Table:
+    """Lives by interval, the day ages count from, the ages from which and up to which they are known, and their end."""
     ends = lives.ended.fill_null(ibis.date(after.isoformat()))
     lives = lives.mutate(
         start=_days(ibis.date(FIRST_DAY.isoformat()), lives.origin),
@@ -98,17 +112,7 @@ def _changes(lives: Table, after: date) -> Table:
         age=_days(lives.origin, ends),
         gone=lives.ended.notnull().cast("int64"),
     )
-    low, high = (np.array(side, dtype="int64") for side in zip(*pairwise(AGE_EDGES), strict=True))
-    bands = small_table(band=np.arange(len(low)), low=low, high=high)
-    cut = lives.join(bands, [lives.age > bands.low, lives.known < bands.high])
-    came, went = ibis.greatest(cut.low, cut.known), ibis.least(cut.high, cut.age)
-    none, one, minus = (ibis.literal(n, "int64") for n in (0, 1, -1))
-    kind = {"interval": "interval", "band": "band"}
-    both = cut.select(**kind, day=cut.start + came, change=one, lost=none).union(
-        cut.select(**kind, day=cut.start + went, change=minus, lost=(cut.high >= cut.age).ifelse(cut.gone, none))
-    )
-    found = both.group_by("interval", "band", "day").agg(change=both.change.sum(), lost=both.lost.sum())
-    return found.cast({"change": "int64", "lost": "int64"})
+    return lives.group_by("interval", "start", "known", "age", "gone").agg(n=lives.count().cast("int64"))
 
 
 def _days(start: Value, end: Value) -> Value:
