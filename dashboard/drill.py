@@ -47,7 +47,16 @@ def follow(selection: Any) -> None:
     if mark.get("who"):
         start, end = (date.fromisoformat(mark[name]) if mark[name] else None for name in ("start", "end"))
         params = _params(mark["who"], start, end, read(mark.get("narrowed") or ""))
-        st.switch_page(navigation.page("customers"), query_params=_unusual(params))
+        st.switch_page(navigation.page("customers"), query_params=_kept() | _unusual(params))
+
+
+def _kept() -> dict[str, Any]:
+    """What the page that is left holds in its address.
+
+    Streamlit takes the new parameters into the address of the page that is left before it opens the other one: one
+    step back leads there, and would find the page without its section.
+    """
+    return {key: st.query_params.get_all(key) for key in st.query_params if key not in url_state.KEYS}
 
 
 def _unusual(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -113,18 +113,24 @@ def _heatmap(grid: CohortGrid, shown: Sequence[CohortRow], measure: str, share: 
         data={"cells": known},
         alt=_("Share of each cohort that is left, by age"),
         table=_told(cells),
-        note=_note(grid, measure, share),
+        note=_note(grid, shown, measure, share),
         picks=_PICKS,
     )
 
 
-def _note(grid: CohortGrid, measure: str, share: str) -> str:
+def _note(grid: CohortGrid, shown: Sequence[CohortRow], measure: str, share: str) -> str:
     notes = [
         _(
-            "Each row is a cohort, each column an age at whose end it is looked at. Grey cells are not complete yet "
-            "and in no average. Averages weigh cohorts by their size."
+            "Each row is a cohort, each column an age at whose end it is looked at. Averages weigh cohorts by their "
+            "size."
         )
     ]
+    if not all(row.complete for row in shown):
+        notes.append(_("Grey cells are not complete yet and in no average."))
+    drawn, all_of_them = (len({row.cohort_start for row in rows if row.cohort_start}) for rows in (shown, grid.rows))
+    if drawn < all_of_them:
+        said = _("The youngest {n} of {all} cohorts are drawn; the average and the download have all of them.")
+        notes.append(said.format(n=formats.count(drawn), all=formats.count(all_of_them)))
     if grid.by is None and measure != "activity":
         notes.append(_("Click a cell of a cohort to see its customers."))
     if share == "previous":

@@ -37,7 +37,7 @@ def draw_worth(look: Look) -> None:
         st.markdown(f"- {formats.plain(line)}")
     columns = [Column("months", _("Months"), "count"), Column("points", _("Points less churn a month"), "rate")]
     for name, title in _parts().items():
-        columns += _limited(name, title)
+        columns += tables.limited(name, title, "money")
     tables.downloads(lambda: [_worth_flat(row) for row in found.rows], columns, name="worth", currency=look.currency)
 
 
@@ -48,12 +48,6 @@ def _parts() -> dict[str, str]:
         "joining_cents": _("Those who will join"),
         "whole_cents": _("Together"),
     }
-
-
-def _limited(name: str, title: str) -> list[Column]:
-    """Columns of an amount and its limits."""
-    low, high = _("{what}, lower limit").format(what=title), _("{what}, upper limit").format(what=title)
-    return [Column(name, title, "money"), Column(f"{name}_low", low, "money"), Column(f"{name}_high", high, "money")]
 
 
 def _amounts(name: str, answer: Estimate) -> dict[str, Any]:
@@ -113,7 +107,7 @@ def draw_risk(look: Look) -> None:
     columns = [
         Column("period_start", _("From"), "day"),
         Column("period_end", _("To"), "day"),
-        *_limited("expected_cents", _("Expected")),
+        *tables.limited("expected_cents", _("Expected"), "money"),
         Column("came_cents", _("Came"), "money"),
     ]
     tables.downloads(lambda: _risk_flat(found), columns, name="at-risk", currency=look.currency)

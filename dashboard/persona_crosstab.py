@@ -7,7 +7,7 @@ import streamlit as st
 
 from analysis.personas.behaviour import notes_on_behaviour
 from analysis.personas.crosstab import Cell, Crosstab
-from analysis.results import Estimate, NotEnoughData
+from analysis.results import Answer, Estimate, NotEnoughData
 from dashboard import drill, figures, formats, kpi_charts, persona_words, remarks, tables, url_state
 from dashboard.charts import crosstab
 from dashboard.charts.base import Chart
@@ -187,9 +187,9 @@ def _downloads(found: Crosstab, labels: Mapping[str, str], look: Look) -> None:
         *(Column(key, labels[key]) for key in found.attributes),
         Column("customers", _("Customers"), "count"),
         Column("churned", _("Lost"), "count"),
-        Column("rate", _("Rate"), "rate"),
-        Column("lift", _("Lift"), "ratio"),
-        *([] if found.whole.lift_at_age is None else [Column("lift_at_age", _("Lift at equal age"), "ratio")]),
+        *tables.limited("rate", _("Rate"), "rate"),
+        *tables.limited("lift", _("Lift"), "ratio"),
+        *([] if found.whole.lift_at_age is None else tables.limited("lift_at_age", _("Lift at equal age"), "ratio")),
         Column("mrr_lost_cents", _("MRR lost"), "money"),
         Column("p_adjusted", _("Adjusted p"), "number"),
         Column("verdict", _("Verdict")),
@@ -199,14 +199,20 @@ def _downloads(found: Crosstab, labels: Mapping[str, str], look: Look) -> None:
     )
 
 
+def _estimated(key: str, answer: Answer | None) -> dict[str, float | None]:
+    if not isinstance(answer, Estimate):
+        return dict.fromkeys((key, f"{key}_low", f"{key}_high"))
+    return {key: answer.value, f"{key}_low": answer.low, f"{key}_high": answer.high}
+
+
 def _flat(found: Crosstab, cell: Cell) -> dict[str, Any]:
     return {
         **dict(zip(found.attributes, cell.values, strict=True)),
         "customers": cell.customers,
         "churned": cell.churned,
-        "rate": cell.rate.value if isinstance(cell.rate, Estimate) else None,
-        "lift": cell.lift.value if isinstance(cell.lift, Estimate) else None,
-        "lift_at_age": cell.lift_at_age.value if isinstance(cell.lift_at_age, Estimate) else None,
+        **_estimated("rate", cell.rate),
+        **_estimated("lift", cell.lift),
+        **_estimated("lift_at_age", cell.lift_at_age),
         "mrr_lost_cents": cell.mrr_lost_cents,
         "p_adjusted": cell.p_adjusted,
         "verdict": cell.verdict,

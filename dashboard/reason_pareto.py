@@ -125,9 +125,7 @@ def _columns() -> list[Column]:
         Column("customers", _("Customers"), "count"),
         Column("mrr_cents", _("MRR lost"), "money"),
         Column("avoidable", _("Usually")),
-        Column("share", _("Share"), "rate"),
-        Column("share_low", _("Share, lower limit"), "rate"),
-        Column("share_high", _("Share, upper limit"), "rate"),
+        *tables.limited("share", _("Share"), "rate"),
     ]
 
 

@@ -38,6 +38,12 @@ class Column:
     width: int | None = None
 
 
+def limited(field: str, name: str, kind: Kind) -> list[Column]:
+    """The columns of an estimate and its limits: `field`, `field_low` and `field_high`."""
+    low, high = _("{what}, lower limit").format(what=name), _("{what}, upper limit").format(what=name)
+    return [Column(field, name, kind), Column(f"{field}_low", low, kind), Column(f"{field}_high", high, kind)]
+
+
 def draw(
     rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], *, key: str, alt: str, currency: str = ""
 ) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -121,8 +122,12 @@ def crosstab(engine: Engine, scope: Scope, attributes: Sequence[str], *, most: i
     return replace(found, cells=cells)
 
 
+#: How behaviour is counted: 0, 1, 2, and 3 or more.
+_COUNT = re.compile(r"\d{1,9}\+?")
+
+
 def values_of(rows: Sequence[Mapping[str, Any]], place: int, one: Dimension, most: int) -> dict[str, Value]:
-    """Stored value -> the value it counts under; the frequent ones first, bands in their order."""
+    """Stored value -> the value it counts under; the frequent ones first, bands and counts in their order."""
     size: dict[str, int] = {}
     for row in rows:
         size[row[f"v{place}"]] = size.get(row[f"v{place}"], 0) + row["customers"]
@@ -130,6 +135,8 @@ def values_of(rows: Sequence[Mapping[str, Any]], place: int, one: Dimension, mos
         return {v: value_of(one, v) for v in sorted(size, key=lambda v: (v == "", int(v or 0)))}
     ordered = sorted(size, key=lambda v: (v == "", -size[v], v))
     if len(ordered) <= most + 1:
+        if all(_COUNT.fullmatch(v) for v in ordered if v):
+            ordered.sort(key=lambda v: (v == "", int(v.rstrip("+") or 0)))
         return {v: value_of(one, v) for v in ordered}
     rest = others(one, tuple(ordered[:most]))
     return {v: value_of(one, v) if v in ordered[:most] else rest for v in ordered}

@@ -170,6 +170,7 @@ def test_a_click_on_a_mark_leads_to_its_customers(
     settled(page)
     page.go_back()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Customers")
+    marks.first.wait_for()
 
 
 def test_the_filters_can_be_used_without_a_mouse(demo_server: Server, look: Visit):

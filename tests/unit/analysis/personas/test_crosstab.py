@@ -7,12 +7,13 @@ import pytest
 from analysis.kpis.report import kpis
 from analysis.periods import add_months
 from analysis.personas.change import change
-from analysis.personas.crosstab import Cell, crosstab
+from analysis.personas.crosstab import Cell, crosstab, values_of
 from analysis.personas.dimensions import OTHERS
 from analysis.personas.search import Personas, personas
 from analysis.results import Estimate, NotEnoughData
 from data.engine import Engine
 from data.errors import ReviewError, UnknownSegment
+from data.queries.crosstab import Dimension
 from data.queries.customers import customer_count
 from data.records import Condition, CustomerQuery, Scope, Segment
 from tests.builders import a_company, a_customer, a_subscription, an_engine, day
@@ -94,6 +95,14 @@ def test_beyond_the_most_frequent_values_the_rest_is_one_cell(engine: Engine):
     assert set(by_value(engine, "industry", scope=Scope())) == {("retail",), ("health",), ("",)}
     few = crosstab(engine, YEAR, ["industry"], most=1)
     assert few.values == (("health", OTHERS),) or few.values == (("retail", OTHERS),)
+
+
+def test_counts_stand_in_their_order_and_names_by_how_many_have_them():
+    def order(sizes: dict[str, int]) -> list[str]:
+        return list(values_of([{"v0": v, "customers": n} for v, n in sizes.items()], 0, Dimension("x"), 8))
+
+    assert order({"1": 9, "3+": 4, "0": 5, "2": 7, "": 8}) == ["0", "1", "2", "3+", ""]
+    assert order({"b": 1, "": 9, "a": 5}) == ["a", "b", ""]
 
 
 def test_leaving_depends_on_the_industry_beyond_chance(engine: Engine):
