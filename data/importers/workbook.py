@@ -1,5 +1,8 @@
 """Sheets of Excel files (xlsx, xls, xlsb, ods) as rows of text."""
 
+import re
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -19,9 +22,51 @@ class Sheet:
     rows: list[list[str]]
 
 
+#: Cells between the corners of a sheet: more than a million rows of thirty columns. The reader keeps each in memory.
+MOST_CELLS = 1 << 25
+_CELL = re.compile(rb'[<:]c r="([A-Z]{1,3})([0-9]{1,7})"')
+_CHUNK, _LONGEST_TAG = 1 << 20, 64
+
+
+def refuse_far_cells(path: Path) -> None:
+    """DataProblem when cells of an xlsx file lie so far apart that reading them would end the whole process."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as book:
+        for name in book.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                rows, columns = _size(book, name)
+                if rows * columns > MOST_CELLS:
+                    raise DataProblem(
+                        f"{path.name} has a sheet of {rows:,} rows and {columns:,} columns; {MOST_CELLS:,} cells can "
+                        "be read. Delete what lies far from the table, or save the sheet as CSV."
+                    )
+
+
+def _size(book: zipfile.ZipFile, name: str) -> tuple[int, int]:
+    """Rows and columns of a sheet up to its farthest cell."""
+    rows = columns = 0
+    with book.open(name) as sheet:
+        kept = b""
+        while chunk := sheet.read(_CHUNK):
+            text = kept + chunk
+            for letters, number in set(_CELL.findall(text)):
+                rows, columns = max(rows, int(number)), max(columns, _column(letters))
+            kept = text[-_LONGEST_TAG:]
+    return rows, columns
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number
+
+
 def sheets(path: Path) -> Iterator[Sheet]:
     """Give every worksheet that is not empty; whole numbers lose the ".0" Excel's reader gives them."""
     try:
+        refuse_far_cells(path)
         book = CalamineWorkbook.from_path(str(path))
         names = [s.name for s in book.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
         for name in names:
@@ -30,7 +75,7 @@ def sheets(path: Path) -> Iterator[Sheet]:
             ]
             if any(any(row) for row in rows):
                 yield Sheet(name, rows)
-    except (CalamineError, OSError) as problem:
+    except (CalamineError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as problem:
         raise DataProblem(
             f"{path.name} cannot be opened as an Excel file ({problem}). It may be protected by a password, damaged "
             f"or cut off: "

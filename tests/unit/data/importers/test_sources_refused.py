@@ -6,10 +6,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from data.errors import DataProblem
 from data.importers.request import ImportRequest
 from data.importers.stage import stage
+from data.importers.workbook import sheets
 from tests.unit.data.importers.loading import TODAY, load, load_paths, subscriptions, written
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 45580638\n"
@@ -168,3 +170,14 @@ def test_an_option_that_is_none_is_refused(tmp_path: Path, option: dict[str, str
 def test_scratch_files_go_when_an_import_is_refused(tmp_path: Path) -> None:
     refused(tmp_path, POINTER)
     assert not list((tmp_path / "home" / "scratch").iterdir())
+
+
+@pytest.mark.parametrize("first", ["", "a"])
+def test_a_cell_far_from_the_table_is_refused_before_it_fills_the_memory(tmp_path: Path, first: str) -> None:
+    book = Workbook()
+    assert book.active is not None
+    book.active["A1"] = first or None
+    book.active["XFD1048576"] = "x"
+    book.save(tmp_path / "far.xlsx")
+    with pytest.raises(DataProblem, match=r"far\.xlsx has a sheet of 1,048,576 rows and 16,384 columns"):
+        list(sheets(tmp_path / "far.xlsx"))
