@@ -1,10 +1,10 @@
 """What customers said in their own words: competitors, what would bring them back, quotes, and groups of like texts."""
 
-from collections import Counter
+from typing import Literal
 
 import streamlit as st
 
-from analysis.feedback.lists import Quote, Quotes
+from analysis.feedback.lists import Quote, Quotes, named
 from analysis.results import NotEnoughData
 from dashboard import formats, kpi_charts, reason_words, tables, url_state
 from dashboard.filters import Look
@@ -29,19 +29,15 @@ def draw(found: Looked, look: Look) -> None:
     _draw_quotes(everything, found, look)
 
 
-def _draw_named(title: str, field: str, found: Looked) -> None:
-    """What interviews named, most often first; the same in other letters counts as the same."""
-    held = [loss.interview for loss in found.held if loss.interview is not None]
-    named = [text for i in held if (text := str(getattr(i, field)).strip())]
-    first = {text.casefold(): text for text in reversed(named)}
-    counts = Counter(text.casefold() for text in named).most_common(SHOWN)
+def _draw_named(title: str, field: Literal["competitor", "return_condition"], found: Looked) -> None:
+    """What interviews named, most often first."""
+    told = named(found.held, field)
     with st.container(border=True, key=f"named-{field}", height="stretch"):
         st.header(title, anchor=False)
-        st.caption(_("{n} of {all} interviews say").format(n=formats.count(len(named)), all=formats.count(len(held))))
-        if counts:
-            tables.plain_table(
-                [{_("Answer"): first[k], _("Customers"): formats.count(n)} for k, n in counts], alt=title
-            )
+        st.caption(_("{n} of {all} interviews say").format(n=formats.count(told.said), all=formats.count(told.of)))
+        if told.answers:
+            rows = [{_("Answer"): text, _("Interviews"): formats.count(n)} for text, n in told.answers[:SHOWN]]
+            tables.plain_table(rows, alt=title)
 
 
 def _draw_themes(said: tuple[str, ...]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from analysis.feedback.groups import Group, interviewed
 from analysis.feedback.losses import Feedback, Kind, Loss, Meaning, about, by_customer, listed, with_interviews
@@ -106,14 +107,35 @@ def _survey(row: Mapping[str, object], told: Mapping[str, Loss], meaning: Meanin
 
 
 def _answers(loss: Loss) -> list[Quote]:
-    if loss.interview is None:
-        return []
     of = (loss.customer_id, loss.name, loss.lost_on, loss.mrr_cents, loss.diagnosed or loss.stated)
-    return [Quote(*of, a.text.strip(), a.question, a.wording) for a in loss.interview.answers if a.text.strip()]
+    said = (answer for interview in loss.interviews for answer in interview.answers if answer.text.strip())
+    return [Quote(*of, answer.text.strip(), answer.question, answer.wording) for answer in said]
 
 
 def _mentions(text: str, wanted: str) -> bool:
     return wanted.strip().casefold() in text.casefold()
+
+
+@dataclass(frozen=True)
+class Named:
+    """What interviews named, the most frequent first, with how many of them did: answers; of: all interviews."""
+
+    answers: tuple[tuple[str, int], ...]
+    of: int
+
+    @property
+    def said(self) -> int:
+        """How many interviews named something."""
+        return sum(n for _text, n in self.answers)
+
+
+def named(held: Iterable[Loss], field: Literal["competitor", "return_condition"]) -> Named:
+    """What every interview about some losses named; the same in other letters is the same."""
+    interviews = [interview for loss in held for interview in loss.interviews]
+    texts = [text for interview in interviews if (text := str(getattr(interview, field)).strip())]
+    first = {text.casefold(): text for text in reversed(texts)}
+    counts = Counter(text.casefold() for text in texts).most_common()
+    return Named(tuple((first[key], n) for key, n in counts), len(interviews))
 
 
 @dataclass(frozen=True)

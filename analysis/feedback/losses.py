@@ -53,7 +53,7 @@ class Loss:
     said_code  What that text stands for; "" for none. Without it, an interview may give the stated reason.
     unmapped   The text stands for no reason yet.
     avoidable  As the interview says, else its reason; None while the loss is not diagnosed.
-    interview  The one the diagnosis comes from, of several the latest.
+    interviews Every finished one about this loss, the latest last; the diagnosis is that of the last with a reason.
     dated      The data say when the customer left; a snapshot does not, and `lost_on` is its own day.
     """
 
@@ -73,8 +73,7 @@ class Loss:
     evidence: tuple[Evidence, ...]
     diagnosed: str = ""
     avoidable: Avoidable | None = None
-    interview: Interview | None = None
-    interviews: int = 0
+    interviews: tuple[Interview, ...] = ()
     dated: bool = True
 
     @property
@@ -234,6 +233,5 @@ def _told(loss: Loss, mine: Sequence[Interview], meaning: Meaning) -> Loss:
         stated=loss.said_code or (spoken[-1] if spoken else ""),
         diagnosed=code,
         avoidable=None if interview is None else avoidable_of(interview, code, feedback.taxonomy),
-        interview=interview or (mine[-1] if mine else None),
-        interviews=len(mine),
+        interviews=tuple(mine),
     )

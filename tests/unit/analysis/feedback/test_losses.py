@@ -9,7 +9,7 @@ import pytest
 
 from analysis.feedback import taxonomy
 from analysis.feedback.groups import Part, count, interviewed, parts, parts_of, places_of
-from analysis.feedback.lists import behind, quotes, worklist
+from analysis.feedback.lists import Named, behind, named, quotes, worklist
 from analysis.feedback.losses import KINDS, Feedback, Kind, Loss, diagnoses, listed, read_feedback, with_interviews
 from analysis.feedback.report import ReasonReport, grouped, notes, reasons, report
 from analysis.kpis.report import kpis
@@ -120,7 +120,7 @@ def test_of_several_interviews_the_last_one_that_names_a_reason_counts(engine: E
     silent = replace(later, id=3, on=date(2024, 5, 1), diagnosed="")
     loss = read(engine, feedback(TALK, later, silent))["c1"]
 
-    assert (loss.diagnosed, loss.avoidable, loss.interviews) == ("price", "no", 3)
+    assert (loss.diagnosed, loss.avoidable, len(loss.interviews)) == ("price", "no", 3)
 
 
 def test_an_interview_about_another_loss_says_nothing_of_this_one(engine: Engine) -> None:
@@ -207,6 +207,19 @@ def test_a_text_is_found_in_any_case_and_has_the_reason_found_later(engine: Engi
         ("c2", "Quicker help elsewhere", "main_reason", "support"),
     ]
     assert quotes(engine, LossQuery(period=MARCH, limit=1), held, found).texts == 3
+
+
+def test_what_an_earlier_interview_about_a_loss_said_stays_beside_a_later_one(engine: Engine) -> None:
+    why, again = Answer("main_reason", "Why?", "Slow answers."), Answer("main_reason", "Why?", "Still slow answers.")
+    first = replace(TALK, answers=(why,), competitor="Acme", return_condition="Faster help")
+    second = replace(TALK, id=2, on=date(2024, 4, 2), diagnosed="", answers=(again,), competitor="ACME ")
+    found = feedback(second, first, replace(TALK, id=3, customer_id="c5"))
+    held = with_interviews(interviewed(engine, LossQuery(period=MARCH), found), found)
+
+    quoted = quotes(engine, LossQuery(period=MARCH, said="slow", limit=9), held, found)
+    assert [(q.text, q.reason) for q in quoted.shown] == [(a.text, "support") for a in (why, again)]
+    assert (named(held, "competitor").answers, named(held, "competitor").said) == ((("Acme", 2),), 2)
+    assert named(held, "return_condition") == Named((("Faster help", 1),), 3)
 
 
 def test_the_worklist_has_whom_nobody_asked_the_largest_first(engine: Engine) -> None:
