@@ -1,6 +1,10 @@
-"""In continuous integration a browser, PostgreSQL or golden test that is skipped fails the run."""
+"""In continuous integration a browser, PostgreSQL or golden test that is skipped fails the run; slow ones are named."""
 
 import pytest
+
+from tests import slow
+
+ROOT = slow.LIST.parents[1]
 
 pytest_plugins = ["pytester"]
 
@@ -53,3 +57,13 @@ def test_a_file_that_skips_itself_as_a_whole_fails(pytester: pytest.Pytester, mo
     pytester.makepyfile("import pytest\npytest.skip('no such package', allow_module_level=True)\n")
     done = pytester.runpytest_inprocess()
     done.assert_outcomes(errors=1)
+
+
+def test_every_test_called_slow_is_there() -> None:
+    gone = []
+    for entry in slow.LIST.read_text(encoding="utf-8").split():
+        file, _, name = entry.partition("::")
+        path = ROOT / file
+        if not path.is_file() or f"def {name.rpartition('::')[2]}(" not in path.read_text(encoding="utf-8"):
+            gone.append(entry)
+    assert gone == []
