@@ -121,10 +121,11 @@ def an_engine(company: StagedImport, backend: str = "duckdb") -> Engine:
 def judged(losses: Iterable[Mapping[str, Any]], days: EventDays, folder: Path) -> list[dict[str, Any]]:
     """Facts about losses, made up one by one, as the rules of the engine judge them, in the same order."""
     texts, numbers = {"cause": pa.string()}, {"worst_csat": pa.float64()}
-    dates = ("started_on", "lost_on", "used_since", "contact_left_on", "downgraded_on")
+    ages = ("started_on", "age_from", "tickets_from")
+    dates = (*ages, "lost_on", "used_since", "contact_left_on", "downgraded_on")
     counts = ("recent_use", "usual_use", "use_days", "tickets", "tickets_before")
     kinds = texts | numbers | dict.fromkeys(dates, pa.date32()) | dict.fromkeys(counts, pa.int64())
-    rows = [{"n": n, **row} for n, row in enumerate(losses)]
+    rows = [dict.fromkeys(ages, row["started_on"]) | {"n": n, **row} for n, row in enumerate(losses)]
     schema = pa.schema([("n", pa.int64()), *kinds.items()])
     pq.write_table(pa.Table.from_pylist(rows, schema=schema), folder / "losses.parquet")
     engine = Engine("duckdb", {"losses": [str(folder / "losses.parquet")]})

@@ -49,6 +49,7 @@ class Loss:
     """One lost customer.
 
     stated, diagnosed, suggested  Codes of the list read under; "" where there is none.
+    started_on The signing, of who was there when the data begin; the first day of the data where nobody knows it.
     said       The text behind the stated reason, as it was imported; "" when nothing was said.
     said_code  What that text stands for; "" for none. Without it, an interview may give the stated reason.
     unmapped   The text stands for no reason yet.
@@ -208,7 +209,7 @@ def _loss(row: Mapping[str, Any], events: Sequence[Event], meaning: Meaning, dat
         customer_id=row["customer_id"],
         name=row["name"] or row["customer_id"],
         owner=row["csm_id"] or "",
-        started_on=row["started_on"],
+        started_on=row["age_from"] or row["started_on"],
         lost_on=row["lost_on"],
         mrr_cents=int(row["mrr_cents"]),
         cause=row["cause"],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 import ibis
 
 from data.expressions import Table, Value
+from data.queries.origins import first_day_of_many, with_origin
 
 if TYPE_CHECKING:
     from data.engine import Engine
@@ -37,12 +39,41 @@ def with_facts(engine: Engine, losses: Table, *parts: Part) -> Table:
                                   Tickets of the last 60 days, of the 180 before, and the lowest score of the last 60.
            contact_left_on        The last day, up to 90 before the loss, on which a key contact left.
            downgraded_on          The last day, up to 180 before the loss, on which the amount fell.
+           age_from               The day the age counts from: the start, or the signing of who was there when the data
+                                  begin; null where that is not known.
+           tickets_from           The day from which tickets are known.
     """
     gone, rows = losses.select("customer_id", "lost_on"), losses
     for needs, part, columns in (each for name in parts for each in _PARTS[name]):
         rows = _joined(rows, part(engine, gone)) if engine.has(needs) else rows.mutate(**columns)
     words = [name for name in ("stated", "survey", "survey_text") if name in rows.columns]
-    return rows.mutate(**{name: rows[name].fill_null("") for name in words})
+    rows = rows.mutate(**{name: rows[name].fill_null("") for name in words})
+    return _aged(engine, rows) if "deeds" in parts else rows
+
+
+def _aged(engine: Engine, rows: Table) -> Table:
+    """Who was there when the data begin did not start then: it is the data that start."""
+    first = first_day_of_many(engine)
+    if first is None:
+        return rows.mutate(age_from=rows.started_on, tickets_from=rows.started_on)
+    lives = with_origin(rows, engine, first)
+    day = ibis.date(first.isoformat())
+    there = (lives.started_on == day) & (lives.signed_on.isnull() | (lives.signed_on < day))
+    age_from = lives.signed_on.isnull().ifelse(_DATE, lives.origin)
+    recorded = ibis.least(lives.started_on, _first_ticket(engine, first))
+    return lives.mutate(
+        age_from=there.ifelse(age_from, lives.started_on),
+        tickets_from=there.ifelse(ibis.greatest(recorded, age_from.fill_null(recorded)), lives.started_on),
+    ).drop("origin", "signed_on")
+
+
+def _first_ticket(engine: Engine, otherwise: date) -> Value:
+    """The first day on which anybody wrote a ticket: they may be recorded from before the subscriptions are."""
+    day = otherwise
+    if engine.has("tickets"):
+        tickets = engine.table("tickets")
+        day = engine.rows(tickets.agg(day=tickets.opened_at.min().date()))[0]["day"] or otherwise
+    return ibis.date(day.isoformat())
 
 
 def _joined(rows: Table, part: Table) -> Table:

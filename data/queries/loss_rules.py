@@ -43,11 +43,12 @@ def ruled(losses: Table, days: EventDays) -> Table:
     payment, contact, ...    Per rule of `FAMILIES` what fired, null for nothing; first: the first of them, '' for none.
     fall                     How far daily use fell below the customer's own usual (0-1); null while too few usual days
                              are known.
+    age                      Days since the start or the signing; null where that is not known: nothing is early then.
     usual_tickets            Tickets that are usual in 60 days.
     changed_on, happened_on  The last price change up to 123 days before the loss; release or incident up to 30.
     """
     rows = losses.mutate(
-        age=losses.lost_on.delta(losses.started_on, unit="day"),
+        age=losses.lost_on.delta(losses.age_from, unit="day"),
         fall=_fall(losses),
         changed_on=_last_before(losses.lost_on, days.price_changes, PRICE_DAYS),
         happened_on=_last_before(losses.lost_on, days.upheavals, EVENT_DAYS),
@@ -81,7 +82,7 @@ def _never_got_going(rows: Table) -> Value:
 
 def _priced_out(rows: Table) -> Value:
     # Who signed after the change knew the price.
-    raised = rows.changed_on.notnull() & (rows.started_on < rows.changed_on)
+    raised = rows.changed_on.notnull() & (rows.age_from.fill_null(rows.started_on) < rows.changed_on)
     return ibis.cases(
         (raised, ibis.literal("price_change")),
         (rows.downgraded_on.notnull(), ibis.literal("downgrade")),
@@ -90,7 +91,7 @@ def _priced_out(rows: Table) -> Value:
 
 
 def _badly_supported(rows: Table) -> Value:
-    known = rows.age - TICKET_DAYS >= TICKET_DAYS
+    known = _ticket_days(rows) >= TICKET_DAYS
     surge = (rows.tickets >= MANY_TICKETS) & (rows.tickets >= TICKET_SURGE * rows.usual_tickets)
     return ibis.cases(
         (rows.worst_csat <= LOW_CSAT, ibis.literal("csat")),
@@ -100,8 +101,13 @@ def _badly_supported(rows: Table) -> Value:
 
 
 def _usual_tickets(rows: Table) -> Value:
-    days = ibis.greatest(rows.age - TICKET_DAYS, TICKET_DAYS)
+    days = ibis.greatest(_ticket_days(rows), TICKET_DAYS)
     return rows.tickets_before.fill_null(0) * TICKET_DAYS / ibis.least(days, USUAL_TICKET_DAYS - TICKET_DAYS)
+
+
+def _ticket_days(rows: Table) -> Value:
+    """Days before the last sixty of which the tickets are known."""
+    return rows.lost_on.delta(rows.tickets_from, unit="day") - TICKET_DAYS
 
 
 def _fall(rows: Table) -> Value:

@@ -38,6 +38,7 @@ def _reasons() -> list[Case]:
             lambda e: loss_facts.with_facts(e, reasons.losses(e, RETAIL, YEAR), "names", "words"),
         ),
         Case(loss_rules.ruled, "ever", _ruled, empty=ANY),
+        Case(loss_rules.ruled, "late", _ruled, "known_late", empty=ANY),
         Case(
             small_tables.text_table, "words", lambda _e: small_tables.text_table(a=["价格", "", "x"], b=["", "é", "y"])
         ),

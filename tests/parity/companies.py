@@ -54,13 +54,16 @@ def use_alone() -> StagedImport:
     return a_company(as_of=AS_OF, shape="purchases", usage_daily=rows)
 
 
-def known_late() -> StagedImport:
-    """A company whose data begin years after many of its customers signed."""
+def known_late(lost_in: int = 2024) -> StagedImport:
+    """A company whose data begin years after many of its customers signed; of one nobody knows when."""
     ids = [f"k{n}" for n in range(24)]
     first = date(2023, 1, 1)
-    rows = [a_subscription(c, "2023-01-01", None if n % 3 else f"2024-{n // 3 + 1:02}-15") for n, c in enumerate(ids)]
+    rows = [
+        a_subscription(c, "2023-01-01", None if n % 3 else f"{lost_in}-{n // 3 + 1:02}-15") for n, c in enumerate(ids)
+    ]
     people = [a_customer(c, signed_on=first - timedelta(days=40 * n)) for n, c in enumerate(ids)]
-    return a_company(rows, customers=people, as_of=AS_OF)
+    rows.append(a_subscription("unknown", "2023-01-01", f"{lost_in}-02-20"))
+    return a_company(rows, customers=[*people, a_customer("unknown")], as_of=AS_OF)
 
 
 def _by_hand() -> Iterator[Row]:

@@ -21,7 +21,9 @@ def by_reading(row: Row, events: Sequence[Event]) -> list[Evidence]:
     """Every rule in turn, in plain Python."""
     if row["cause"] == "payment":
         return [Evidence("payment_failure", "payment")]
-    lost, age = row["lost_on"], (row["lost_on"] - row["started_on"]).days
+    lost, signed = row["lost_on"], row["age_from"]
+    # Of whom nobody knows since when they were customers nobody can say that they left early.
+    age = 10_000 if signed is None else (lost - signed).days
     fall, found = the_fall(row), list[Evidence]()
     if row["contact_left_on"]:
         found.append(Evidence("key_contact_left", "contact", (("days", (lost - row["contact_left_on"]).days),)))
@@ -32,11 +34,11 @@ def by_reading(row: Row, events: Sequence[Event]) -> list[Evidence]:
     elif age <= 91 and fall is not None and fall >= 0.5:
         found.append(Evidence("onboarding", "early_fall", (("age", age), ("fall", round(100 * fall)))))
     change = the_last(events, {"price_change"}, lost, 123)
-    if change is not None and row["started_on"] < change.on:
+    if change is not None and (signed or row["started_on"]) < change.on:
         found.append(Evidence("price", "price_change", (("days", (lost - change.on).days), ("title", change.title))))
     elif row["downgraded_on"]:
         found.append(Evidence("price", "downgrade", (("days", (lost - row["downgraded_on"]).days),)))
-    found += the_support(row, age)
+    found += the_support(row)
     if fall is not None and fall >= 0.5:
         found.append(Evidence("weak_engagement", "use_fell", (("fall", round(100 * fall)),)))
     event = the_last(events, {"release", "incident"}, lost, 30)
@@ -52,10 +54,10 @@ def the_fall(row: Row) -> float | None:
     return None if days < 14 else 1 - row["recent_use"] / 28 / (row["usual_use"] / days)
 
 
-def the_support(row: Row, age: int) -> list[Evidence]:
+def the_support(row: Row) -> list[Evidence]:
     if row["worst_csat"] is not None and row["worst_csat"] <= 2:
         return [Evidence("support", "csat", (("score", round(row["worst_csat"])),))]
-    tickets, known = row["tickets"] or 0, age - 60
+    tickets, known = row["tickets"] or 0, (row["lost_on"] - row["tickets_from"]).days - 60
     if tickets < 4 or known < 60:
         return []
     usual = (row["tickets_before"] or 0) * 60 / min(known, 180)
@@ -73,6 +75,10 @@ def a_loss(chance: random.Random) -> Row:
     lost = LOST - timedelta(days=chance.choice([0, 0, 1, 30, 31, 123, 124, 400]))
     row: Row = dict.fromkeys(("used_since", "use_days", "usual_use", "tickets", "tickets_before", "worst_csat"))
     row |= {"lost_on": lost, "started_on": lost - timedelta(days=chance.choice([14, 89, 91, 92, 119, 120, 121, 700]))}
+    row["age_from"] = chance.choice(
+        [row["started_on"]] * 3 + [None, lost - timedelta(days=chance.choice([91, 92, 800]))]
+    )
+    row["tickets_from"] = chance.choice([row["started_on"], lost - timedelta(days=chance.choice([119, 120, 300]))])
     row["cause"] = chance.choice(["", "voluntary", "voluntary", "payment", "paused"])
     if chance.random() < 0.8:
         since = lost - timedelta(days=chance.choice([1, 28, 41, 42, 43, 91, 182]))

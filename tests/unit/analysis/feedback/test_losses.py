@@ -20,11 +20,14 @@ from data.database.repositories import interviews, taxonomies
 from data.engine import Engine
 from data.errors import Busy, ReviewError
 from data.queries.loss_groups import Place
+from data.queries.loss_list import loss_rows
+from data.queries.loss_rules import EventDays
 from data.reasons import FIRST_TAXONOMY
 from data.records import EVERYBODY, LossQuery, Period, Scope
 from data.records_interviews import Answer, Interview, ReasonMapping
 from data.settings import settings
-from tests.builders import a_company, a_customer, a_subscription, an_engine, day
+from tests.builders import a_company, a_customer, a_subscription, a_table, an_engine, day
+from tests.parity.companies import known_late
 
 MARCH = Period(date(2024, 3, 1), date(2024, 4, 1))
 TALK = Interview("c1", date(2024, 3, 10), state="done", interviewer="noor", on=date(2024, 3, 20), diagnosed="support")
@@ -231,6 +234,25 @@ def test_the_worklist_has_whom_nobody_asked_the_largest_first(engine: Engine) ->
     assert (waiting.waiting, waiting.lost, waiting.mrr_cents) == (10, 12, 78_000 - 1_000 - 12_000)
     called = worklist(engine, replace(query, search=" C1"), begun, found)
     assert ([loss.customer_id for loss in called.shown], called.found) == (["c11", "c10"], 2)
+
+
+def test_who_was_there_when_the_data_begin_left_at_the_age_since_the_signing(churn_home: Path) -> None:
+    tickets = [
+        {"ticket_id": f"t{n}", "customer_id": "k3", "opened_at": datetime(2022, 9, n, tzinfo=UTC)} for n in range(1, 5)
+    ]
+    late = known_late(lost_in=2023)
+    engine = an_engine(replace(late, tables=(*late.tables, a_table("tickets", tickets))))
+    rows = {row["customer_id"]: row for row in loss_rows(engine, LossQuery(), EventDays())}
+
+    # Signed on the first day, 120 days before it, and nobody knows when.
+    assert {c: (rows[c]["age"], rows[c]["first"]) for c in ("k0", "k3", "unknown")} == {
+        "k0": (14, "early"),
+        "k3": (165, ""),
+        "unknown": (None, ""),
+    }
+    assert rows["k3"]["tickets_from"] == date(2022, 9, 3)
+    assert rows["unknown"]["tickets_from"] == date(2022, 9, 1)
+    assert [loss.started_on for loss in listed(engine, LossQuery(customers=("k3",)), feedback())] == [date(2022, 9, 3)]
 
 
 def test_ten_thousand_interviews_are_no_harm(engine: Engine) -> None:
