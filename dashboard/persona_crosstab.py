@@ -97,10 +97,13 @@ def _note(found: Crosstab) -> str:
     ).format(n=formats.count(found.tested))
     if found.whole.lift_at_age is None:
         return note
-    return f"{note} " + _(
+    note = f"{note} " + _(
         "Who came earlier had more time to leave: cells are judged by their losses over those expected of customers of "
         "the same ages, whatever their share of lost customers."
     )
+    if not found.counts_differ:
+        return note
+    return f"{note} " + _("First losses, which are judged, include customers who came back; Lost means lost by now.")
 
 
 def _spec(found: Crosstab) -> dict[str, Any]:
@@ -157,6 +160,7 @@ def _told(found: Crosstab, cell: Cell, labels: Mapping[str, str], look: Look) ->
         **_at_age(cell),
         _("MRR lost"): formats.money(cell.mrr_lost_cents, look.currency, compact=True),
         _("Adjusted p"): formats.NOTHING if cell.p_adjusted is None else formats.probability(cell.p_adjusted),
+        **({_("First losses"): formats.count(cell.first_losses or 0)} if found.counts_differ else {}),
         _("Verdict"): _(VERDICTS[cell.verdict]),
     }
 
@@ -192,6 +196,7 @@ def _downloads(found: Crosstab, labels: Mapping[str, str], look: Look) -> None:
         *([] if found.whole.lift_at_age is None else tables.limited("lift_at_age", _("Lift at equal age"), "ratio")),
         Column("mrr_lost_cents", _("MRR lost"), "money"),
         Column("p_adjusted", _("Adjusted p"), "number"),
+        *([] if found.whole.first_losses is None else [Column("first_losses", _("First losses"), "count")]),
         Column("verdict", _("Verdict")),
     ]
     tables.downloads(
@@ -215,5 +220,6 @@ def _flat(found: Crosstab, cell: Cell) -> dict[str, Any]:
         **_estimated("lift_at_age", cell.lift_at_age),
         "mrr_lost_cents": cell.mrr_lost_cents,
         "p_adjusted": cell.p_adjusted,
+        "first_losses": cell.first_losses,
         "verdict": cell.verdict,
     }

@@ -25,7 +25,8 @@ PERSONAS = (
         "first losses of the group / losses expected of it if everybody were lost alike at every age",
         "From the exact limits of the ratio of two Poisson rates, 95%.",
         "Without a period customers were followed for different times, and who came earlier had more time to leave; "
-        "verdict and adjusted p are then about this lift. Not in a period, nor for a snapshot.",
+        "verdict and adjusted p are then about this lift. First losses are of customers lost once, also of those who "
+        "came back. Not in a period, nor for a snapshot.",
     ),
     Metric(
         "p_adjusted",

@@ -43,6 +43,7 @@ class Cell:
     lift            Rate over the rate of everybody.
     lift_at_age     First losses over those expected of customers of the same ages, over the same of everybody: what is
                     judged where customers were followed for different times; None in a period and in a snapshot.
+    first_losses    Of the same: customers lost once while they were followed, also those who came back since.
     p_value         That the cell and the rest differ by chance alone; None where it is too small to be tested.
     p_adjusted      The same judged together with all other cells (Benjamini-Hochberg).
     """
@@ -59,6 +60,7 @@ class Cell:
     p_adjusted: float | None = None
     verdict: Verdict = "not enough data"
     lift_at_age: Answer | None = None
+    first_losses: int | None = None
 
     @property
     def judged_lift(self) -> Answer:
@@ -87,6 +89,11 @@ class Crosstab:
     def tested(self) -> int:
         """Cells large enough to be tested."""
         return sum(cell.p_value is not None for cell in self.cells)
+
+    @property
+    def counts_differ(self) -> bool:
+        """Whether a cell is judged by another number of losses than of customers lost by now."""
+        return any(cell.first_losses not in {None, cell.churned} for cell in self.cells)
 
     @property
     def findings(self) -> tuple[Cell, ...]:
@@ -158,7 +165,7 @@ def judged(
     order = [tuple(dict.fromkeys(values.values())) for values in named]
     cells = [_cell(values, sums[values], whole) for values in product(*order) if values in sums]
     everybody = sum((ages or {}).values(), AtAge())
-    whole = whole if ages is None else replace(whole, lift_at_age=whole.lift)
+    whole = whole if ages is None else replace(whole, lift_at_age=whole.lift, first_losses=everybody.lost)
     mine = [None if ages is None else ages.get(values, AtAge()) for values in product(*order) if values in sums]
     cells = [_with_age(cell, one, everybody) for cell, one in zip(cells, mine, strict=True)]
     p_values = [_p_value(cell, whole, one, everybody) for cell, one in zip(cells, mine, strict=True)]
@@ -201,18 +208,22 @@ def _with_age(cell: Cell, mine: AtAge | None, everybody: AtAge) -> Cell:
     if mine is None:
         return cell
     if cell.customers < MIN_CUSTOMERS:
-        return replace(cell, lift_at_age=cell.lift)
-    return replace(cell, lift_at_age=lift_at_age(mine.lost, mine.expected, everybody.lost, everybody.expected))
+        return replace(cell, lift_at_age=cell.lift, first_losses=mine.lost)
+    found = lift_at_age(mine.lost, mine.expected, everybody.lost, everybody.expected)
+    return replace(cell, lift_at_age=found, first_losses=mine.lost)
 
 
 def _p_value(cell: Cell, whole: Cell, mine: AtAge | None, everybody: AtAge) -> float | None:
     """Of the cell against all other customers, of the same ages where these are known; exact where few are expected."""
     rest = whole.customers - cell.customers
-    if cell.customers < MIN_CUSTOMERS or rest == 0 or whole.churned in {0, whole.customers}:
+    if cell.customers < MIN_CUSTOMERS or rest == 0:
         return None
     if mine is not None:
+        # When everybody is lost by now, some were lost at an earlier age than others all the same.
         others = everybody.lost - mine.lost, everybody.expected - mine.expected
         return differs_from_expected(mine.lost, mine.expected, *others)
+    if whole.churned in {0, whole.customers}:
+        return None
     return two_proportions_test(cell.churned, cell.customers, whole.churned - cell.churned, rest)
 
 

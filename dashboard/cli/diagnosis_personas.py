@@ -38,7 +38,7 @@ def _cell(found: Crosstab, cell: Cell) -> dict[str, Any]:
         "churned": cell.churned,
         "rate": cell.rate,
         "lift": cell.lift,
-        **({} if cell.lift_at_age is None else {"lift_at_age": cell.lift_at_age}),
+        **({} if cell.lift_at_age is None else {"lift_at_age": cell.lift_at_age, "first_losses": cell.first_losses}),
         "mrr_lost_cents": cell.mrr_lost_cents,
         "p_adjusted": cell.p_adjusted,
         "verdict": VERDICTS[cell.verdict],
@@ -62,7 +62,8 @@ def _on_crosstab(found: Crosstab) -> Iterator[str]:
     )
     if found.whole.lift_at_age is not None:
         yield (
-            "lift_at_age, verdict and p_adjusted are of first losses over those expected at the same ages. "
+            "lift_at_age, verdict and p_adjusted are of first_losses over those expected at the same ages: customers "
+            "lost once, also those who came back and are not in churned. "
             "Who came earlier had more time to leave, which rate and lift do not look at."
         )
     yield from notes_on_customers(found.attributes, found.period)

@@ -191,3 +191,29 @@ def test_who_came_early_is_no_kind_of_customer_that_leaves_more_often():
     assert found.found == ()
     year = by_value(engine, "industry", scope=Scope(day("2024-01-01"), day("2025-01-01")))
     assert year[("old",)].lift_at_age is None
+
+
+def test_when_everybody_is_lost_by_now_who_left_earlier_is_still_found():
+    """Group a is lost in the first year, group b two years later: nobody of b was lost at the ages of a."""
+    ends = [f"{2022 + 2 * (i % 2)}-{3 + i // 2 % 9:02d}-01" for i in range(80)]
+    rows = [a_subscription(f"c{i}", "2022-01-01", end) for i, end in enumerate(ends)]
+    people = [a_customer(f"c{i}", industry="ab"[i % 2]) for i in range(80)]
+    cells = by_value(an_engine(a_company(rows, customers=people)), "industry", scope=Scope())
+    a, b = cells[("a",)], cells[("b",)]
+    assert (a.churned, b.churned) == (40, 40)
+    assert (a.verdict, b.verdict) == ("more", "fewer")
+
+
+def test_who_was_lost_and_came_back_is_counted_beside_the_verdict():
+    """All of group a left in 2022 and are back: none is lost by now, and all first losses are what is judged."""
+    rows, people = [], []
+    for i in range(80):
+        ends = "2022-06-01" if i < 40 else "2024-06-01" if i % 2 else None
+        rows.append(a_subscription(f"c{i}", "2022-01-01", ends))
+        rows += [a_subscription(f"c{i}", "2022-09-01")] if i < 40 else []
+        people.append(a_customer(f"c{i}", industry="a" if i < 40 else "b"))
+    found = crosstab(an_engine(a_company(rows, customers=people)), Scope(), ["industry"])
+    a, b = (next(cell for cell in found.cells if cell.values == (name,)) for name in "ab")
+    assert (a.churned, a.first_losses, a.verdict) == (0, 40, "more")
+    assert (b.churned, b.first_losses) == (20, 20)
+    assert found.counts_differ
