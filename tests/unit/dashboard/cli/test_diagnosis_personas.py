@@ -55,6 +55,8 @@ def test_a_crosstab_has_a_key_per_dimension():
         "churned",
         "rate",
         "lift",
+        "lift_at_age",
+        "first_losses",
         "mrr_lost_cents",
         "p_adjusted",
         "verdict",
