@@ -66,8 +66,9 @@ def before_leaving(engine: Engine, scope: Scope, *, seed: int = SEED) -> BeforeL
     """Use, depth, breadth, tickets and late payments in the 28 or 60 days before the first loss.
 
     Each lost customer (of the range of the scope, if it has one; at most 1,000 by chance) is matched with up to two
-    others that were there at the same age, counted in days since the start, and stayed at least 60 days longer; they
-    are looked at on the day they had that age. So nobody is compared with customers who had more time.
+    others that were there at the same age, counted in days since the start (or the signing of those who signed before
+    the data begin), and stayed at least 60 days longer; they are looked at on the day they had that age. So nobody is
+    compared with customers who had more time.
     """
     refuse_outcomes(scope.segment)
     if not measures(engine):
@@ -94,14 +95,16 @@ def _lost_in(period: Period | None) -> tuple[Condition, ...]:
 def matched(lost: Sequence[Mapping[str, Any]], pool: Sequence[Mapping[str, Any]]) -> list[tuple[Moment, ...]]:
     """Per lost customer its moment, then those of its matches; no customer stands for those who stayed more than once.
 
-    The pool is in an order by chance. The oldest are matched first: few others reach their age.
+    The pool is in an order by chance. The oldest are matched first: few others reach their age. Who signed before the
+    data begin is no match for an age it had before that day.
     """
-    stays = np.array([(row["until"] - row["started_on"]).days - STAYS_DAYS for row in pool], dtype=int)
+    stays = np.array([(row["until"] - row["origin"]).days - STAYS_DAYS for row in pool], dtype=int)
+    known_from = np.array([(row["started_on"] - row["origin"]).days for row in pool], dtype=int)
     free = np.ones(len(pool), dtype=bool)
     sets: list[tuple[Moment, ...]] = []
-    for row in sorted(lost, key=lambda row: row["started_on"] - row["until"]):
-        age = row["until"] - row["started_on"]
-        fits = np.flatnonzero(free & (stays >= age.days))
+    for row in sorted(lost, key=lambda row: row["origin"] - row["until"]):
+        age = row["until"] - row["origin"]
+        fits = np.flatnonzero(free & (stays >= age.days) & (known_from <= age.days))
         chosen = [pool[i] for i in fits[:CONTROLS] if pool[i]["customer_id"] != row["customer_id"]]
         free[fits[:CONTROLS]] = False
         if chosen:
@@ -110,8 +113,8 @@ def matched(lost: Sequence[Mapping[str, Any]], pool: Sequence[Mapping[str, Any]]
 
 
 def _at_age(row: Mapping[str, Any], age: timedelta) -> Moment:
-    started: date = row["started_on"]
-    return row["customer_id"], started + age
+    origin: date = row["origin"]
+    return row["customer_id"], origin + age
 
 
 def _sides(sets: Sequence[tuple[Moment, ...]], values: Sequence[float | None]) -> tuple[list[float], list[float]]:

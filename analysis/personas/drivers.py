@@ -186,7 +186,7 @@ def _grouped(columns: Sequence[_Column]) -> tuple[tuple[int, ...], ...]:
 def _columns(panel: _Panel) -> list[_Column]:
     rows = panel.rows
     starts = [period.start for period, part in zip(panel.periods, panel.parts, strict=True) for _ in part]
-    age = [np.log1p(max(0, (start - row["started_on"]).days)) for start, row in zip(starts, rows, strict=True)]
+    age = [np.log1p(max(0, (start - row["origin"]).days)) for start, row in zip(starts, rows, strict=True)]
     mrr = [np.log1p(row["mrr_cents"]) for row in rows]
     known = {name: _filled(values) for name, values in panel.behaviour.items() if name != REPEATED}
     amounts = {AGE: age, MRR: mrr, **known}

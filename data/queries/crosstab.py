@@ -92,13 +92,17 @@ def customers_at_risk(engine: Engine, segment: Segment, period: Period | None) -
 
 
 def some_at_risk(engine: Engine, segment: Segment, period: Period, seed: int, most: int) -> list[dict[str, Any]]:
-    """Customers at the start of a period, at most so many by chance: customer_id, started_on, churned, mrr_cents.
+    """Customers at the start of a period, at most so many by chance: customer_id, origin, churned, mrr_cents.
+
+    origin  The day ages count from: the start, or the signing of those who were there when the data begin.
 
     The same customers come first in every period and on every engine: the order is that of a hash.
     """
     found = at_risk(engine, segment, period)
     found = found.mutate(place=(ibis.literal(f"{seed}:") + found.customer_id).hexdigest("md5"))
-    return engine.rows(found.order_by("place").limit(most).select("customer_id", "started_on", "churned", "mrr_cents"))
+    # Of the few alone: the customers' file need not be joined with everybody.
+    found = with_origin(found.order_by("place").limit(most), engine, first_day_of_many(engine))
+    return engine.rows(found.order_by("place").select("customer_id", "origin", "churned", "mrr_cents"))
 
 
 def values_of_customers(

@@ -10,6 +10,7 @@ import ibis
 import pyarrow as pa
 
 from data.expressions import Table, Value
+from data.queries.origins import first_day_of_many, with_origin
 from data.queries.segments import within
 from data.records import Period, Segment
 
@@ -41,23 +42,24 @@ def lives_at_random(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Customers lost (in the period), and customers of every kind, each at most so many in an order by chance.
 
-    Rows: customer_id, started_on, until (first day it was gone; the day after the data for those who stay). The order
-    is that of a hash of the seed and the customer, the same on every engine.
+    Rows: customer_id, started_on, origin (the day its age counts from, before `started_on` for those who signed before
+    the data begin), until (first day it was gone; the day after the data for those who stay). The order is that of a
+    hash of the seed and the customer, the same on every engine.
     """
     if engine.release is None:
         raise ValueError("lives are compared on a recorded release")
     after = ibis.date((engine.release.as_of + timedelta(days=1)).isoformat())
     lives = engine.table("lifetimes")
     lives = within(lives.filter(lives.started_on.notnull()), engine, segment)
+    lives = with_origin(lives, engine, first_day_of_many(engine))
     digest = (ibis.literal(f"{seed}:") + lives.customer_id).hexdigest("md5")
-    found = lives.select(
-        "customer_id", "started_on", "first_lost_on", until=ibis.coalesce(lives.first_lost_on, after), place=digest
-    ).order_by("place")
+    kept = ("customer_id", "started_on", "origin", "until")
+    found = lives.mutate(until=ibis.coalesce(lives.first_lost_on, after), place=digest)
+    found = found.select(*kept, "first_lost_on", "place").order_by("place")
     lost = found.filter(found.first_lost_on.notnull())
     if period is not None:
         start, end = (ibis.date(day.isoformat()) for day in (period.start, period.end))
         lost = lost.filter((lost.first_lost_on >= start) & (lost.first_lost_on < end))
-    kept = ("customer_id", "started_on", "until")
     return engine.rows(lost.limit(most).select(*kept)), engine.rows(found.limit(4 * most).select(*kept))
 
 

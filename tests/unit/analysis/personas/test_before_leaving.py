@@ -13,10 +13,12 @@ from analysis.results import Estimate, NotEnoughData
 from analysis.statistics.paired import PairedDifference
 from data.engine import Engine
 from data.errors import ReviewError
-from data.queries.windows import before
-from data.records import Condition, CustomerQuery, Period, Scope, Segment
+from data.queries.crosstab import some_at_risk
+from data.queries.windows import before, lives_at_random
+from data.records import EVERYBODY, Condition, CustomerQuery, Period, Scope, Segment
 from tests.builders import a_company, a_customer, a_subscription, an_engine, day
 
+A_MONTH = Period(day("2024-01-01"), day("2024-02-01"))
 FIRST = day("2023-01-01")
 
 
@@ -74,12 +76,29 @@ def test_the_list_of_a_comparison_holds_its_lost_customers(engine: Engine, scope
 
 def test_a_match_has_the_same_age_and_stays_at_least_60_days_longer():
     def life(name: str, started: str, until: str) -> dict[str, Any]:
-        return {"customer_id": name, "started_on": day(started), "until": day(until)}
+        return {"customer_id": name, "started_on": day(started), "origin": day(started), "until": day(until)}
 
     lost = [life("a", "2024-01-01", "2024-04-10")]
     pool = [life("a", "2024-01-01", "2024-04-10"), life("short", "2024-01-01", "2024-06-01"), life("long", "2024-02-01", "2024-12-31")]  # fmt: skip
     assert matched(lost, pool) == [(("a", day("2024-04-10")), ("long", day("2024-05-11")))]
     assert matched(lost, pool[:2]) == []
+
+
+def test_who_signed_before_the_data_begin_is_matched_by_the_age_since_signing():
+    """Sixty customers of 2018, half of them lost 45 days after the data begin, and a hundred of June 2023."""
+    rows = [a_subscription(f"o{i}", "2023-01-01", "2023-02-15" if i < 30 else None) for i in range(60)]
+    rows += [a_subscription(f"n{i}", "2023-06-01") for i in range(100)]
+    people = [a_customer(f"o{i}", signed_on=date(2018, 1, 1)) for i in range(60)]
+    people += [a_customer(f"n{i}", signed_on=date(2023, 6, 1)) for i in range(100)]
+    engine = an_engine(a_company(rows, customers=people))
+    lost, pool = lives_at_random(engine, EVERYBODY, None, 1, 1000)
+    sets = matched(lost, pool)
+    assert {who[0] for one in sets for who, _ in one} == {"o"}
+    assert {on for one in sets for _, on in one} == {day("2023-02-15")}
+    young = {"customer_id": "y", "started_on": day("2023-06-01"), "origin": day("2023-06-01"), "until": day("2023-07-16")}  # fmt: skip
+    assert {who[0] for one in matched([young], pool) for who, _ in one} == {"y", "n"}
+    ages = [(day("2024-01-01") - row["origin"]).days for row in some_at_risk(engine, EVERYBODY, A_MONTH, 1, 1000)]
+    assert sorted(set(ages)) == [214, 2191]
 
 
 def test_days_before_the_records_have_no_value(engine: Engine):
