@@ -47,10 +47,21 @@ def _customers_balance(engine: Engine) -> Check:
 
 def _chain_is_whole(engine: Engine) -> Check:
     m = engine.table("movements")
-    before = m.mrr_after_cents.lag().over(ibis.window(group_by="customer_id", order_by="on")).fill_null(0)
-    broken = m.mutate(broken=before != m.mrr_before_cents)
-    n = int(engine.rows(broken.agg(n=broken.broken.sum().fill_null(0)))[0]["n"])
-    return Check("movements_chain", n == 0, f"{n} movements do not start at the amount the one before ended at")
+    ordered = ibis.window(group_by="customer_id", order_by="on")
+    m = m.mutate(
+        start=m.mrr_after_cents.lag().over(ordered).fill_null(0),
+        before=m.on.lag().over(ordered),
+        after=m.on.lead().over(ordered),
+    )
+    linked = m.previous_on.identical_to(m.before) & m.next_on.identical_to(m.after)
+    counts = engine.rows(
+        m.agg(broken=(m.start != m.mrr_before_cents).sum().fill_null(0), apart=(~linked).sum().fill_null(0))
+    )[0]
+    broken, apart = int(counts["broken"]), int(counts["apart"])
+    detail = f"{broken} movements do not start at the amount the one before ended at"
+    if apart:
+        detail = f"{detail}; {apart} movements name another day than that of the one before or after"
+    return Check("movements_chain", not broken and not apart, detail)
 
 
 def _months_balance(engine: Engine) -> Check:

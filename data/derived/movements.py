@@ -34,9 +34,8 @@ def movements(periods: Table, options: MetricOptions, as_of: date, *, paid_only:
     bridged: the row that ends and the row that starts again become one change. A held customer is active with
     amount 0, so a pause is a contraction and the end of the hold a churn of amount 0.
 
-    previous_on, next_on  No other movement of the customer lies between these days (null: none before, none after).
-                          Known from the build for nothing, they tell most questions that a movement stands alone in
-                          a period, which then need not be grouped by customer.
+    previous_on, next_on  The days of the customer's movements before and after (null: none). They tell most questions
+                          that a movement stands alone in a period, which then need not be grouped by customer.
     """
     days = _days(periods, as_of, paid_only)
     return _classified(_with_levels(days, options.gap_tolerance_days if paid_only else 0))
@@ -105,6 +104,9 @@ def _classified(d: Table) -> Table:
     d = d.mutate(change=d.after - d.before)
     d = d.mutate(stays=d.here > 0)
     d = d.filter((d.change != 0) | (d.was_here != d.stays))
+    # Only now: the days before and after that bridged a gap, or at which nothing changed, are no movements.
+    ordered = ibis.window(group_by="customer_id", order_by="on")
+    d = d.mutate(previous_on=d.on.lag().over(ordered), next_on=d.on.lead().over(ordered))
     kind = ibis.cases(
         (~d.was_here & (d.on == d.started_on), "new"),
         (~d.was_here, "reactivation"),
@@ -123,7 +125,7 @@ def _classified(d: Table) -> Table:
         active_after=d.stays,
         started_on=d.started_on,
         cause=_cause(d),
-        previous_on=d.last_on,
+        previous_on=d.previous_on,
         next_on=d.next_on,
     )
 

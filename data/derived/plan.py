@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-BUILDER = 1
+BUILDER = 2
 """Raised when the same tables would be built into others: what an earlier form built is then built again."""
 
 SUMS = ("daily_sums", "period_sums", "retained_sums", "lives_sums")

@@ -123,6 +123,10 @@ def _levels(days: pd.DataFrame, tolerance: int) -> pd.DataFrame:
 
 def _classified(d: pd.DataFrame) -> pd.DataFrame:
     d = d[(d.after != d.before) | ((d.was > 0) != (d.here > 0))]
+    first = d.customer_id.ne(d.customer_id.shift())
+    d = d.assign(
+        previous_on=d.on.shift().where(~first), next_on=d.on.shift(-1).where(~first.shift(-1, fill_value=True))
+    )
     change = d.after - d.before
     came = d.was == 0
     kind = np.select(

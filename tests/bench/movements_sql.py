@@ -84,9 +84,11 @@ select customer_id, day as "on",
   case when here = 0 and ending in (3, 4) then 'paused'
     when here = 0 then case ending when 1 then 'voluntary' when 2 then 'inactivity' when 5 then 'payment' else 'unknown' end
     when after < before and ending = 4 then 'paused'
-    when was_here > 0 and before = 0 and after > before then 'resumed' end as cause, previous_on, next_on
+    when was_here > 0 and before = 0 and after > before then 'resumed' end as cause,
+  lag(day) over w as previous_on, lead(day) over w as next_on
 from steps
 where after <> before or (was_here > 0) <> (here > 0)
+window w as (partition by customer_id order by day)
 """
 
 

@@ -60,6 +60,17 @@ def agree_on_movements(built: Built, days: Days) -> None:
         assert found.get(customer, []) == expected, story(built, customer)
 
 
+def follow_each_other(built: Built) -> None:
+    """Each movement names the days of the one before and after it, of those that are kept."""
+    engine = built.engine
+    days: dict[str, list[tuple[Any, ...]]] = {}
+    for r in engine.rows(engine.table("movements").order_by("customer_id", "on")):
+        days.setdefault(r["customer_id"], []).append((r["previous_on"], r["on"], r["next_on"]))
+    for customer, found in days.items():
+        on = [day for _before, day, _after in found]
+        assert found == list(zip([None, *on], on, [*on[1:], None], strict=False)), story(built, customer)
+
+
 def agree_on_net_flows(built: Built, days: Days, grain: Any) -> None:
     as_of = built.company.as_of
     expected = oracle.net_flows(days, lambda day: floor(day, grain), as_of)
@@ -102,6 +113,7 @@ def told_of(customer: str, days: Sequence[oracle.Day]) -> tuple[Any, ...]:
 
 def agree_on_customers(built: Built, days: Days) -> None:
     agree_on_movements(built, days)
+    follow_each_other(built)
     agree_on_lifetimes(built, days)
 
 

@@ -1,6 +1,10 @@
 """Movements: every rule of the metric dictionary, on the smallest company that shows it."""
 
-from tests.builders import a_company, a_subscription, day, movements_of, with_options
+import pyarrow.parquet as pq
+
+from data.derived.checks import release_checks
+from data.staged import StagedImport
+from tests.builders import a_company, a_subscription, an_engine, day, movements_of, with_options
 
 
 def test_a_start_is_new_and_an_end_is_churn_on_the_day_after_the_last_paid_day():
@@ -199,3 +203,31 @@ def test_the_activity_window_is_exact_whatever_the_gap_tolerance():
         ("2024-03-31", "churn"),
         ("2024-04-02", "reactivation"),
     ]
+
+
+def neighbours(company: StagedImport) -> list[tuple[str, str | None, str | None]]:
+    engine = an_engine(company)
+    rows = engine.rows(engine.table("movements").order_by("on"))
+    return [tuple(r[c] and r[c].isoformat() for c in ("on", "previous_on", "next_on")) for r in rows]
+
+
+def test_a_movement_names_the_movements_beside_it_and_no_day_at_which_nothing_changed():
+    """The end and the start of a gap that is tolerated are days at which periods end and begin, and no movements."""
+    rows = [a_subscription(ends="2024-03-01"), a_subscription(starts="2024-03-02", ends="2024-06-01")]
+    assert neighbours(a_company(rows)) == [
+        ("2024-01-01", None, "2024-06-01"),
+        ("2024-06-01", "2024-01-01", None),
+    ]
+
+
+def test_the_books_say_when_a_movement_names_another_day_than_the_next_one():
+    engine = an_engine(a_company([a_subscription(ends="2024-03-01")]))
+    names = engine.files["movements"]
+    wrong = pq.read_table(names[0])
+    wrong = wrong.set_column(wrong.schema.get_field_index("next_on"), "next_on", wrong["on"])
+    pq.write_table(wrong, names[0])
+    checks = {
+        check.name: check for check in release_checks(engine, engine.table("subscriptions").limit(0), day("2024-12-31"))
+    }
+    assert not checks["movements_chain"].passed
+    assert "2 movements name another day" in checks["movements_chain"].detail
