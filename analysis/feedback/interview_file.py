@@ -22,6 +22,14 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+#: Words of the screen, and of Chinese files, for those choices.
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "avoidable": {"avoidable": "yes", "unavoidable": "no", "可避免": "yes", "不可避免": "no", "不明确": "unclear"},
+    "help_sought": {"是": "yes", "否": "no", "不明确": "unclear"},
+    "channel": {"in writing": "mail", "video call": "video", "电话": "call", "视频通话": "video", "拜访": "visit"}
+    | {"书面": "mail", "其他": "other"},
+}
+
 #: Characters that each field takes, here and in the form.
 LONGEST: Mapping[str, int] = {"interviewer": 100, "competitor": 200, "return_condition": 1_000}
 LONGEST_ANSWER = 10_000
@@ -57,7 +65,7 @@ def read_file(
     rows, codec = _rows(content)
     named = tuple(sorted({row["customer_id"] for _number, row in rows}))
     lost = {loss.customer_id: loss for loss in losses_of(named)}
-    stored = {(i.customer_id, i.on, i.interviewer) for i in feedback.interviews}
+    stored = {_key(interview) for interview in feedback.interviews}
     ready: list[Interview] = []
     refused: list[tuple[int, str]] = []
     known, meaning = 0, Meaning(feedback)
@@ -68,19 +76,28 @@ def read_file(
         except ReviewError as wrong:
             refused.append((number, str(wrong)))
             continue
-        key = (made.customer_id, made.on, made.interviewer)
-        known += key in stored
-        ready += [] if key in stored else [made]
-        stored.add(key)
+        known += _key(made) in stored
+        ready += [] if _key(made) in stored else [made]
+        stored.add(_key(made))
     return FoundInterviews(tuple(ready), known, tuple(refused), codec)
 
 
 def store(db: Database, found: FoundInterviews, *, who: str | None = None) -> int:
-    """Store every interview of a file, or none of them; returns how many."""
+    """Store every interview of a file, or none of them; returns how many.
+
+    The file may have been read in another tab too, and stored there meanwhile: what is known by now is left out.
+    """
     with db.writing(who):
-        for interview in found.ready:
+        stored = {_key(interview) for interview in interviews.all(db, state="done")}
+        new = [interview for interview in found.ready if _key(interview) not in stored]
+        for interview in new:
             interviews.save(db, interview, who=who)
-    return len(found.ready)
+    return len(new)
+
+
+def _key(interview: Interview) -> tuple[str, date | None, str]:
+    """What tells the interviews of a file apart."""
+    return interview.customer_id, interview.on, interview.interviewer
 
 
 def _rows(content: bytes) -> tuple[list[tuple[int, dict[str, str]]], str]:
@@ -134,6 +151,7 @@ def _interview(
 
 
 def _choice(name: str, value: str) -> str:
+    value = WORDS[name].get(value, value)
     if value not in CHOICES[name]:
         raise ReviewError(f"{name} is {value}. Give one of: {', '.join(v for v in CHOICES[name] if v)}; or nothing.")
     return value

@@ -33,6 +33,9 @@ def worklist(scope: Scope, left: Period | None, find: str, limit: int | None) ->
     """Whom to ask next of everybody who left on some days and is still gone; `find` is part of a name or an id."""
     asked = LossQuery(segment=scope.segment, left=left, search=find.strip(), limit=limit)
     begun = drafts()
+    if limit is None:
+        # Everything there is, for a download: too much to be kept.
+        return engines.ask(lists.worklist, engines.at(scope.release)[1], asked, begun, feedback())
     about_whom = tuple((draft.customer_id, draft.lost_on) for draft in begun)
     return _worklist(*engines.at(scope.release), asked, *known(), about_whom, begun)
 

@@ -63,6 +63,9 @@ def behind(
     asked = replace(_query(found), left=left, limit=limit)
     asked = replace(asked, segment=replace(segment, conditions=(*segment.conditions, *narrowed)))
     counted, _by_time = _groups(*_at(found), segment, found.period, found.scope.grain)
+    if limit is None:
+        # Everything there is, for a download: too much to be kept.
+        return engines.ask(lists.behind, _at(found)[1], asked, kind, tuple(sorted(codes)), counted, found.feedback)
     return _behind(*_at(found), asked, kind, tuple(sorted(codes)), hash(found.feedback), counted, found.feedback)
 
 

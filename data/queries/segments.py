@@ -161,10 +161,30 @@ def _meeting_all(engine: Engine, conditions: tuple[Condition, ...]) -> Table:
         by_table.setdefault(name, []).append((column, condition))
     # Lifetimes has the customers whom the customers table does not know.
     order = sorted(by_table, key=lambda name: name != "lifetimes") or ["customers"]
-    first, *rest = (_matching(_holding(engine, name), by_table.get(name, [])) for name in order)
+    first, *rest = (_matching(_asked(engine, name, by_table.get(name, [])), by_table.get(name, [])) for name in order)
     for other in rest:
         first = first.semi_join(other, "customer_id")
     return first
+
+
+def _asked(engine: Engine, name: str, conditions: list[tuple[str, Condition]]) -> Table:
+    """The table conditions are asked of; where having no value meets them all, with customers it does not know."""
+    table = _holding(engine, name)
+    if (
+        name == "lifetimes"
+        or not conditions
+        or not all(_met_by_nothing(condition) for _column, condition in conditions)
+    ):
+        return table
+    table = table.select("customer_id", *dict.fromkeys(column for column, _condition in conditions))
+    unknown = engine.table("lifetimes").select("customer_id").anti_join(table.view(), "customer_id")
+    nothing = {column: ibis.null(table[column].type()) for column in table.columns if column != "customer_id"}
+    return table.union(unknown.mutate(**nothing).select(*table.columns))
+
+
+def _met_by_nothing(condition: Condition) -> bool:
+    """Whether a customer without a value meets a condition."""
+    return condition.operator not in _COMPARE and ("" in condition.values) == (condition.operator != "not in")
 
 
 def _matching(table: Table, conditions: list[tuple[str, Condition]]) -> Table:
@@ -186,7 +206,7 @@ def predicate(column: Value, condition: Condition) -> Value:
     values = [v for v in condition.values if v != ""]
     found: Value = text.isin(values) if values else ibis.literal(False)
     if "" in condition.values:
-        found = found | column.isnull()
+        found = found | column.isnull() | (text == "")
     return ~found.fill_null(False) if condition.operator == "not in" else found.fill_null(False)
 
 

@@ -48,6 +48,18 @@ def test_every_field_of_a_row_comes_in_and_the_same_file_twice_adds_nothing(db: 
     assert (again.ready, again.known) == ((), 2)
 
 
+def test_a_file_read_in_two_tabs_is_stored_once(db: Database):
+    found, same = (read(db, HEADER + "c1,2026-03-12,Mia,price\n") for _tab in range(2))
+    assert (store(db, found), store(db, same)) == (1, 0)
+    assert len(read_feedback(db).interviews) == 1
+
+
+def test_a_file_says_avoidable_in_the_words_of_the_screen(db: Database):
+    said = ("Avoidable", "unavoidable", "unclear", "no", "不可避免")
+    found = read(db, HEADER + "".join(f"c1,2026-03-12,Noor {n},price,{word}\n" for n, word in enumerate(said)))
+    assert [interview.avoidable for interview in found.ready] == ["yes", "no", "unclear", "no", "no"]
+
+
 @pytest.mark.parametrize(
     ("row", "why"),
     [

@@ -23,7 +23,7 @@ from data.queries.loss_groups import Place
 from data.queries.loss_list import loss_rows
 from data.queries.loss_rules import EventDays
 from data.reasons import FIRST_TAXONOMY
-from data.records import EVERYBODY, LossQuery, Period, Scope
+from data.records import EVERYBODY, Condition, LossQuery, Operator, Period, Scope, Segment
 from data.records_interviews import Answer, Interview, ReasonMapping
 from data.settings import settings
 from tests.builders import a_company, a_customer, a_subscription, a_table, an_engine, day
@@ -183,6 +183,22 @@ def test_what_is_counted_are_the_losses_one_by_one(engine: Engine, place: Place,
 def placed(engine: Engine, found: Feedback, place: Place, period: Period | None = MARCH) -> tuple[Part, ...]:
     held = interviewed(engine, LossQuery(period=period), found)
     return parts(count(engine, EVERYBODY, period, (Place(), place))[1], held, places_of(engine, held, place), found)
+
+
+def test_as_many_without_a_value_are_listed_as_are_counted(churn_home: Path) -> None:
+    """One has an empty text, one no value, and one is in no row of the customers' file."""
+    people = [a_customer("e", industry=""), a_customer("n"), a_customer("r", industry="retail")]
+    rows = [
+        a_subscription(c, starts="2022-01-01", ends="2024-03-10", cancel_reason="price") for c in ("e", "n", "r", "x")
+    ]
+    engine = an_engine(a_company([*rows, a_subscription("stays")], customers=people))
+    (groups,) = count(engine, EVERYBODY, MARCH, (Place(attribute="industry"),))
+    asked: dict[Operator, list[str]] = {"in": ["e", "n", "x"], "not in": ["r"]}
+    for operator, listed_here in asked.items():
+        segment = Segment((Condition("industry", operator, ("",)),))
+        found = listed(engine, LossQuery(segment=segment, period=MARCH), feedback())
+        assert sorted(loss.customer_id for loss in found) == listed_here
+    assert sum(group.customers for group in groups if group.place == "") == 3
 
 
 @pytest.mark.parametrize("kind", KINDS)
