@@ -85,6 +85,8 @@ def draw_next(look: Look) -> None:
     find = _search(_("Customer or id"))
     found = interviews.worklist(look.scope, period_of(look), find, LISTED)
     head.markdown(f"**{formats.plain(_size(found, look))}**")
+    if find.strip() and not found.found:
+        _draw_held_already(find)
     if not found.waiting:
         st.info(_("Nobody is waiting: every lost customer of this period has an interview or a draft."))
         return
@@ -104,6 +106,21 @@ def draw_next(look: Look) -> None:
                 n = formats.count(len(rows))
                 st.caption(_("The table shows the {n} largest; the downloads hold all.").format(n=n))
     tables.downloads(lambda: _all_waiting(look, find), columns(), name="interviews-next", currency=look.currency)
+
+
+def _draw_held_already(find: str) -> None:
+    """Nobody is found: perhaps because the customer has an interview, which the section of those held shows."""
+    held = interviews.done()
+    names = interviews.names(held)
+    mentioned = {i.customer_id for i in held if _is_called(i, names, find)}
+    if mentioned:
+        text = _("{n} customers with this in their name or id have an interview: see “Held” to interview them again.")
+        st.info(text.format(n=formats.count(len(mentioned))))
+
+
+def _is_called(interview: Interview, names: Mapping[str, str], find: str) -> bool:
+    name = names.get(interview.customer_id, "")
+    return any(find.strip().lower() in text.lower() for text in (interview.customer_id, name))
 
 
 def _search(placeholder: str) -> str:
@@ -213,9 +230,10 @@ def _draw_listed(interview: Interview, names: Mapping[str, str], action: str) ->
         name = names.get(interview.customer_id, interview.customer_id)
         day = formats.day(interview.on) if interview.on else _("no day yet")
         by = interview.interviewer or _("nobody named yet")
-        reason = reason_words.reason(taxonomy, interview_read.code_now(interview))
+        code = interview_read.code_now(interview)
+        title = (f"**{formats.plain(name)}**", formats.plain(reason_words.reason(taxonomy, code)) if code else "")
         with st.container(gap=None):
-            st.markdown(f"**{formats.plain(name)}** · {formats.plain(reason)}")
+            st.markdown(" · ".join(filter(None, title)))
             st.caption(formats.plain(f"{day} · {by}"))
         st.button(action, key=f"listed.{interview.id}.open", on_click=open_interview, args=(interview.id,))
 

@@ -27,7 +27,19 @@ def draw(stored: Interview, loss: Loss | None, look: Look) -> None:
     rows = [{_("Field"): name, _("Answer"): text} for name, text in _findings(stored).items()]
     tables.plain_table(rows, alt=_("What it comes down to"))
     _draw_recodings(stored)
+    if loss is not None:
+        st.button(
+            _("Interview again"),
+            icon=":material/record_voice_over:",
+            key=f"read.{stored.id}.again",
+            on_click=_again,
+            args=(loss,),
+        )
     _draw_recode(stored)
+
+
+def _again(loss: Loss) -> None:
+    session.put("interview", str(interviews.again(loss).id))
 
 
 def _findings(stored: Interview) -> dict[str, str]:

@@ -4,7 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import formats, tables
+from analysis.feedback.interview_file import FoundInterviews
+from dashboard import formats, session, tables
 from dashboard.gateway import interviews
 from dashboard.language import _
 from dashboard.said import in_this_language
@@ -12,6 +13,8 @@ from data.errors import ReviewError
 
 #: Refused rows listed, the first of the file.
 SHOWN = 20
+#: How many were just added.
+_ADDED = "interview.file.added"
 
 
 def draw() -> None:
@@ -21,7 +24,8 @@ def draw() -> None:
             _(
                 "A CSV or Excel file with the columns customer_id, on, interviewer, and, as far as you have them, "
                 "reason, avoidable, competitor, return_condition, help_sought, channel, and the questions by their "
-                "code: {codes}."
+                "code: {codes}. Values: avoidable is avoidable, unavoidable or unclear; help_sought is yes, no or "
+                "unclear; channel is call, video, visit, mail or other."
             ).format(codes=", ".join(f"`{question.id}`" for question in interviews.questionnaire().asked))
         )
         file: Any = st.file_uploader(_("File"), type=["csv", "txt", "xlsx", "xls"], key="interview.file")
@@ -43,5 +47,18 @@ def _draw_found(content: bytes) -> None:
     if found.refused:
         rows = [{_("Row"): str(row), _("Why"): in_this_language(why)} for row, why in found.refused[:SHOWN]]
         tables.plain_table(rows, alt=_("Rows that are refused"))
-    if found.ready and st.button(_("Add {n} interviews").format(n=len(found.ready)), key="interview.file.add"):
-        st.success(_("{n} interviews were added.").format(n=interviews.store_file(found)))
+    added: int | None = session.get(_ADDED)
+    if added is not None:
+        session.forget(_ADDED)
+        st.success(_("{n} interviews were added.").format(n=formats.count(added)))
+    if found.ready:
+        label = _("Add {n} interviews").format(n=formats.count(len(found.ready)))
+        st.button(label, key="interview.file.add", on_click=_store, args=(found,))
+
+
+def _store(found: FoundInterviews) -> None:
+    """Store the file before the page is drawn, so that it is read again as one that is there already."""
+    try:
+        session.put(_ADDED, interviews.store_file(found))
+    except ReviewError as refused:
+        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/error:")

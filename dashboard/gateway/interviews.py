@@ -76,6 +76,12 @@ def start(customer_id: str, lost_on: date, owner: str) -> Interview:
     return use_cases.start(releases.database(), customer_id, lost_on, owner)
 
 
+def again(loss: Loss) -> Interview:
+    """A further interview about a loss; a draft somebody has begun about it goes on."""
+    begun = about([draft for draft in drafts() if draft.customer_id == loss.customer_id], loss.near)
+    return begun[-1] if begun else start(loss.customer_id, loss.lost_on, loss.owner)
+
+
 def save(draft: Interview, owner: str | None) -> Interview:
     """Keep a draft; Busy when somebody else changed it meanwhile."""
     return use_cases.save_draft(releases.database(), draft, owner)

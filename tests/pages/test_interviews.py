@@ -209,10 +209,16 @@ def test_anybody_lost_is_found_by_name_and_so_is_an_interview_that_was_held():
     draft = replace(interviews.get(int(number)), interviewer="Noor", on=latest_today(), diagnosed="price")
     interviews.finish(draft, "")
 
-    assert not [b for b in open_app("interviews", **view).button if (b.key or "").endswith(".start")]
+    gone = open_app("interviews", **view)
+    assert not [b for b in gone.button if (b.key or "").endswith(".start")]
+    assert "see “Held” to interview them again" in gone.info[0].value
     held = open_app("interviews", part="done", find=last.name.upper())
     held.button(key=f"listed.{number}.open").click().run()
     assert last.name in held.header[0].value
+    held.button(key=f"read.{number}.again").click().run()
+    second = interviews.get(int(held.session_state["interview"]))
+    assert (second.id > int(number), second.state, second.customer_id) == (True, "draft", last.customer_id)
+    assert "–" not in " ".join(m.value for m in open_app("interviews", part="drafts").markdown)
     assert not [b for b in open_app("interviews", part="done", find="nobody").button if "listed" in (b.key or "")]
 
 
