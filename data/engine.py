@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 import ibis
@@ -24,6 +24,7 @@ from data.records import Release
 if TYPE_CHECKING:
     import duckdb
 
+T = TypeVar("T")
 _lock = threading.Lock()
 _threads = threading.local()
 
@@ -88,6 +89,7 @@ class Engine:
     release: Release | None = None
     empty: Mapping[str, pa.Schema] = field(default_factory=dict[str, "pa.Schema"])
     _opened: _Opened = field(default_factory=_Opened, init=False, repr=False)
+    _known: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any], init=False, repr=False)
 
     @property
     def backend(self) -> Any:
@@ -168,6 +170,15 @@ class Engine:
     def held(self, name: Hashable) -> Table | None:
         """What the calling thread holds under a name at the moment."""
         return self._opened.held.get(name)
+
+    def known(self, name: Hashable, ask: Callable[[], T]) -> T:
+        """A small answer about the files themselves, asked once: they never change.
+
+        Two threads may both ask the first time; they get the same.
+        """
+        if name not in self._known:
+            self._known[name] = ask()
+        return self._known[name]
 
     def rows(self, expression: Table) -> list[dict[str, Any]]:
         """Run an expression and return its (few) rows as dicts, without importing pandas."""

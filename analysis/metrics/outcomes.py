@@ -15,9 +15,12 @@ _OUTCOME = re.compile("|".join((_STATES, _WORDS, _ENDS, _AGES, _FLAGS)))
 
 
 def plain_key(name: str) -> str:
-    """An attribute's name in lower case, words joined by underscores; `isChurned` too."""
+    """An attribute's name in lower case, words joined by underscores; `isChurned` too.
+
+    Without the `customer_` that tells a column of the file from one of ours: `customer_plan` says what `plan` says.
+    """
     parts = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
-    return re.sub(r"\W+", "_", parts).lower().strip("_")
+    return re.sub(r"^(customer_)+(?=.)", "", re.sub(r"\W+", "_", parts).lower().strip("_"))
 
 
 def is_outcome(name: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.kpis.notes import TODAYS
-from analysis.metrics.outcomes import is_outcome, refuse_outcomes
+from analysis.metrics.outcomes import is_outcome, plain_key, refuse_outcomes
 from analysis.periods import periods_of
 from analysis.personas.crosstab import FINDING
 from analysis.personas.dimensions import dimension, value_of
@@ -94,7 +94,7 @@ def drivers(engine: Engine, scope: Scope, *, seed: int = SEED) -> Drivers | NotE
     if release is None or release.shape == "snapshot":
         raise ReviewError("A snapshot says that customers left, not when: there are no periods to learn from.")
     periods = [period for period in periods_of(scope, release.as_of) if period.complete]
-    names = [n for n in attribute_columns(engine) if not is_outcome(n) and n not in TODAYS]
+    names = [n for n in attribute_columns(engine) if not is_outcome(n) and plain_key(n) not in TODAYS]
     dimensions = [dimension(engine, name) for name in names]
     parts = [some_at_risk(engine, scope.segment, p, seed, MOST_CUSTOMERS) for p in periods]
     lost = sum(bool(row["churned"]) for part in parts for row in part)

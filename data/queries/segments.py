@@ -47,7 +47,8 @@ def attribute_columns(engine: Engine) -> dict[str, str]:
     columns = engine.table("customers").columns
     ours = {c: c for c in (*SUBSCRIPTION_ATTRIBUTES, *_OF_CUSTOMERS) if c in SUBSCRIPTION_ATTRIBUTES or c in columns}
     further = {c.removeprefix(ATTRIBUTE_PREFIX): c for c in columns if c.startswith(ATTRIBUTE_PREFIX)}
-    taken = _holding_values(engine, [key for key in further if key in ours]) | LIFE.keys()
+    shared = [key for key in further if key in ours]
+    taken = engine.known((_holding_values, *shared), lambda: _holding_values(engine, shared)) | LIFE.keys()
     named: dict[str, str] = {}
     for key, column in further.items():
         name = f"customer_{key}" if key in taken else key

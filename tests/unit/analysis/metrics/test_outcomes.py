@@ -12,7 +12,7 @@ from data.records import Condition, Segment
     [
         "status", "Customer Status", "cancel_kind", "cancel_reason", "Churn", "churn_flag", "Churn Value", "isChurned",
         "churned_on", "Attrition_Flag", "Exited", "ended_on", "contract end date", "left", "lost_on", "is_cancelled",
-        "Churn Reason", "termination_date",
+        "Churn Reason", "termination_date", "customer_customer_status", "customer_lost_at_age",
     ],
 )  # fmt: skip
 def test_what_says_that_when_or_why_a_customer_left_is_the_outcome(name: str):
@@ -23,7 +23,8 @@ def test_what_says_that_when_or_why_a_customer_left_is_the_outcome(name: str):
 @pytest.mark.parametrize(
     "name",
     ["plan", "interval", "industry", "region", "marital_status", "payment_status", "employees", "trend", "weekend_use",
-     "vendor", "friends", "left_handed", "signed_on", "state", "lost_deals"],
+     "vendor", "friends", "left_handed", "signed_on", "state", "lost_deals",
+     "customer_plan", "customer_since", "customer_"],
 )  # fmt: skip
 def test_what_was_known_before_is_no_outcome(name: str):
     assert not is_outcome(name)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from analysis.customers.listing import customers
+from analysis.kpis.notes import notes_on
 from data.engine import Engine
 from data.queries.crosstab import Dimension, crosstab_counts
 from data.queries.lives import lives_by_age
@@ -77,3 +78,19 @@ def test_a_list_of_customers_shows_both_under_the_names_they_are_asked_by(both: 
     assert row.attributes["plan"] == "of the contract"
     assert row.attributes["customer_plan"] == "of the file"
     assert "Plan" not in row.attributes
+
+
+def test_which_names_two_columns_have_is_asked_once_of_a_release(both: Engine):
+    with pytest.MonkeyPatch.context() as watched:
+        asked: list[object] = []
+        run = Engine.arrow
+        watched.setattr(Engine, "arrow", lambda self, question: asked.append(question) or run(self, question))
+        found = attribute_columns(both)
+        asked.clear()
+        assert attribute_columns(both) == found
+        assert asked == []
+
+
+def test_a_plan_of_the_file_is_that_of_today_too(both: Engine):
+    (said,) = notes_on("start-base", EVERYBODY, ["customer_plan"])
+    assert "those of today" in said
