@@ -8,7 +8,6 @@ import numpy as np
 
 from analysis.results import NotEnoughData
 from analysis.statistics.event_rates import RateRatio
-from analysis.statistics.proportions import z_value
 
 LEAST_WINDOWS = 4
 """Ordinary windows side by side below which nothing can be said of one that is not."""
@@ -55,16 +54,20 @@ def window_ratio(
     least             Places for such windows over their length, at least.
 
     Windows of the same length at every other place tell how much the counts of windows differ, seasons, trends and
-    bunches included: their mean squared Pearson residual, at least 1, is the factor on Poisson's variance. Windows at
-    every place tell as much as 1.5 times their number over their length; Student's t takes that less one as degrees of
-    freedom. The p-value is never below the exact one without the factor. NotEnoughData with fewer than
-    `least` windows to compare with.
+    bunches included: the sum of (events - expected)^2 over that of expected, at the level outside the window, is the
+    factor on Poisson's variance, at least 1. It is a ratio of sums, not a mean of ratios: otherwise the windows of the
+    first days of a growing company, which expect a loss or two, would weigh as much as those that expect a hundred.
+    Windows at every place tell as much as 1.5 times their number over their length; Student's t takes that less one
+    (for the level) as degrees of freedom df, and the factor is multiplied by (df + 1) / df for the same reason. The
+    p-value is never below the exact one without the factor, and the limits are the ratios at which it is 1 -
+    `confidence`: they hold 1 exactly when the p-value does not fall below. NotEnoughData with fewer than `least`
+    windows to compare with.
 
     Assumes   the window would have been as any other; residuals of windows are about normal.
     Use not   for an effect: whatever else happened in the window is in it.
     Source    McCullagh & Nelder (1989), Generalized Linear Models, 4.5 and 9.2 (overdispersion); Lo & MacKinlay (1988),
-              Review of Financial Studies 1:41-66 (overlapping windows); limits of Clopper & Pearson for the counts
-              divided by the factor.
+              Review of Financial Studies 1:41-66 (overlapping windows); limits of Wilson (1927) with the factor and
+              Student's t, or those of Clopper & Pearson (1934) where they are wider.
     Checked   against statsmodels' quasi-Poisson where windows do not overlap; placebo dates of companies without
               events in tests/simulation/test_windows.py.
     """
@@ -98,10 +101,10 @@ def _judged(inside: float, outside: float, share: float, spread: float, df: floa
     from scipy.special import betainc, betaincinv, stdtr, stdtrit
 
     tail, scale = (1 - confidence) / 2, (1 - share) / share
-    wider = spread * (float(stdtrit(df, 1 - tail)) / z_value(confidence)) ** 2
-    a, b = inside / wider, outside / wider
-    low = float(betaincinv(a, b + 1, tail)) if inside else 0.0
-    high = float(betaincinv(a + 1, b, 1 - tail)) if outside else 1.0
+    low, high = _wilson(inside, outside, spread * float(stdtrit(df, 1 - tail)) ** 2)
+    # The larger of two p-values is above a limit wherever one of them is.
+    low = min(low, float(betaincinv(inside, outside + 1, tail))) if inside else 0.0
+    high = max(high, float(betaincinv(inside + 1, outside, 1 - tail))) if outside else 1.0
     exact = min(
         float(betainc(inside, outside + 1, share)) if inside else 1.0,
         float(betainc(outside, inside + 1, 1 - share)) if outside else 1.0,
@@ -117,3 +120,11 @@ def _judged(inside: float, outside: float, share: float, spread: float, df: floa
         min(1.0, p_value),
         confidence,
     )
+
+
+def _wilson(inside: float, outside: float, squared: float) -> tuple[float, float]:
+    """The shares whose score test of the counts has the square of its statistic at most so large."""
+    total = inside + outside
+    middle = (inside + squared / 2) / (total + squared)
+    half = sqrt(squared * (inside * outside / total + squared / 4)) / (total + squared)
+    return max(0.0, middle - half), min(1.0, middle + half)

@@ -53,11 +53,12 @@ def test_a_date_at_which_nothing_happened_stands_out_in_five_of_a_hundred_compan
     assert naive / COMPANIES > 0.4
 
 
-def test_a_doubled_risk_is_found():
+def test_a_doubled_risk_is_found_more_often_than_not():
+    """Measured 60 % with this seed, 73 % with another, of companies of 680 losses."""
     random = np.random.default_rng(12)
     found = 0
     for _ in range(60):
         start = int(random.integers(39, WEEKS - LENGTH))
-        lost, expected = a_company(random, times=2.5, start=start)
+        lost, expected = a_company(random, times=2.0, start=start)
         found += p_of(window_ratio(lost, expected, start, start + LENGTH, np.ones(WEEKS, dtype=bool))) < 0.05
-    assert found / 60 > 0.6, found
+    assert found / 60 > 0.5, found
