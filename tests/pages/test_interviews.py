@@ -222,6 +222,17 @@ def test_anybody_lost_is_found_by_name_and_so_is_an_interview_that_was_held():
     assert not [b for b in open_app("interviews", part="done", find="nobody").button if "listed" in (b.key or "")]
 
 
+def test_a_file_that_was_added_is_said_to_be_there_already():
+    loss = interviews.worklist(Scope(), None, "", 1).shown[0]
+    text = f"customer_id,on,interviewer,reason,avoidable\n{loss.customer_id},{latest_today()},Noor,price,avoidable\n"
+    at = open_app("interviews", part="done")
+    at.file_uploader(key="interview.file").set_value([("held.csv", text.encode(), "text/csv")]).run()
+    at.button(key="interview.file.add").click().run()
+    assert at.success[0].value == "1 interviews were added."
+    assert "0 interviews can be added, 1 are there already" in " ".join(m.value for m in at.markdown)
+    assert "interview.file.add" not in [button.key for button in at.button]
+
+
 def test_more_of_the_worklist_is_shown_when_asked_for():
     at = open_app("interviews")
     at.button(key="interviews.more").click().run()
