@@ -160,7 +160,7 @@ def _size(found: Worklist, look: Look) -> str:
 def _draw_waiting(loss: Loss, look: Look) -> None:
     taxonomy = interviews.taxonomy()
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"waiting-{loss.customer_id}"):
-        money, lost_on = formats.money(loss.mrr_cents, look.currency), formats.day(loss.lost_on)
+        money, lost_on = formats.money(loss.mrr_cents, look.currency), formats.day(loss.lost_on) if loss.dated else ""
         owner = _("looked after by {name}").format(name=loss.owner) if loss.owner else ""
         said = _("stated: {reason}").format(reason=reason_words.reason(taxonomy, loss.stated))
         with st.container(gap=None):

@@ -148,6 +148,11 @@ def journey(moments: Sequence[Moment], days: str) -> Chart:
             "those days is in it. Pale points differ by no more than other times do."
         ).format(days=days)
         + " "
+        + _(
+            "A moment of a customer's own life is held against the later days of the same customers, and early days "
+            "lose more anyway: a trial's end or a first training may stand out for that alone."
+        )
+        + " "
         + _("Click an event to see who was lost in those days, each customer once."),
         picks=("who", "start", "end"),
     )

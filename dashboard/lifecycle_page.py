@@ -30,4 +30,6 @@ def draw(look: Look) -> None:
     """The section the reader chose, over the whole life of the customers chosen."""
     section = sections.choose(SECTIONS)
     remarks.draw(look)
+    if section in ("survival", "risk"):
+        remarks.draw_silence(look)
     _DRAWN[section](look, Scope(segment=look.scope.segment, release=look.scope.release))

@@ -99,6 +99,11 @@ def draw_risk(look: Look) -> None:
         st.info(kpi_charts.reason(found))
         return
     st.header(formats.plain(_risk_answer(found, look)), anchor=False)
+    if 2 * sum(row.inside for row in found.past) < len(found.past):
+        st.warning(
+            _("Do not plan with this number: for these data such forecasts missed most past quarters, see below."),
+            icon=":material/warning:",
+        )
     figures.draw(risk_chart(found, look), key="at-risk")
     # Who of them will leave, nobody knows: the way leads to all whose revenue is at risk.
     first = found.whole.period_start

@@ -132,6 +132,7 @@ def test_data_without_contracts_say_what_can_be_drawn(other_shape: str):
     at = open_app("lifecycle", part="survival")
     assert at.get("vega_lite_chart")
     assert chart_data(at)
+    assert any("Nobody cancels here" in c.value for c in at.caption) == (other_shape == "shop")
     at = open_app("lifecycle", part="risk")
     for bar in chart_data(at)[:3]:
         listed = report("customers", "--segment", asked(bar))["rows"]
