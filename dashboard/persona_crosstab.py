@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.personas.behaviour import notes_on_behaviour
+from analysis.personas.behaviour import asked_of, notes_on_behaviour
 from analysis.personas.crosstab import Cell, Crosstab
 from analysis.results import Answer, Estimate, NotEnoughData
 from dashboard import drill, figures, formats, kpi_charts, persona_words, remarks, tables, url_state
@@ -34,7 +34,7 @@ def draw(look: Look) -> None:
         return
     attributes = _choose(labels)
     found = personas.by_attributes(look.scope, attributes)
-    for note in notes_on_behaviour(attributes, found.period):
+    for note in notes_on_behaviour(asked_of(look.scope.segment, attributes), found.period):
         st.caption(_(note))
     remarks.draw(look, attributes)
     drill.follow(figures.draw(chart(found, labels, look), key="crosstab"))

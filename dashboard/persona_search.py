@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from analysis.personas.behaviour import asked_of, notes_on_behaviour
 from analysis.personas.search import Persona, Personas
 from analysis.results import Estimate, NotEnoughData
 from dashboard import drill, formats, kpi_charts, persona_words, remarks, tables
@@ -21,6 +22,8 @@ def draw(look: Look) -> None:
         return
     st.header(formats.plain(_headline(found, look)), anchor=False)
     st.caption(_how(found))
+    for note in notes_on_behaviour(asked_of(look.scope.segment, found.attributes), found.period):
+        st.caption(_(note))
     remarks.draw(look, found.attributes)
     for i, one in enumerate(found.found):
         with st.container(border=True, key=f"persona-{i}", gap="small"):

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.personas.behaviour import LOOKING_BACK
+from analysis.personas.behaviour import LOOKING_BACK, asked_of
 from analysis.personas.dimensions import Value
 from analysis.statistics.expected_losses import expected_losses
 from data.queries.crosstab import AgedCells
 from data.queries.segments import attribute_key
-from data.records import Period
+from data.records import Period, Segment
 
 if TYPE_CHECKING:
     from data.engine import Engine
@@ -33,14 +33,14 @@ class AtAge:
         return AtAge(self.lost + other.lost, self.expected + other.expected)
 
 
-def by_age(engine: Engine, attributes: Iterable[str], period: Period | None) -> bool:
+def by_age(engine: Engine, segment: Segment, attributes: Iterable[str], period: Period | None) -> bool:
     """Whether customers were followed for different times, and are to be judged at equal ages.
 
     Not in a period, through which all were followed. Not in a snapshot, which says who left lately, of whatever age.
-    Not by behaviour that looks back from the loss, which nobody had while at risk.
+    Not by behaviour that looks back from the loss, nor among customers chosen by it: nobody had it while at risk.
     """
     snapshot = engine.release is not None and engine.release.shape == "snapshot"
-    return period is None and not snapshot and not any(attribute_key(name) in LOOKING_BACK for name in attributes)
+    return period is None and not snapshot and not LOOKING_BACK & set(map(attribute_key, asked_of(segment, attributes)))
 
 
 def rows_of(cells: AgedCells) -> list[dict[str, Any]]:

@@ -8,10 +8,15 @@ from datetime import timedelta
 from data.errors import UnknownSegment
 from data.queries.behaviour import BEHAVIOURS, known_after
 from data.queries.segments import attribute_key
-from data.records import Condition, Period
+from data.records import Condition, Period, Segment
 
 LOOKING_BACK = frozenset(key for key, one in BEHAVIOURS.items() if one.known_after is None)
 """Behaviours of the last days before the loss, or before the as-of date: they describe, and foretell nothing."""
+
+
+def asked_of(segment: Segment, attributes: Iterable[str] = ()) -> tuple[str, ...]:
+    """The attributes customers are counted by, and those they are chosen by."""
+    return (*attributes, *(condition.attribute for condition in (*segment.conditions, *segment.without)))
 
 
 def refuse_in_periods(attributes: Iterable[str], period: Period | None) -> None:

@@ -120,7 +120,11 @@ def crosstab(engine: Engine, scope: Scope, attributes: Sequence[str], *, most: i
     refuse_unseen(engine, period)
     refuse_in_periods(attributes, period)
     dimensions = [dimension(engine, attribute) for attribute in attributes]
-    aged = crosstab_by_age(engine, scope.segment, dimensions) if by_age(engine, attributes, period) else None
+    aged = (
+        crosstab_by_age(engine, scope.segment, dimensions)
+        if by_age(engine, scope.segment, attributes, period)
+        else None
+    )
     rows = crosstab_counts(engine, scope.segment, dimensions, period) if aged is None else rows_of(aged)
     named = [values_of(rows, place, one, most) for place, one in enumerate(dimensions)]
     found = judged(tuple(attributes), named, rows, period, None if aged is None else at_age(aged, named))

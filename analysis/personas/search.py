@@ -103,7 +103,7 @@ def personas(
     lost = sum(columns["churned"])
     if min(lost, sum(columns["customers"]) - lost) < LEAST_LOST:
         return NotEnoughData("a search needs customers who left and customers who stayed", lost, LEAST_LOST)
-    if not by_age(engine, names, period):
+    if not by_age(engine, scope.segment, names, period):
         columns.pop("age", None)
     found = _searched(dimensions, _halves(dimensions, columns), period, seed)
     if found.searched + found.confirming < MOST_CUSTOMERS:

@@ -28,7 +28,7 @@ def crosstab(engine: Engine, asked: Asked) -> Told:
     from dashboard.cli.reports import Told, remarks
 
     found = use_case(engine, asked.scope, asked.by)
-    return Told([_cell(found, cell) for cell in found.cells], [*_on_crosstab(found), *remarks(asked, asked.by)])
+    return Told([_cell(found, cell) for cell in found.cells], [*_on_crosstab(found, asked), *remarks(asked, asked.by)])
 
 
 def _cell(found: Crosstab, cell: Cell) -> dict[str, Any]:
@@ -45,7 +45,8 @@ def _cell(found: Crosstab, cell: Cell) -> dict[str, Any]:
     }
 
 
-def _on_crosstab(found: Crosstab) -> Iterator[str]:
+def _on_crosstab(found: Crosstab, asked: Asked) -> Iterator[str]:
+    from analysis.personas.behaviour import asked_of
     from analysis.personas.notes import notes_on_customers
     from analysis.results import NotEnoughData
 
@@ -66,7 +67,7 @@ def _on_crosstab(found: Crosstab) -> Iterator[str]:
             "lost once, also those who came back and are not in churned. "
             "Who came earlier had more time to leave, which rate and lift do not look at."
         )
-    yield from notes_on_customers(found.attributes, found.period)
+    yield from notes_on_customers(asked_of(asked.scope.segment, found.attributes), found.period)
 
 
 def decomposition(engine: Engine, asked: Asked) -> Told:
@@ -113,7 +114,7 @@ def personas(engine: Engine, asked: Asked) -> Told:
     found = use_case(engine, asked.scope, asked.by)
     if isinstance(found, NotEnoughData):
         return Told((), [found.reason])
-    return Told([_persona(one) for one in found.found], [*_on_search(found), *remarks(asked, found.attributes)])
+    return Told([_persona(one) for one in found.found], [*_on_search(found, asked), *remarks(asked, found.attributes)])
 
 
 def _persona(one: Persona) -> dict[str, Any]:
@@ -124,7 +125,8 @@ def _persona(one: Persona) -> dict[str, Any]:
     return {"conditions": as_segment(one.conditions), **{name: getattr(one, name) for name in kept}, **at_age}
 
 
-def _on_search(found: Personas) -> Iterator[str]:
+def _on_search(found: Personas, asked: Asked) -> Iterator[str]:
+    from analysis.personas.behaviour import asked_of
     from analysis.personas.notes import notes_on_customers
 
     yield (
@@ -138,4 +140,4 @@ def _on_search(found: Personas) -> Iterator[str]:
         )
         if found.found[0].lift_at_age is not None:
             yield "Groups are confirmed by lift_at_age: first losses over those expected of customers of the same ages."
-    yield from notes_on_customers(found.attributes, found.period)
+    yield from notes_on_customers(asked_of(asked.scope.segment, found.attributes), found.period)

@@ -4,14 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from analysis.personas.behaviour import notes_on_behaviour
+from analysis.personas.behaviour import asked_of, notes_on_behaviour
 from analysis.personas.change import Change, change
 from analysis.personas.crosstab import crosstab
 from data.engine import Engine
 from data.errors import UnknownSegment
 from data.queries import behaviour
 from data.queries.segments import values_table
-from data.records import Condition, Period, Scope
+from data.records import Condition, Period, Scope, Segment
 from tests.builders import a_company, a_customer, a_subscription, an_engine, day
 
 STARTS = day("2024-02-01")
@@ -112,6 +112,16 @@ def test_what_looks_back_stands_in_no_period(engine: Engine):
     with pytest.raises(UnknownSegment, match="looks back"):
         crosstab(engine, scope, ["module_last_used"])
     assert crosstab(engine, Scope(), ["module_last_used"]).whole.customers == 5
+
+
+def test_customers_chosen_by_what_looks_back_are_not_judged_at_equal_ages(engine: Engine):
+    """Whoever has it was there until then: nobody had it at an earlier age."""
+    late = Segment((Condition("tickets_in_last_60_days", "in", ("1",)),))
+    assert crosstab(engine, Scope(segment=late), ["plan"]).whole.lift_at_age is None
+    without = Segment((), late.conditions)
+    assert crosstab(engine, Scope(segment=without), ["plan"]).whole.lift_at_age is None
+    assert crosstab(engine, Scope(), ["plan"]).whole.lift_at_age is not None
+    assert "foretells nothing" in notes_on_behaviour(asked_of(late, ["plan"]), None)[0]
 
 
 def test_notes_say_which_kind_a_behaviour_is():
