@@ -90,4 +90,19 @@ LIFECYCLE = (
         "Up to the first loss of each customer. A peak is named only when it stands out from all other ages by more "
         "than chance, counting that it was chosen as the highest.",
     ),
+    Metric(
+        "moment_ratio",
+        "Losses after a moment against other times",
+        "ratio",
+        "down",
+        "lifecycle",
+        "How many times as many customers are lost in the days after a moment as would be at other times.",
+        "of an event: (losses in its window / losses expected by age and billing interval) / the same of all other "
+        "days; of a customer's own moment: rate of loss in its window / rate of the same customers elsewhere",
+        "Of an event from how much windows of the same length differ at other dates, of a customer's own moment the "
+        "exact interval of two Poisson rates, 95%.",
+        "Of an event all losses count, of a customer's own moment the first. An association: whatever else happened in "
+        "those days is in the ratio. Not given for an event with fewer than four windows to compare with, nor for a "
+        "snapshot.",
+    ),
 )
