@@ -52,7 +52,9 @@ def with_facts(engine: Engine, losses: Table, *parts: Part) -> Table:
 
 
 def _aged(engine: Engine, rows: Table) -> Table:
-    """Who was there when the data begin did not start then: it is the data that start."""
+    """Who was there when the data begin did not start then: it is the data that start. A snapshot has no days at all."""
+    if engine.release is not None and engine.release.shape == "snapshot":
+        return rows.mutate(age_from=_DATE, tickets_from=rows.started_on)
     first = first_day_of_many(engine)
     if first is None:
         return rows.mutate(age_from=rows.started_on, tickets_from=rows.started_on)

@@ -96,6 +96,9 @@ def test_data_of_another_shape_count_their_losses_and_say_that_no_reason_was_giv
     at = open_app("reasons")
     assert f"**0 of {lost} losses have such a reason" in " ".join(m.value for m in at.markdown)
     assert "No reason was given or imported" in at.info[0].value
+    # Days that nobody knows suggest nothing, however short the tenure.
+    suggested = [part for part in looked(Scope(), None).parts if part.of.suggested]
+    assert bool(suggested) == (other_shape == "usage")
 
 
 def test_no_data_is_no_error(churn_home: Path):
