@@ -52,7 +52,7 @@ def with_facts(engine: Engine, losses: Table, *parts: Part) -> Table:
 
 
 def _aged(engine: Engine, rows: Table) -> Table:
-    """Who was there when the data begin did not start then: it is the data that start. A snapshot has no days at all."""
+    """Who was there when the data begin did not start then: the data start. A snapshot has no days."""
     if engine.release is not None and engine.release.shape == "snapshot":
         return rows.mutate(age_from=_DATE, tickets_from=rows.started_on)
     first = first_day_of_many(engine)
