@@ -59,6 +59,12 @@ def _crosstab() -> list[Case]:
         Case(windows.measures, "every", lambda e: [{"measure": name} for name in windows.measures(e)]),
         Case(windows.lives_at_random, "ever", lambda e: windows.lives_at_random(e, EVERYBODY, None, 7, 9)[0]),
         Case(windows.lives_at_random, "period", lambda e: windows.lives_at_random(e, RETAIL, half, 7, 9)[1]),
+        Case(
+            windows.lives_at_random,
+            "late",
+            lambda e: windows.lives_at_random(e, EVERYBODY, None, 7, 9)[1],
+            "known_late",
+        ),
         Case(windows.before, "moments", _looked_back),
         Case(crosstab.at_risk, "period", lambda e: crosstab.at_risk(e, RETAIL, half)),
         Case(
