@@ -12,11 +12,15 @@ from dashboard.charts import differences
 from dashboard.charts.base import Chart
 from dashboard.filters import Look
 from dashboard.gateway import personas
-from dashboard.language import _, current
+from dashboard.language import N_, _, current
 from dashboard.tables import Column
 
 #: Bars drawn; table and downloads have all.
 MOST = 15
+MISSES = {
+    "over": N_("It overestimates losses of later periods, by more than chance."),
+    "under": N_("It underestimates losses of later periods, by more than chance."),
+}
 
 
 def draw(look: Look) -> None:
@@ -50,7 +54,9 @@ def chart(found: Drivers, labels: Mapping[str, str]) -> Chart:
         ),
         data={"effects": [_mark(i, row, labels) | _leads(row, found) for i, row in enumerate(shown)]},
         alt=_("Average effects on the chance to leave"),
-        note=" ".join((_meaning(found), worth(found), _("Click a value to see who of them was lost."))),
+        note=" ".join(
+            (_meaning(found), *_same(found, labels), worth(found), _("Click a value to see who of them was lost."))
+        ),
         table=[_told(row, labels) for row in found.rows],
         picks=("pick",),
     )
@@ -82,7 +88,7 @@ def worth(found: Drivers) -> str:
     """How the model did on periods it had not seen."""
     if isinstance(found.auc, NotEnoughData):
         return kpi_charts.reason(found.auc)
-    return _(
+    said = _(
         "On later periods it had not seen, it ranks who left above who stayed in {auc} of pairs (half is chance); it "
         "expected {expected} losses and {came} came. {error}"
     ).format(
@@ -91,6 +97,13 @@ def worth(found: Drivers) -> str:
         came=formats.count(found.came),
         error=_error(found.skill),
     )
+    return f"{said} {_(MISSES[found.misses])}" if found.misses else said
+
+
+def _same(found: Drivers, labels: Mapping[str, str]) -> list[str]:
+    """What was left out because another feature says the same."""
+    said = _("{left} says the same of every customer as {kept} and is left out.")
+    return [said.format(left=labels.get(left, left), kept=labels.get(kept, kept)) for left, kept in found.same]
 
 
 def _error(skill: float) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from math import sqrt
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from analysis.personas.dimensions import dimension, value_of
 from analysis.results import Estimate, NotEnoughData
 from analysis.statistics.discrimination import area_under_curve
 from analysis.statistics.multiplicity import benjamini_hochberg
-from analysis.statistics.proportions import two_sided_p
+from analysis.statistics.proportions import two_sided_p, z_value
 from analysis.statistics.ridge import Features, average_effects, brier_skill, chosen_penalty, fit
 from data.errors import ReviewError
 from data.queries.crosstab import Dimension, some_at_risk, values_of_customers
@@ -71,6 +72,7 @@ class Drivers:
     auc               In the periods held out: chance that somebody who left was ranked above somebody who stayed.
     expected, came    Losses it expected there, and those that came.
     skill             How much smaller its squared error is than that of the mean rate of before; 0 is no better.
+    same              Attributes left out, each with the one that says the same of every customer.
     """
 
     rows: tuple[Driver, ...]
@@ -81,6 +83,14 @@ class Drivers:
     came: int
     skill: float
     span: Period
+    same: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def misses(self) -> Literal["", "over", "under"]:
+        """Whether it expected more (`over`) or fewer losses of later periods than chance explains (Poisson, 95 %)."""
+        if abs(self.came - self.expected) <= z_value(0.95) * sqrt(self.expected):
+            return ""
+        return "over" if self.expected > self.came else "under"
 
 
 def drivers(engine: Engine, scope: Scope, *, seed: int = SEED) -> Drivers | NotEnoughData:
@@ -142,7 +152,8 @@ class _Column:
 
 
 def _modelled(panel: _Panel, seed: int) -> Drivers:
-    rows, columns = panel.rows, _columns(panel)
+    rows = panel.rows
+    columns, same = _telling_apart(_columns(panel))
     found = Features(
         matrix=np.array([column.values for column in columns]).T,
         lost=np.array([bool(row["churned"]) for row in rows]),
@@ -159,7 +170,7 @@ def _modelled(panel: _Panel, seed: int) -> Drivers:
     ]
     made.sort(key=lambda driver: -abs(driver.effect.value))
     span = Period(panel.periods[0].start, panel.periods[-1].end)
-    return Drivers(tuple(made), len(panel.parts), len(rows), *_worth(found, penalty), span)
+    return Drivers(tuple(made), len(panel.parts), len(rows), *_worth(found, penalty), span, same)
 
 
 def _lost(column: _Column, found: Features) -> int:
@@ -192,6 +203,33 @@ def _columns(panel: _Panel) -> list[_Column]:
     amounts = {AGE: age, MRR: mrr, **known}
     found = [_Column(n, "", "", tuple(map(float, v))) for n, v in amounts.items() if len(set(v)) > 1]
     return found + [column for one in panel.dimensions for column in _dummies(one, panel)]
+
+
+def _telling_apart(columns: Sequence[_Column]) -> tuple[list[_Column], tuple[tuple[str, str], ...]]:
+    """Without attributes whose every column is one of another attribute, or its opposite: they would share its effect.
+
+    Columns, and the names of what was left out with what says the same.
+    """
+    named: dict[str, list[_Column]] = {}
+    for column in columns:
+        named.setdefault(column.name, []).append(column)
+    owner: dict[tuple[float, ...], str] = {}
+    kept: list[_Column] = []
+    same: list[tuple[str, str]] = []
+    for name, own in named.items():
+        owners = [owner.get(_either_way(column)) for column in own]
+        if owners[0] is not None and len(set(owners)) == 1:
+            same.append((name, owners[0]))
+            continue
+        owner |= {_either_way(column): name for column in own}
+        kept += own
+    return kept, tuple(same)
+
+
+def _either_way(column: _Column) -> tuple[float, ...]:
+    """The same for a column of 0 and 1 and its opposite."""
+    opposite = column.values[0] == 1.0 and set(column.values) == {0.0, 1.0}
+    return tuple(1.0 - value for value in column.values) if opposite else column.values
 
 
 def _filled(values: Sequence[float | None]) -> list[float]:

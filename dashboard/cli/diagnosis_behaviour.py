@@ -52,4 +52,7 @@ def drivers(engine: Engine, asked: Asked) -> Told:
         f"On later periods it had not seen: {auc}, {found.expected:.0f} losses expected and {found.came} came, "
         f"squared error {found.skill:.2%} below that of the mean rate."
     )
-    return Told(found.rows, [seen, worth, *remarks(asked)])
+    misses = {"": [], "over": ["overestimates"], "under": ["underestimates"]}[found.misses]
+    more = [f"It {does} losses of later periods, by more than chance." for does in misses]
+    same = [f"{left} says the same of every customer as {kept} and is left out." for left, kept in found.same]
+    return Told(found.rows, [seen, *same, worth, *more, *remarks(asked)])

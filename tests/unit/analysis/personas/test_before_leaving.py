@@ -141,3 +141,23 @@ def test_a_model_needs_periods_and_losses(engine: Engine):
     snapshot = an_engine(a_company([a_subscription()], shape="snapshot"))
     with pytest.raises(ReviewError, match="not when"):
         drivers(snapshot, Scope())
+
+
+def test_a_model_that_expects_more_losses_than_chance_explains_says_so():
+    """78 expected: 1.96 x sqrt(78) = 17.3, so 60 is too few, 61 is not."""
+    none = NotEnoughData("not asked", 0, 1)
+    span = Period(day("2024-01-01"), day("2025-01-01"))
+    found = [Drivers((), 4, 100, none, 78.0, came, 0.0, span).misses for came in (52, 60, 61, 95, 96)]
+    assert found == ["over", "over", "", "", "under"]
+
+
+def test_of_two_attributes_that_say_the_same_one_is_in_the_model(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHURN_HOME", str(tmp_path / "home"))
+    ids = [f"c{i:03}" for i in range(120)]
+    rows = [a_subscription(c, "2023-01-01", f"2024-{i % 12 + 1:02}-15" if i % 2 else None) for i, c in enumerate(ids)]
+    people = [a_customer(c, grade="AB"[i % 3 == 0], a_tier=("low", "high")[i % 3 == 0]) for i, c in enumerate(ids)]
+    found = drivers(an_engine(a_company(rows, customers=people, attributes={"a_tier": "Tier"})), Scope(grain="month"))
+    assert isinstance(found, Drivers)
+    assert len(found.same) == 1
+    assert set(found.same[0]) == {"tier", "grade"}
+    assert len({row.name for row in found.rows} & {"tier", "grade"}) == 1
