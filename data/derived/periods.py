@@ -69,6 +69,7 @@ def _paid_rows(subscriptions: Table) -> Table:
         paused_on=s.paused_on,
         starts_on=start,
         ends_on=s.ends_on.fill_null(ibis.date(NEVER.isoformat())),
+        sold_until=s.ends_on,
         status=s.status.fill_null("active"),
         cause=kind,
     )
@@ -121,7 +122,8 @@ def _with_pause(rows: Table, options: MetricOptions, as_of: date) -> Table:
     """
     paused = rows.filter(rows.status == "paused")
     others = rows.filter((rows.status != "paused") & (rows.mrr_cents > 0))
-    others = others.select(owner=others.customer_id, other_end=others.ends_on)
+    # The end as it was sold: unpaid invoices may have ended the row before, and the pause follows it all the same.
+    others = others.select(owner=others.customer_id, other_end=others.sold_until)
     gap = paused.starts_on - ibis.interval(days=options.gap_tolerance_days)
     follows = paused.semi_join(
         others,

@@ -147,6 +147,15 @@ def test_past_due_inside_the_limit_is_still_a_customer():
     assert [m[1] for m in movements_of(company)] == ["new"]
 
 
+def test_a_pause_after_the_end_that_was_sold_sells_nothing_although_unpaid_invoices_ended_it_before():
+    sold = a_subscription(ends="2024-09-01", status="past_due")
+    paused = a_subscription(starts="2024-09-01", ends="2024-10-01", status="paused")
+    company = a_company([sold, paused], invoices=[an_invoice("2024-06-01")])
+    moved = movements_of(company)
+    assert moved[1] == ("2024-07-01", "churn", -1000, 0, "payment")
+    assert {after for _on, _kind, _change, after, _cause in moved[1:]} == {0}
+
+
 def test_void_invoices_and_credits_make_nobody_past_due():
     invoices = [an_invoice("2024-05-01", status="void"), an_invoice("2024-05-02", amount_cents=-500)]
     company = a_company([a_subscription(status="past_due")], invoices=invoices)
