@@ -45,8 +45,7 @@ def looked(scope: Scope, period: Period | None, version: int | None = None) -> L
 
 def by_attribute(found: Looked, attribute: str) -> tuple[Part, ...]:
     """The same losses, told apart by the value of an attribute."""
-    groups = _by_attribute(*_at(found), found.scope.segment, found.period, attribute)
-    return _parts(*_at(found), _query(found), groups, Place(attribute=attribute), found.feedback)
+    return _by_attribute(*_at(found), _query(found), attribute, hash(found.feedback), found.feedback)
 
 
 def behind(
@@ -129,8 +128,14 @@ def _groups(
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _by_attribute(
-    place: str, number: int, segment: Segment, period: Period | None, attribute: str
-) -> tuple[Group, ...]:
+    place: str, number: int, query: LossQuery, attribute: str, key: int, _feedback: Feedback
+) -> tuple[Part, ...]:
+    counted = _counted_by(place, number, query.segment, query.period, attribute)
+    return _parts(place, number, query, counted, Place(attribute=attribute), _feedback)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _counted_by(place: str, number: int, segment: Segment, period: Period | None, attribute: str) -> tuple[Group, ...]:
     return engines.ask(groups.count, number, segment, period, (Place(attribute=attribute),))[0]
 
 
