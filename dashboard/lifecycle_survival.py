@@ -1,6 +1,7 @@
 """Survival on the page: curves with bands, numbers at risk, medians and means, and the test in words."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -79,7 +80,7 @@ def _chart(found: SurvivalReport, look: Look) -> Chart:
         spec=curves.survival(current(), lifecycle_words.age_title(found.unit), _("Share still there"), names),
         data={"curves": [_mark(point, found, look) for point in drawn]},
         alt=_("Survival curves with their 95% bands"),
-        table=[_told(point, found) for point in drawn if point.day in _TICKS[found.unit]],
+        table=[_told(point, found) for group in groups for point in _at_round_ages(group, found)],
         note=" ".join(_notes(found)),
         picks=("who", "start", "end", "narrowed"),
     )
@@ -125,6 +126,20 @@ def _begun(group: GroupSurvival, found: SurvivalReport) -> str:
         "{group}: fewer than 10 customers are known at an age below {age}; the curve begins there and tells of those "
         "who had reached it."
     ).format(group=_name(group, found), age=lifecycle_words.age(group.begins, found.unit))
+
+
+def _at_round_ages(group: GroupSurvival, found: SurvivalReport) -> list[SurvivalPoint]:
+    """What is left at round ages: what the last age before at which anything happened left."""
+    curve = group.curve
+    if isinstance(curve, NotEnoughData):
+        return []
+    mine = [point for point in points(found) if point.group == group.group]
+    left = [SurvivalPoint(group.group, int(group.begins), group.customers, 0, 1.0, None, None), *mine]
+    ages = [age for age in _TICKS[found.unit] if group.begins <= age <= mine[-1].day]
+    return [
+        replace(max((p for p in left if p.day <= age), key=lambda p: p.day), day=age, at_risk=number_at_risk(curve, age))
+        for age in ages
+    ]
 
 
 def _thinned(group: GroupSurvival, found: SurvivalReport) -> list[SurvivalPoint]:

@@ -291,7 +291,7 @@ def test_day_first_dates_in_two_of_five_files_of_one_folder_change_nothing(
         assert rows_of(found, name) == rows_of(staged, name), name
 
 
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 2**16),
     delimiter=st.sampled_from([",", ";", "\t", "|"]),

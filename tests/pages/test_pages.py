@@ -16,11 +16,10 @@ def test_without_data_a_page_says_what_to_load(page: str):
     assert ("No customer data yet" in [h.value for h in at.header]) == (page not in WITHOUT_DATA)
 
 
-@pytest.mark.parametrize("locale", ["en-US", pytest.param("zh-CN", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.usefixtures("demo")
-def test_a_page_opens_on_a_small_company(page: str, locale: str):
-    at = open_app(page, locale=locale)
+def test_a_page_opens_on_a_small_company(page: str):
+    at = open_app(page)
     assert not at.error
     assert len(at.title) == 1
 

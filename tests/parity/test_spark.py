@@ -52,9 +52,7 @@ def test_a_query_has_the_same_answer(engines: Engines, case: Case):
 
 
 REPORTS = (
-    ("kpis",),
     ("kpis", "--grain", "quarter", "--bridge", "activity", "--definition", "stripe", "--segment", "industry=retail"),
-    ("definitions",),
     ("movements", "--kind", "churn"),
     ("customers", "--lost"),
 )
