@@ -136,10 +136,8 @@ def _at_round_ages(group: GroupSurvival, found: SurvivalReport) -> list[Survival
     mine = [point for point in points(found) if point.group == group.group]
     left = [SurvivalPoint(group.group, int(group.begins), group.customers, 0, 1.0, None, None), *mine]
     ages = [age for age in _TICKS[found.unit] if group.begins <= age <= mine[-1].day]
-    return [
-        replace(max((p for p in left if p.day <= age), key=lambda p: p.day), day=age, at_risk=number_at_risk(curve, age))
-        for age in ages
-    ]
+    last = {age: max((point for point in left if point.day <= age), key=lambda point: point.day) for age in ages}
+    return [replace(last[age], day=age, at_risk=number_at_risk(curve, age)) for age in ages]
 
 
 def _thinned(group: GroupSurvival, found: SurvivalReport) -> list[SurvivalPoint]:
