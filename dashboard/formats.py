@@ -161,11 +161,6 @@ def span(period: Period) -> str:
     return f"{day(period.start)} – {day(period.end - timedelta(days=1))}"
 
 
-def file_size(n_bytes: int) -> str:
-    """A file's size in megabytes."""
-    return numbers.format_decimal(n_bytes / 1_000_000, format="0.0", locale=current()) + " MB"
-
-
 def customers(n: int) -> str:
     """A number of customers in words."""
     return ngettext("{n} customer", "{n} customers", n).format(n=count(n))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.feedback.losses import Feedback, Kind, Loss, Meaning, imported, with_interviews
+from analysis.feedback.losses import Feedback, Loss, Meaning, ThreeReasons, imported, with_interviews
 from analysis.feedback.suggestions import days_of, events_of
 from analysis.periods import floor
 from data.queries.crosstab import Dimension, values_of_customers
@@ -33,7 +33,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Reasons:
+class Reasons(ThreeReasons):
     """What `Loss` says of each of some losses that are alike.
 
     said, said_code, unmapped     The text behind the stated reason, and what it stands for.
@@ -47,10 +47,6 @@ class Reasons:
     diagnosed: str
     suggested: str
     place: str = ""
-
-    def reason(self, kind: Kind) -> str:
-        """The code of one of the three reasons; "" when there is none."""
-        return {"stated": self.stated, "diagnosed": self.diagnosed, "suggested": self.suggested}[kind]
 
 
 @dataclass(frozen=True)

@@ -169,5 +169,5 @@ def _day(text: str) -> date:
 def _code(text: str, meaning: Meaning) -> str:
     code = meaning.code(text)
     if code is None:
-        raise ReviewError(f"The reason {text} stands for no reason of the list. Map it under Reasons, Imported texts.")
+        raise ReviewError(f"The reason {text} stands for no reason of the list. Write a code or a name of the list.")
     return code

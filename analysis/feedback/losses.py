@@ -44,8 +44,20 @@ class Feedback:
         return self.history[self.version - 1]
 
 
+class ThreeReasons:
+    """What has a stated, a diagnosed and a suggested reason, each a code or ""."""
+
+    stated: str
+    diagnosed: str
+    suggested: str
+
+    def reason(self, kind: Kind) -> str:
+        """The code of one of the three reasons; "" when there is none."""
+        return {"stated": self.stated, "diagnosed": self.diagnosed, "suggested": self.suggested}[kind]
+
+
 @dataclass(frozen=True)
-class Loss:
+class Loss(ThreeReasons):
     """One lost customer.
 
     stated, diagnosed, suggested  Codes of the list read under; "" where there is none.
@@ -81,10 +93,6 @@ class Loss:
     def near(self) -> date | None:
         """The day near which its interviews say it was; None where no day is known."""
         return self.lost_on if self.dated else None
-
-    def reason(self, kind: Kind) -> str:
-        """The code of one of the three reasons; "" when there is none."""
-        return {"stated": self.stated, "diagnosed": self.diagnosed, "suggested": self.suggested}[kind]
 
 
 def read_feedback(database: Database, version: int | None = None) -> Feedback:
