@@ -34,6 +34,8 @@ ARGUMENTS = [
 ]
 #: The machine may be busy; a test that waits this long has failed.
 PATIENCE_MS = 60_000
+#: A busy machine draws a part anew under the hand that uses it: whoever sees that nothing came of it does it again.
+TRIES, PATIENCE_S = 4, 20
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -182,3 +184,15 @@ def settled(page: Page) -> None:
     """Wait until the script has run and nothing is being drawn any more."""
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+
+
+def until(page: Page, act: Callable[[], None], done: Callable[[], bool]) -> None:
+    """Do something, again where nothing came of it."""
+    for _ in range(TRIES):
+        act()
+        patience = time.monotonic() + PATIENCE_S
+        while time.monotonic() < patience:
+            if done():
+                return
+            page.wait_for_timeout(200)  # and hear of changed addresses meanwhile
+    raise AssertionError(f"nothing came of it in {TRIES} times {PATIENCE_S} s")

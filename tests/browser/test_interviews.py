@@ -3,29 +3,13 @@
 import re
 import shutil
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, Visit, serving, settled
-
-#: A busy machine draws a field anew under the hand that fills it: whoever sees that nothing came of it does it again.
-TRIES, PATIENCE_S = 4, 20
-
-
-def until(page: Page, act: Callable[[], None], done: Callable[[], bool]) -> None:
-    """Do something, again where nothing came of it."""
-    for _ in range(TRIES):
-        act()
-        patience = time.monotonic() + PATIENCE_S
-        while time.monotonic() < patience:
-            if done():
-                return
-            page.wait_for_timeout(200)  # and hear of changed addresses meanwhile
-    raise AssertionError(f"nothing came of it in {TRIES} times {PATIENCE_S} s")
+from tests.browser.conftest import Server, Visit, serving, settled, until
 
 
 def stored(home: Path, question: str, text: str) -> bool:
