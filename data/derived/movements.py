@@ -38,7 +38,8 @@ def movements(periods: Table, options: MetricOptions, as_of: date, *, paid_only:
                           that a movement stands alone in a period, which then need not be grouped by customer.
     """
     days = _days(periods, as_of, paid_only)
-    return _classified(_with_levels(days, options.gap_tolerance_days if paid_only else 0))
+    levels = _with_levels(days, options.gap_tolerance_days if paid_only else 0)
+    return _classified(_between_movements(levels))
 
 
 def _days(periods: Table, as_of: date, paid_only: bool) -> Table:
@@ -80,33 +81,41 @@ def _with_levels(days: Table, tolerance: int) -> Table:
     """Amount and presence before and after each day, with tolerated gaps bridged; one window, one sort.
 
     Two days without any period never follow each other: a bridged gap was empty, and what ended there is the level
-    before it.
+    before it. `moves` tells the days that count from those that bridge a gap or change nothing.
     """
     running = ibis.cumulative_window(group_by="customer_id", order_by="on")
-    ordered = ibis.window(group_by="customer_id", order_by="on")
     d = days.mutate(
         after=days.delta.sum().over(running).cast("int64"),
         here=days.present.sum().over(running).cast("int64"),
-        last_delta=days.delta.lag().over(ordered),
-        last_on=days.on.lag().over(ordered),
-        next_on=days.on.lead().over(ordered),
-        started_on=days.on.first().over(ordered),
+        last_delta=days.delta.lag().over(_BY_DAY),
+        previous_on=days.on.lag().over(_BY_DAY),
+        next_on=days.on.lead().over(_BY_DAY),
+        started_on=days.on.first().over(_BY_DAY),
     )
-    bridges = (d.here == 0) & (d.next_on.delta(d.on, unit="day") <= tolerance)
-    bridged = (d.here - d.present == 0) & (d.on.delta(d.last_on, unit="day") <= tolerance)
-    d = d.mutate(bridges=bridges.fill_null(False), bridged=bridged.fill_null(False))
-    d = d.filter(~d.bridges)
-    back = d.bridged.ifelse(d.last_delta, 0)
-    return d.mutate(before=d.after - d.delta - back, was_here=d.bridged | (d.here > d.present))
+    bridges = ((d.here == 0) & (d.next_on.delta(d.on, unit="day") <= tolerance)).fill_null(False)
+    bridged = (d.here - d.present == 0) & (d.on.delta(d.previous_on, unit="day") <= tolerance)
+    d = d.mutate(bridged=bridged.fill_null(False), stays=d.here > 0)
+    d = d.mutate(before=d.after - d.delta - d.bridged.ifelse(d.last_delta, 0))
+    d = d.mutate(was_here=d.bridged | (d.here > d.present), change=d.after - d.before)
+    return d.mutate(moves=~bridges & ((d.change != 0) | (d.was_here != d.stays)))
+
+
+_BY_DAY = ibis.window(group_by="customer_id", order_by="on")
+
+
+def _between_movements(days: Table) -> Table:
+    """The days that are movements, each with the movements before and after it.
+
+    Those are the days before and after, but for the few customers with a day that is none: only these are sorted again.
+    """
+    others = days.filter(~days.moves).select("customer_id").distinct()
+    moves = days.filter(days.moves)
+    again = moves.semi_join(others, "customer_id")
+    again = again.mutate(previous_on=again.on.lag().over(_BY_DAY), next_on=again.on.lead().over(_BY_DAY))
+    return moves.anti_join(others, "customer_id").union(again)
 
 
 def _classified(d: Table) -> Table:
-    d = d.mutate(change=d.after - d.before)
-    d = d.mutate(stays=d.here > 0)
-    d = d.filter((d.change != 0) | (d.was_here != d.stays))
-    # Only now: the days before and after that bridged a gap, or at which nothing changed, are no movements.
-    ordered = ibis.window(group_by="customer_id", order_by="on")
-    d = d.mutate(previous_on=d.on.lag().over(ordered), next_on=d.on.lead().over(ordered))
     kind = ibis.cases(
         (~d.was_here & (d.on == d.started_on), "new"),
         (~d.was_here, "reactivation"),
