@@ -15,5 +15,12 @@ def choose(sections: Mapping[str, str]) -> str:
     return url_state.choice(_bar, _("Section"), "part", list(sections), lambda code: _(sections[code]), first)
 
 
+def chosen(sections: Mapping[str, str]) -> str:
+    """The code of the section `choose` will draw, for what stands above the bar."""
+    first = next(iter(sections))
+    part = url_state.peek("part", first)
+    return part if part in sections else first
+
+
 def _bar(label: str, options: Sequence[str], **looks: Any) -> str | None:
     return st.segmented_control(label, options, label_visibility="collapsed", **looks)

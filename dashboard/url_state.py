@@ -213,6 +213,12 @@ def page_value(key: str, default: str = "") -> str:
     return session.get(key)
 
 
+def peek(key: str, default: str) -> str:
+    """A choice that belongs to a page, before it is drawn."""
+    _seed(key, default)
+    return session.get(key)
+
+
 def _seed(key: str, default: str) -> None:
     known = session.get("page.keys", [])
     if key not in known:

@@ -2,5 +2,5 @@
 
 from dashboard import filters, money_page
 
-look = filters.look(("period", "segment"))
+look = filters.look(money_page.asked())
 money_page.draw(look)

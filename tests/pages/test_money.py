@@ -55,6 +55,15 @@ def test_what_was_lost_is_what_the_report_says():
 
 
 @pytest.mark.usefixtures("demo")
+def test_a_range_is_offered_where_it_changes_something():
+    at = open_app("money")
+    assert [w for w in at.radio if w.key == "filters.period"]
+    at.segmented_control(key="part").set_value("risk").run()
+    assert not [w for w in at.radio if w.key == "filters.period"]
+    assert "are at risk until" in text_of(at)
+
+
+@pytest.mark.usefixtures("demo")
 def test_the_worth_of_half_a_point_is_what_the_report_says():
     rows = [row for row in report("worth")["rows"] if row["points"] == 0.005]
     shown = text_of(open_app("money", part="worth", points="0.5"))
