@@ -1,8 +1,10 @@
 """Interviews held elsewhere, from a file: every row becomes a finished interview, or is refused with its reason."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import zip_longest
 from typing import Any
 
@@ -12,6 +14,7 @@ from data.database import Database
 from data.database.repositories import interviews
 from data.errors import DataProblem, ReviewError
 from data.importers import small_file
+from data.importers.date_shapes import shape_of
 from data.records_interviews import Answer, Interview, Questionnaire
 
 NEEDED = ("customer_id", "on", "interviewer")
@@ -158,12 +161,24 @@ def _choice(name: str, value: str) -> str:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as wrong:
-        raise ReviewError(
-            f"{text or 'Nothing'} is no day. Write it as year-month-day, for example 2026-09-30."
-        ) from wrong
+    """A day in whatever shape leaves no choice: 3/4/2026 is two days, and of one row nothing says which."""
+    days = sorted(set(_days(text)))
+    if not days:
+        raise ReviewError(f"{text or 'Nothing'} is no day. Write it as year-month-day, for example 2026-09-30.")
+    if len(days) > 1:
+        raise ReviewError(f"{text} may be {days[0]} or {days[1]}. Write it as year-month-day.")
+    return days[0]
+
+
+def _days(text: str) -> Iterator[date]:
+    """The days a text may mean; between points the day comes first everywhere."""
+    shape = shape_of(re.sub("[0-9]", "9", text), excel=False)
+    if shape is None or shape.month_only:
+        return
+    formats = [shape.formats["dmy"]] if shape.open and "." in text else shape.formats.values()
+    for form in formats:
+        with suppress(ValueError):
+            yield datetime.strptime(text, form).date()
 
 
 def _code(text: str, meaning: Meaning) -> str:

@@ -65,7 +65,9 @@ def test_a_file_says_avoidable_in_the_words_of_the_screen(db: Database):
     [
         ("c9,2026-03-12,Noor,price", "c9 is no lost customer of the newest data"),
         (",2026-03-12,Noor,price", "Nobody is no lost customer"),
-        ("c1,12.3.2026,Noor,price", "12.3.2026 is no day"),
+        ("c1,3/12/2026,Noor,price", "3/12/2026 may be 2026-03-12 or 2026-12-03. Write it as year-month-day"),
+        ("c1,30.2.2026,Noor,price", "30.2.2026 is no day"),
+        ("c1,March 2026,Noor,price", "March 2026 is no day"),
         ("c1,2026-04-12,Noor,price", "cannot be about a loss on 2026-03-10"),
         ("c1,2026-03-12,,price", "Who held the interview is missing"),
         ("c1,2026-03-12,Noor,full moon", "The reason full moon stands for no reason of the list"),
@@ -86,6 +88,12 @@ def test_a_file_without_the_needed_columns_is_refused_whole(db: Database):
         read(db, "customer_id,reason\n")
     with pytest.raises(DataProblem, match="The file has no column customer_id"):
         read_file(b"", lost, read_feedback(db), taxonomies.questionnaire(db), TODAY)
+
+
+@pytest.mark.parametrize("day", ["20.3.2026", "3/20/2026", "2026/03/20", "20260320", "2026年3月20日"])
+def test_a_day_is_read_in_every_shape_that_leaves_no_choice(db: Database, day: str):
+    found = read(db, f"{HEADER}c1,{day},Noor,price\n")
+    assert [interview.on for interview in found.ready] == [date(2026, 3, 20)]
 
 
 @pytest.mark.parametrize(
