@@ -144,36 +144,39 @@ def test_a_click_on_a_bar_leads_to_its_customers(demo_server: Server, look: Visi
     expect(page.get_by_text(re.compile(rf"^{amount[1]} customers?,"))).to_be_visible()
 
 
-#: Which mark is the easiest to hit: a bar may be thinner than a pixel.
-LARGEST = """marks => {
+#: The first mark that can be hit: a bar may be thinner than a pixel.
+FIRST_TO_HIT = """marks => {
     const sizes = marks.map(mark => { const box = mark.getBoundingClientRect(); return box.width * box.height; });
-    return sizes.indexOf(Math.max(...sizes));
+    return sizes.findIndex(size => size > Math.max(...sizes) / 2);
 }"""
 
 
 @pytest.mark.parametrize(
     ("address", "chart", "mark"),
     [
-        pytest.param("lifecycle", "cohorts", "rect mark", id="cohort-and-age"),
-        pytest.param("lifecycle", "same-age", "point", id="same-age"),
-        pytest.param("lifecycle?part=survival", "survival", "point", id="survival"),
-        pytest.param("lifecycle?part=risk", "ages", "bar", id="age"),
-        pytest.param("personas", "crosstab", "point", id="cross-tab"),
-        pytest.param("personas?part=drivers", "drivers", "point", id="driver"),
-        pytest.param("personas?part=change", "change", "bar", id="mix-and-rate"),
-        pytest.param("money", "losses-by", "bar", id="lost-revenue"),
+        # The averages above the cohorts lead nowhere.
+        pytest.param(
+            "lifecycle", "cohorts", "[aria-roledescription='rect mark']:not([aria-label*=Average])", id="cohort-and-age"
+        ),
+        pytest.param("lifecycle", "same-age", "[aria-roledescription=point]", id="same-age"),
+        pytest.param("lifecycle?part=survival", "survival", "[aria-roledescription=point]", id="survival"),
+        pytest.param("lifecycle?part=risk", "ages", "[aria-roledescription=bar]", id="age"),
+        pytest.param("personas", "crosstab", "[aria-roledescription=point]", id="cross-tab"),
+        pytest.param("personas?part=drivers", "drivers", "[aria-roledescription=point]", id="driver"),
+        pytest.param("personas?part=change", "change", "[aria-roledescription=bar]", id="mix-and-rate"),
+        pytest.param("money", "losses-by", "[aria-roledescription=bar]", id="lost-revenue"),
     ],
 )
 def test_a_click_on_a_mark_leads_to_its_customers(
     demo_server: Server, look: Visit, address: str, chart: str, mark: str
 ):
     page = look(f"{demo_server.address}/{address}")
-    marks = page.locator(f".st-key-chart-{chart} path[aria-roledescription='{mark}']")
+    marks = page.locator(f".st-key-chart-{chart} path{mark}")
     marks.first.wait_for()
 
     def click() -> None:
         if marks.count():  # and the page was not left meanwhile
-            marks.nth(marks.evaluate_all(LARGEST)).click(force=True)
+            marks.nth(marks.evaluate_all(FIRST_TO_HIT)).click(force=True)
 
     until(page, click, lambda: heading(page) == "Customers")
     expect(page.get_by_text(re.compile(r"^[\d,]+ customers?,"))).to_be_visible()
