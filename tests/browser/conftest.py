@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from data.database import close_databases, open_database
 from data.release import publish
@@ -170,14 +171,54 @@ def look(browser: Browser, console: list[str]) -> Iterator[Visit]:
         context.close()
 
 
+@pytest.fixture(scope="session")
+def turn(browser: Browser, console: list[str]) -> Iterator[Visit]:
+    """Opens an address in the tab of its theme and language, as one who turns from page to page in an open app."""
+    tabs: dict[tuple[str, str], Page] = {}
+
+    def opened(address: str, *, width: int = 1440, scheme: str = "light", locale: str = "en-US") -> Page:
+        if (scheme, locale) in tabs:
+            return turned(tabs[scheme, locale], address, width)
+        context = browser.new_context(color_scheme=scheme, locale=locale)
+        context.on("console", lambda message: console.append(message.text))
+        tabs[scheme, locale] = opened_in(context, address, width)
+        return tabs[scheme, locale]
+
+    yield opened
+    for tab in tabs.values():
+        tab.context.close()
+
+
 def opened_in(context: BrowserContext, address: str, width: int) -> Page:
     """A new tab on the address, drawn to its end."""
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    page.set_viewport_size({"width": width, "height": 844 if width < 600 else 900})
+    page.set_viewport_size(size_of(width))
     page.goto(address)
     settled(page)
     return page
+
+
+#: What the browser's own arrows do; starting the app anew takes it two seconds of work, thirty times over.
+TURN = "address => { history.pushState({}, '', address); dispatchEvent(new PopStateEvent('popstate')); }"
+
+
+def turned(page: Page, address: str, width: int) -> Page:
+    """The same tab on another address, drawn to its end."""
+    page.set_viewport_size(size_of(width))
+    if urlsplit(page.url).path == urlsplit(address).path:
+        page.goto(address)  # the app heeds the arrows only between pages
+    else:
+        before = page.get_by_role("heading", level=1).inner_text()
+        page.evaluate(TURN, address)
+        expect(page.get_by_role("heading", level=1)).not_to_have_text(before)
+    settled(page)
+    return page
+
+
+def size_of(width: int) -> ViewportSize:
+    """A screen of this width: a phone's or a desk's."""
+    return {"width": width, "height": 844 if width < 600 else 900}
 
 
 def settled(page: Page) -> None:
