@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from data.attribute_names import renamed
 from data.contracts import TABLES
 from data.database import Database
 from data.database.repositories import releases
@@ -136,7 +137,8 @@ class _Publication:
         release = releases.record(self.db, draft, after=self.newest.number if self.newest else 0)
         self._prune(lake, thorough=unfinished.found)
         unfinished.end()
-        return Published(release, True, self.outcomes, changes(before, after), self._dropped_notes(release.tables))
+        notes = (*self._dropped_notes(release.tables), *renamed(lake, self.previous, release))
+        return Published(release, True, self.outcomes, changes(before, after), notes)
 
     def _built(self, lake: Lake, now: datetime) -> Release:
         """Write the tables, derive and check the others; the release as it will be recorded."""

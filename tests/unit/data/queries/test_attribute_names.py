@@ -13,7 +13,7 @@ from data.queries.lives import lives_by_age
 from data.queries.segments import attribute_columns, file_labels, members, values_table
 from data.queries.splits import split_counts
 from data.records import EVERYBODY, Condition, CustomerQuery, Period, Segment
-from tests.builders import a_company, a_customer, a_subscription, an_engine
+from tests.builders import a_company, a_customer, a_subscription, an_engine, published
 
 HALF = Period(date(2024, 1, 1), date(2024, 7, 1))
 
@@ -61,6 +61,21 @@ def test_where_subscriptions_have_no_plan_it_is_the_files(one: Engine):
     assert readings(one, "plan") == {("of the file",)}
     assert "customer_plan" not in attribute_columns(one)
     assert file_labels(one)["plan"] == "Plan"
+
+
+def test_an_import_says_which_column_has_another_name_from_now_on():
+    people = [a_customer("c1", a_plan="of the file")]
+
+    def loaded(plan: str | None) -> tuple[str, ...]:
+        rows = [a_subscription("c1", plan=plan)]
+        return published(a_company(rows, customers=people, attributes={"a_plan": "Plan"})).notes
+
+    assert loaded(None) == ()
+    (said,) = loaded("of the contract")
+    assert said.startswith("The column Plan of the customers' file is the attribute customer_plan: plan is what")
+    assert loaded("of the next contract") == ()
+    (said,) = loaded(None)
+    assert said.startswith("The column Plan of the customers' file is the attribute plan again")
 
 
 def test_a_status_is_never_the_files(one: Engine):
