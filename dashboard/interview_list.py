@@ -84,7 +84,7 @@ def draw_next(look: Look) -> None:
     head = st.container(gap="small")
     find = _search(_("Customer or id"))
     found = interviews.worklist(look.scope, period_of(look), find, LISTED)
-    head.markdown(f"**{formats.plain(_size(found, look))}**")
+    head.markdown(f"**{formats.plain(_size(found, look))}**", help=_worklist_rule(look))
     if find.strip() and not found.found:
         _draw_held_already(find)
     if not found.waiting:
@@ -154,6 +154,17 @@ def _size(found: Worklist, look: Look) -> str:
         n=formats.count(found.waiting),
         lost=formats.count(found.lost),
         money=formats.money(found.mrr_cents, look.currency, compact=True),
+    )
+
+
+def _worklist_rule(look: Look) -> str | None:
+    """Whom the list holds, and why other pages name other numbers of losses for the same range."""
+    if period_of(look) is None:
+        return None
+    return _(
+        "Everybody who left in the range and is not back. Reasons and Personas count those there at the start of the "
+        "range and gone at its end: without those who joined inside it. Rates and Money add up period by period: a "
+        "customer who left, came back and left again counts twice."
     )
 
 
