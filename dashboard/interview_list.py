@@ -87,6 +87,9 @@ def draw_next(look: Look) -> None:
     head.markdown(f"**{formats.plain(_size(found, look))}**", help=_worklist_rule(look))
     if find.strip() and not found.found:
         _draw_held_already(find)
+    if not found.lost:
+        st.info(_("Nobody was lost in this period. Choose a longer one."))
+        return
     if not found.waiting:
         st.info(_("Nobody is waiting: every lost customer of this period has an interview or a draft."))
         return

@@ -34,6 +34,9 @@ def draw(look: Look) -> None:
         return
     attributes = _choose(labels)
     found = personas.by_attributes(look.scope, attributes)
+    if not found.whole.customers:
+        st.info(_("No customers were there at the start of the period. Loosen the filter, or choose another range."))
+        return
     for note in notes_on_behaviour(asked_of(look.scope.segment, attributes), found.period):
         st.caption(_(note))
     remarks.draw(look, attributes)
@@ -59,6 +62,8 @@ def _box(label: str, options: Sequence[str], **looks: Any) -> str:
 
 def finding(found: Crosstab) -> str:
     """The strongest finding in a sentence, or that there is none."""
+    if not found.tested:
+        return _("Too few customers to tell one group from the others.")
     if not found.findings:
         return _("No group leaves more often than the others beyond chance.")
     first = found.findings[0]

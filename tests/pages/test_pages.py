@@ -24,6 +24,17 @@ def test_a_page_opens_on_a_small_company(page: str):
     assert len(at.title) == 1
 
 
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [("personas", "No customers were there at the start of the period."), ("interviews", "Nobody was lost")],
+)
+def test_a_range_before_the_data_holds_nobody_and_no_finding(page: str, said: str):
+    at = open_app(page, period="custom", start="2010-01-01", end="2011-01-01")
+    assert [i.value for i in at.info if i.value.startswith(said)]
+    assert not at.header
+
+
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.usefixtures("demo")
 @pytest.mark.slow
