@@ -27,15 +27,31 @@ def draw(stored: Interview, loss: Loss | None, look: Look) -> None:
     rows = [{_("Field"): name, _("Answer"): text} for name, text in _findings(stored).items()]
     tables.plain_table(rows, alt=_("What it comes down to"))
     _draw_recodings(stored)
-    if loss is not None:
+    with st.container(horizontal=True):
+        if loss is not None:
+            st.button(
+                _("Interview again"),
+                icon=":material/record_voice_over:",
+                key=f"read.{stored.id}.again",
+                on_click=_again,
+                args=(loss,),
+            )
         st.button(
-            _("Interview again"),
-            icon=":material/record_voice_over:",
-            key=f"read.{stored.id}.again",
-            on_click=_again,
-            args=(loss,),
+            _("Correct it"),
+            icon=":material/edit:",
+            key=f"read.{stored.id}.reopen",
+            on_click=_reopen,
+            args=(stored,),
+            help=_("It becomes a draft again, and counts nowhere until it is finished."),
         )
     _draw_recode(stored)
+
+
+def _reopen(stored: Interview) -> None:
+    try:
+        interviews.reopen(stored)
+    except ReviewError as refused:
+        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/error:")
 
 
 def _again(loss: Loss) -> None:

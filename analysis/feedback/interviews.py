@@ -85,6 +85,19 @@ def recode(db: Database, seen: Interview, diagnosed: str, *, who: str | None = N
     return interviews.recode(db, seen, diagnosed, newest.version, who=who)
 
 
+def reopen(db: Database, seen: Interview, *, who: str | None = None) -> Interview:
+    """Make a finished interview a draft again, to be corrected.
+
+    ReviewError when reports under an older list of reasons rest on it: its reason of then would be lost.
+    """
+    if seen.recodings or seen.taxonomy != taxonomies.newest(db).version:
+        raise ReviewError(
+            "Reports rest on the reasons this interview was given before: it can no longer be changed. Give it a "
+            "further reason, or hold another interview; both stand beside it."
+        )
+    return interviews.save(db, replace(seen, state="draft"), who=who)
+
+
 #: Bookkeeping, which two people who write the same draft do not argue about.
 _KEPT = {"id", "version", "state", "taxonomy", "own_account", "recodings", "questionnaire"}
 

@@ -97,6 +97,11 @@ def recode(seen: Interview, diagnosed: str) -> Interview:
     return use_cases.recode(releases.database(), seen, diagnosed)
 
 
+def reopen(seen: Interview) -> Interview:
+    """Make a finished interview a draft again."""
+    return use_cases.reopen(releases.database(), seen)
+
+
 def remove(seen: Interview) -> None:
     """Take an interview off every list."""
     interviews.archive(releases.database(), seen)

@@ -119,13 +119,18 @@ def test_who_looks_after_the_customer_is_warned_and_noted():
     assert interviews.get(int(number)).own_account
 
 
-def test_a_split_reason_is_asked_again_and_a_finished_interview_can_be_coded_again():
+def test_a_finished_interview_is_corrected_until_a_reason_is_split_and_coded_again_then():
     at, number = begun()
     key = f"interview.{number}"
     at.text_input(key=f"{key}.interviewer").input("Noor").run()
     at.date_input(key=f"{key}.on").set_value(date(2026, 11, 2)).run()
     at.selectbox(key=f"{key}.diagnosed").select("price").run()
     at.button(key="interview.finish").click().run()
+    done = open_app("interviews", interview=number)
+    done.button(key=f"read.{number}.reopen").click().run()
+    assert interviews.done() == ()
+    done.button(key="interview.finish").click().run()
+    assert [i.diagnosed for i in interviews.done()] == ["price"]
 
     listed = open_app("interviews", part="asked")
     next(b for b in listed.button if b.label == "Save as version 2").click().run()
@@ -142,6 +147,8 @@ def test_a_split_reason_is_asked_again_and_a_finished_interview_can_be_coded_aga
     again.selectbox(key=f"recode.{number}").select("price_rise").run()
     again.button(key=f"recode.{number}.save").click().run()
     assert [r.diagnosed for r in interviews.get(int(number)).recodings] == ["price_rise"]
+    again.button(key=f"read.{number}.reopen").click().run()
+    assert interviews.get(int(number)).state == "done"
     assert "Price · Price rise" in _tables(open_app("reasons", kind="diagnosed", whose="ever"))
     assert "Price rise" not in _tables(open_app("reasons", kind="diagnosed", whose="ever", list="1"))
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from analysis.feedback import taxonomy
-from analysis.feedback.interviews import differences, finish, owns_the_account, recode, save_draft, start
+from analysis.feedback.interviews import differences, finish, owns_the_account, recode, reopen, save_draft, start
 from data.database import Database, open_database
 from data.database.repositories import taxonomies
 from data.errors import Busy, ReviewError
@@ -89,6 +89,14 @@ def test_only_reasons_of_the_newest_list_can_be_given_later(db: Database):
     with pytest.raises(ReviewError, match="There is no reason war in version 1"):
         recode(db, done, "war")
     assert recode(db, done, "support").recodings[0].diagnosed == "support"
+
+
+def test_a_finished_interview_is_corrected_until_reports_under_an_older_list_rest_on_it(db: Database):
+    done = finish(db, a_draft(db, diagnosed="price"), "", TODAY)
+    again = finish(db, replace(reopen(db, done), diagnosed="support"), "", TODAY)
+    assert (again.id, again.state, again.diagnosed) == (done.id, "done", "support")
+    with pytest.raises(ReviewError, match="Reports rest on the reasons"):
+        reopen(db, recode(db, again, "price"))
 
 
 def test_two_who_write_the_same_draft_do_not_write_over_each_other(db: Database):
