@@ -177,17 +177,20 @@ def _at_age(cell: Cell) -> dict[str, str]:
 def _association(found: Crosstab) -> str:
     if isinstance(found.association, NotEnoughData):
         return kpi_charts.reason(found.association)
-    return _("Over all cells: p {p} ({method}), Cramer's V {v}.").format(
-        p=formats.probability(found.association.p_value),
-        method=_(METHODS[found.association.method]),
-        v=formats.ratio(found.association.cramers_v).removesuffix("×"),
-    )
+    strength = found.association.cramers_v
+    said = {"p": formats.probability(found.association.p_value), "method": _(METHODS[found.association.method])}
+    if strength is None:
+        return _("Over all cells: p {p} ({method}).").format(**said)
+    v = formats.ratio(strength).removesuffix("×")
+    return _("Over all cells: p {p} ({method}), Cramer's V {v}.").format(**said, v=v)
 
 
 METHODS = {
     "chi-square": N_("chi-square test"),
     "Fisher exact": N_("Fisher's exact test"),
     "exact, by drawing tables": N_("exact test by drawing tables"),
+    "log-rank, from expected losses": N_("log-rank test from the losses expected at equal ages"),
+    "exact, by drawing losses": N_("exact test by drawing losses, as expected at equal ages"),
 }
 
 

@@ -16,7 +16,7 @@ from analysis.personas.behaviour import conditions_of_landmarks, refuse_in_perio
 from analysis.personas.dimensions import Value, dimension, others, value_of
 from analysis.results import Answer, Estimate, NotEnoughData
 from analysis.statistics.crosstabs import Independence, independence_test
-from analysis.statistics.expected_losses import differs_from_expected, lift_at_age
+from analysis.statistics.expected_losses import all_as_expected, differs_from_expected, lift_at_age
 from analysis.statistics.lifts import lift
 from analysis.statistics.multiplicity import benjamini_hochberg
 from analysis.statistics.proportions import MIN_CUSTOMERS, two_proportions_test
@@ -74,7 +74,7 @@ class Crosstab:
 
     attributes   As asked for. values: per dimension, in order.
     whole        All customers counted.
-    association  Whether leaving depends on the cell at all.
+    association  Whether leaving depends on the cell at all; at equal ages where cells are judged so.
     period       None: everybody who ever paid.
     """
 
@@ -179,9 +179,15 @@ def judged(
         tuple(tuple(value.name for value in values) for values in order),
         tuple(replace(cell, p_value=p, p_adjusted=q, verdict=_verdict(cell, whole, q)) for cell, p, q in pairs),
         whole,
-        independence_test([[cell.churned, cell.customers - cell.churned] for cell in cells]),
+        _association(cells, None if ages is None else list(ages.values())),
         period,
     )
+
+
+def _association(cells: Sequence[Cell], ages: Sequence[AtAge] | None) -> Independence | NotEnoughData:
+    if ages is None:
+        return independence_test([[cell.churned, cell.customers - cell.churned] for cell in cells])
+    return all_as_expected([one.lost for one in ages], [one.expected for one in ages])
 
 
 def _summed(

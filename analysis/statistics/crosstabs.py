@@ -41,11 +41,14 @@ class ChiSquare:
 
 @dataclass(frozen=True)
 class Independence:
-    """Whether rows and columns are independent: one p-value and the method that gave it."""
+    """Whether rows and columns are independent: one p-value and the method that gave it.
+
+    cramers_v  How strongly they are tied, corrected for chance; None where rows were followed for different times.
+    """
 
     p_value: float
     method: str
-    cramers_v: float
+    cramers_v: float | None
 
 
 def chi_square_test(table: Sequence[Sequence[int]]) -> ChiSquare | NotEnoughData:

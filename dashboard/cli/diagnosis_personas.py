@@ -53,10 +53,10 @@ def _on_crosstab(found: Crosstab, asked: Asked) -> Iterator[str]:
     if isinstance(found.association, NotEnoughData):
         yield found.association.reason
     else:
-        yield (
-            f"Leaving and these cells are independent with p = {found.association.p_value:.4g} "
-            f"({found.association.method}); Cramer's V {found.association.cramers_v:.3f}, corrected for chance."
-        )
+        one, strength = found.association, ""
+        if one.cramers_v is not None:
+            strength = f"; Cramer's V {one.cramers_v:.3f}, corrected for chance"
+        yield f"Leaving and these cells are independent with p = {one.p_value:.4g} ({one.method}){strength}."
     yield (
         f"p_adjusted is judged together over the {found.tested} cells that can be tested (Benjamini-Hochberg), each "
         "against all other customers. Intervals are 95 % each."

@@ -11,6 +11,7 @@ from analysis.personas.crosstab import Cell, crosstab, values_of
 from analysis.personas.dimensions import OTHERS
 from analysis.personas.search import Personas, personas
 from analysis.results import Estimate, NotEnoughData
+from analysis.statistics.crosstabs import Independence
 from data.engine import Engine
 from data.errors import ReviewError, UnknownSegment
 from data.queries.crosstab import Dimension
@@ -191,6 +192,9 @@ def test_who_came_early_is_no_kind_of_customer_that_leaves_more_often():
     assert old.lift.low > 1.2
     assert old.lift_at_age.value == pytest.approx(1, abs=0.02)
     assert {cell.verdict for cell in cells.values()} == {"chance"}
+    over_all = crosstab(engine, Scope(), ["industry"]).association
+    assert isinstance(over_all, Independence)
+    assert over_all.p_value > 0.5
     found = personas(engine, Scope(), ["industry"])
     assert isinstance(found, Personas)
     assert found.found == ()

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from analysis.results import Estimate, NotEnoughData
+from analysis.statistics.crosstabs import Independence
 from analysis.statistics.expected_losses import (
+    all_as_expected,
     differs_from_expected,
     expected_losses,
     lift_at_age,
@@ -71,6 +73,35 @@ def test_p_values_are_near_those_of_the_log_rank_test():
         int(seen[group].sum()), expected[group].sum(), int(seen[~group].sum()), expected[~group].sum()
     )
     assert p == pytest.approx(test.p_value, rel=0.35)
+
+
+def test_over_all_groups_the_test_is_near_the_log_rank_test_and_not_below_it():
+    age, lost, customers, entered = some_rows(7, 900)
+    group = np.arange(900) % 5
+    lost = np.where((group == 0) & (np.arange(900) % 4 == 0), 1, lost)
+    seen, expected = expected_losses(age, lost, customers, entered)
+    test = log_rank([life_counts(*(c[group == g] for c in (age, lost, customers, entered))) for g in range(5)])
+    found = all_as_expected(
+        [int(seen[group == g].sum()) for g in range(5)], [expected[group == g].sum() for g in range(5)]
+    )
+    assert isinstance(test, LogRank)
+    assert isinstance(found, Independence)
+    assert test.p_value <= found.p_value < 2 * test.p_value
+    assert found.cramers_v is None
+
+
+def test_over_all_groups_the_p_value_is_scipy_s_and_by_drawing_where_little_is_expected():
+    from scipy.stats import binomtest, chisquare
+
+    large = all_as_expected([30, 50, 20, 0], [40.0, 35.0, 25.0, 0.0])
+    assert isinstance(large, Independence)
+    assert large.p_value == pytest.approx(chisquare([30, 50, 20], [40.0, 35.0, 25.0]).pvalue, rel=1e-12)
+    small = all_as_expected([9, 3], [4.0, 8.0])
+    assert isinstance(small, Independence)
+    assert small.method == "exact, by drawing losses"
+    assert small.p_value == pytest.approx(binomtest(9, 12, 1 / 3).pvalue, abs=0.003)
+    assert isinstance(all_as_expected([3], [2.0]), NotEnoughData)
+    assert isinstance(all_as_expected([0, 0], [2.0, 1.0]), NotEnoughData)
 
 
 def test_a_lift_at_equal_ages_by_hand():

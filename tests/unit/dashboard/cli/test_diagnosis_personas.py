@@ -63,7 +63,7 @@ def test_a_crosstab_has_a_key_per_dimension():
     ]
     assert (retail["customers"], retail["churned"], retail["mrr_lost_cents"]) == (80, 40, 40_000)
     assert (retail["rate"]["value"], retail["lift"]["value"], retail["verdict"]) == (0.5, 2.0, "more than others")
-    assert any("Cramer's V" in note for note in document["notes"])
+    assert any("independent with p = " in note for note in document["notes"])
 
 
 def test_a_crosstab_of_one_cell_says_what_is_missing():
