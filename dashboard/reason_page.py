@@ -60,9 +60,11 @@ def _period(look: Look) -> Period | None:
     chosen = url_state.choice(_base_bar, _("Whose losses"), "whose", list(BASES), lambda c: _(BASES[c]), "range")
     if chosen == "ever":
         return None
-    left_out = reasons.joined_and_left(look.scope, period)
+    left_out = reasons.came_and_left(look.scope, period)
     if left_out:
-        text = _("Customers that joined and left inside the range ({n}) are in no rate and not in this list.")
+        text = _(
+            "Customers that came or came back inside the range and left again ({n}) are in no rate and not listed."
+        )
         st.caption(text.format(n=formats.count(left_out)))
     return period
 

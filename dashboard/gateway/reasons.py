@@ -79,9 +79,9 @@ def quotes(found: Looked, find: str, limit: int) -> Quotes:
     return _quotes(*_at(found), asked, hash(found.feedback), found.held, found.feedback)
 
 
-def joined_and_left(scope: Scope, period: Period) -> int:
-    """How many joined and left inside a period, whom no list of its losses has."""
-    return _joined_and_left(*engines.at(scope.release), scope.segment, period)
+def came_and_left(scope: Scope, period: Period) -> int:
+    """How many came or came back, and left, inside a period, whom no list of its losses has."""
+    return _came_and_left(*engines.at(scope.release), scope.segment, period)
 
 
 def themes(texts: tuple[str, ...]) -> Themes | NotEnoughData:
@@ -166,8 +166,8 @@ def _quotes(
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _joined_and_left(place: str, number: int, segment: Segment, period: Period) -> int:
-    return engines.ask(queries.joined_and_left, number, segment, period)
+def _came_and_left(place: str, number: int, segment: Segment, period: Period) -> int:
+    return engines.ask(queries.came_and_left, number, segment, period)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

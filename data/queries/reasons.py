@@ -48,11 +48,14 @@ def _of_period(engine: Engine, segment: Segment, period: Period) -> Table:
     return per.filter(per.was & ~per.stays).drop("was", "stays")
 
 
-def joined_and_left(engine: Engine, segment: Segment, period: Period) -> int:
-    """How many of those lost so far joined and left on days of a period: no `losses` of it has them."""
+def came_and_left(engine: Engine, segment: Segment, period: Period) -> int:
+    """How many of those lost so far left on days of a period and are in no `losses` of it.
+
+    They joined inside it, or came back inside it.
+    """
     rows = losses(engine, segment, None)
-    inside = (rows.started_on >= _day(period.start)) & (rows.lost_on >= _day(period.start))
-    rows = rows.filter(inside & (rows.lost_on < _day(period.end)))
+    rows = rows.filter((rows.lost_on >= _day(period.start)) & (rows.lost_on < _day(period.end)))
+    rows = rows.anti_join(losses(engine, segment, period), "customer_id")
     return int(engine.rows(rows.agg(customers=rows.count()))[0]["customers"])
 
 

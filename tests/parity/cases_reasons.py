@@ -26,7 +26,7 @@ def _reasons() -> list[Case]:
             Case(reasons.losses, name, lambda e, p=period: reasons.losses(e, EVERYBODY, p))
             for name, period in (("ever", None), ("year", YEAR))
         ),
-        Case(reasons.joined_and_left, "year", lambda e: [(reasons.joined_and_left(e, EVERYBODY, YEAR),)]),
+        Case(reasons.came_and_left, "year", lambda e: [(reasons.came_and_left(e, EVERYBODY, YEAR),)]),
         Case(
             reasons.lost_among,
             "some",
