@@ -76,13 +76,13 @@ def _grouped(words: Sequence[Sequence[str]], told: Sequence[int], texts: int, se
 
     kept = [[word for word in found if word not in ENGLISH_STOP_WORDS] for found in words]
     as_given: Any = list
-    vectors = TfidfVectorizer(analyzer=as_given, min_df=2, max_df=0.8, sublinear_tf=True)
+    vectors: Any = TfidfVectorizer(analyzer=as_given, min_df=2, max_df=0.8, sublinear_tf=True)
     try:
         weights = vectors.fit_transform(kept)
     except ValueError:  # scikit-learn's answer when no word is left
         return NotEnoughData("the texts have too few words in common to group")
     parts: Any = min(MOST_THEMES, max(2, round(np.sqrt(len(kept) / 4))), weights.shape[1])
-    factors = NMF(n_components=parts, init="nndsvda", random_state=seed, max_iter=1_000, tol=1e-3)
+    factors: Any = NMF(n_components=parts, init="nndsvda", random_state=seed, max_iter=1_000, tol=1e-3)
     closeness = factors.fit_transform(weights)
     names = vectors.get_feature_names_out()
     belongs = np.where(closeness.max(axis=1) > 0, closeness.argmax(axis=1), -1)

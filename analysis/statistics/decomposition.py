@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import factorial, fsum, isclose, prod
+from typing import Any
 
 import numpy as np
 
@@ -181,10 +182,8 @@ def oaxaca_three_fold(
 
     codes = np.array([sorted(set(group), key=str).index(g) for g in group], dtype=float)
     matrix = np.column_stack([codes, *(np.asarray(column, dtype=float) for column in covariates.values())])
-    endowments, coefficients, interaction, gap = (
-        float(value)
-        for value in OaxacaBlinder(np.asarray(outcome, dtype=float), matrix, 0, hasconst=False).three_fold().params
-    )
+    model: Any = OaxacaBlinder(np.asarray(outcome, dtype=float), matrix, 0, hasconst=False)
+    endowments, coefficients, interaction, gap = map(float, model.three_fold().params)
     if not isclose(gap, endowments + coefficients + interaction, rel_tol=1e-9, abs_tol=1e-9):
         raise ValueError("the parts of the gap do not add up: the covariates may be constant or repeat each other")
     return ThreeFold(gap, endowments, coefficients, interaction)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -144,14 +145,14 @@ def season_factors(came: Sequence[float], expected: Sequence[float], months: Seq
     known = [(c, e, m) for c, e, m in zip(came, expected, months, strict=True) if e > 0]
     if len(known) < TWO_YEARS:
         return np.ones(12)
-    import statsmodels.api as sm
+    from statsmodels.genmod.families import Poisson
+    from statsmodels.genmod.generalized_linear_model import GLM
 
     lost, offset = np.array([c for c, _, _ in known]), np.log([e for _, e, _ in known])
     wave = _wave(np.array([m for _, _, m in known]))
-    with_wave, without = (
-        sm.GLM(lost, sm.add_constant(x, has_constant="add"), sm.families.Poisson(), offset=offset).fit()
-        for x in (wave, np.zeros((len(known), 0)))
-    )
+    one = np.ones((len(known), 1))
+    models: list[Any] = [GLM(lost, x, Poisson(), offset=offset) for x in (np.hstack([one, wave]), one)]
+    with_wave, without = (model.fit() for model in models)
     dispersion = max(with_wave.pearson_chi2 / with_wave.df_resid, 1.0)
     if (without.deviance - with_wave.deviance) / dispersion <= 2 * wave.shape[1]:
         return np.ones(12)
