@@ -63,12 +63,19 @@ def engines(homes: Homes) -> Callable[[str, str], Engine]:
     return opened
 
 
+#: Nothing runs often enough to be worth more than the first of Java's compilers: half of the work would be the second's.
+JAVA = "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' pyspark-shell"
+
+
 @pytest.fixture(scope="session")
 def spark() -> Iterator[None]:
     """Spark as the product starts it, set for tables of a few hundred rows: no code generation, one partition."""
-    session = backend_for("spark")._session
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_SUBMIT_ARGS", JAVA)
+        session = backend_for("spark")._session
     session.conf.set("spark.sql.shuffle.partitions", "1")
     session.conf.set("spark.sql.codegen.wholeStage", "false")
+    session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
     session.conf.set("spark.sql.adaptive.enabled", "false")
     yield
     session.stop()
