@@ -1,9 +1,10 @@
 """Homes with data, made once; every test that names one opens the app on it."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,18 +59,35 @@ def own_demo(demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return home
 
 
+@pytest.fixture(scope="session")
+def other_homes(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A home per shape of data without contracts, published when first asked for; to be read, not written."""
+
+    @cache
+    def published(shape: str) -> Path:
+        home = tmp_path_factory.mktemp(shape)
+        path = home / "file.csv"
+        path.write_text(_OTHER_SHAPES[shape])
+        asked = ImportRequest(today=END, home=home, as_of=END)
+        if shape == "snapshot":
+            asked = replace(asked, snapshot=str(path))
+        else:
+            asked = replace(asked, tables={"purchases" if shape == "shop" else "usage_daily": str(path)})
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CHURN_HOME", str(home))
+            publish(settings(), open_database(settings()), stage(asked), now=datetime(2026, 11, 22, 9, tzinfo=UTC))
+            close_databases()
+        return home
+
+    return published
+
+
 @pytest.fixture(params=["snapshot", "shop", "usage"])
-def other_shape(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def other_shape(
+    request: pytest.FixtureRequest, other_homes: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> str:
     """Open the app on data without contracts: one row per customer, purchases, or days of use."""
-    monkeypatch.setenv("CHURN_HOME", str(tmp_path / "home"))
-    path = tmp_path / "file.csv"
-    path.write_text(_OTHER_SHAPES[request.param])
-    asked = ImportRequest(today=END, home=tmp_path / "home", as_of=END)
-    if request.param == "snapshot":
-        asked = replace(asked, snapshot=str(path))
-    else:
-        asked = replace(asked, tables={"purchases" if request.param == "shop" else "usage_daily": str(path)})
-    publish(settings(), open_database(settings()), stage(asked), now=datetime(2026, 11, 22, 9, tzinfo=UTC))
+    monkeypatch.setenv("CHURN_HOME", str(other_homes(request.param)))
     return request.param
 
 

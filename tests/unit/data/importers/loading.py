@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,12 @@ TODAY = date(2026, 11, 22)
 SUBSCRIPTIONS = "subscription_id,customer_id,mrr,starts_on,ends_on\n"
 
 
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One for all questions: to open another takes longer than to ask."""
+    return duckdb.connect()
+
+
 @dataclass(frozen=True)
 class Loaded:
     """A staged import and its rows."""
@@ -23,7 +30,7 @@ class Loaded:
     staged: StagedImport
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        connection = duckdb.connect()
+        connection = _database().cursor()
         for table in self.staged.tables:
             connection.register(table.name, table.batches().read_all())
         found = connection.execute(sql).fetchall()
