@@ -18,7 +18,7 @@ DEV := $(VENV)/.dev-$(call sum,requirements.txt requirements-dev.txt)
 SPARK := $(VENV)/.spark-$(call sum,requirements.txt requirements-dev.txt requirements-spark.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-browser check format bench test-spark slow coverage docs clean
+.PHONY: help run test test-fast test-browser check check-types check-tests format bench test-spark slow coverage docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -63,9 +63,15 @@ check: $(DEV) ## layout, lint, layers, types, and the tests that need neither a 
 	$(IN)/ruff format --check .
 	$(IN)/ruff check .
 	$(IN)/lint-imports --no-logo
-	$(IN)/pyright --pythonpath $(IN)/python
-	$(PYTEST) -n $(WORKERS) --dist loadgroup --hypothesis-profile=quick -m "not slow and not golden and not browser and not postgres and not spark and not bench"
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-tests
 	@$(IN)/python -m tests.architecture.sizes
+
+# Types use one core: beside the tests.
+check-types: $(DEV)
+	$(IN)/pyright --pythonpath $(IN)/python
+
+check-tests: $(DEV)
+	$(PYTEST) -n $(WORKERS) --dist loadgroup --hypothesis-profile=quick -m "not slow and not golden and not browser and not postgres and not spark and not bench"
 
 format: $(DEV) ## lay the code out and mend what ruff can mend
 	$(IN)/ruff check --fix .
