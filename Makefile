@@ -17,6 +17,9 @@ RUN := $(VENV)/.run-$(call sum,requirements.txt)
 DEV := $(VENV)/.dev-$(call sum,requirements.txt requirements-dev.txt)
 SPARK := $(VENV)/.spark-$(call sum,requirements.txt requirements-dev.txt requirements-spark.txt)
 
+# Each module is compiled when it is first imported, and most never are.
+QUIETLY := --quiet --disable-pip-version-check --no-compile
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast test-browser check check-types check-tests format bench test-spark slow coverage docs clean
 
@@ -29,17 +32,17 @@ $(IN)/python:
 
 $(RUN): $(IN)/python
 	@echo "Installing what the app needs into $(VENV) (once, one to three minutes) ..."
-	@$(IN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(IN)/python -m pip install $(QUIETLY) -r requirements.txt
 	@touch $@
 
 $(DEV): $(IN)/python
 	@echo "Installing the app and the test tools into $(VENV) (once, one to three minutes) ..."
-	@$(IN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(IN)/python -m pip install $(QUIETLY) -r requirements-dev.txt
 	@touch $@ $(RUN)
 
 $(SPARK): $(IN)/python
 	@echo "Installing Spark into $(VENV) (once, about 300 MB) ..."
-	@$(IN)/python -m pip install --quiet --disable-pip-version-check -r requirements-spark.txt
+	@$(IN)/python -m pip install $(QUIETLY) -r requirements-spark.txt
 	@touch $@ $(DEV) $(RUN)
 
 run: $(RUN) ## start the app; makes the demo company first if there are no data
