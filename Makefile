@@ -66,7 +66,7 @@ check: $(DEV) ## layout, lint, layers, types, and the tests that need neither a 
 	$(IN)/ruff format --check .
 	$(IN)/ruff check .
 	$(IN)/lint-imports --no-logo
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-tests
+	@$(MAKE) --no-print-directory --jobs=2 check-types check-tests
 	@$(IN)/python -m tests.architecture.sizes
 
 # Types use one core: beside the tests.

@@ -88,7 +88,8 @@ def draw_next(look: Look) -> None:
     if find.strip() and not found.found:
         _draw_held_already(find)
     if not found.lost:
-        st.info(_("Nobody was lost in this period. Choose a longer one."))
+        dated = period_of(look) is not None
+        st.info(_("Nobody was lost in this period. Choose a longer one.") if dated else _("Nobody of these is lost."))
         return
     if not found.waiting:
         st.info(_("Nobody is waiting: every lost customer of this period has an interview or a draft."))
@@ -166,8 +167,8 @@ def _worklist_rule(look: Look) -> str | None:
         return None
     return _(
         "Everybody who left in the range and is not back. Reasons and Personas count those there at the start of the "
-        "range and gone at its end: without those who joined inside it. Rates and Money add up period by period: a "
-        "customer who left, came back and left again counts twice."
+        "range and gone at its end: without those who joined or came back inside it. Rates and Money add up period by "
+        "period: a customer who left, came back and left again counts twice."
     )
 
 

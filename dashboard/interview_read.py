@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from analysis.feedback.interviews import correctable
 from analysis.feedback.taxonomy import code_under, diagnosis_under
 from dashboard import formats, interview_form, reason_words, session, tables
 from dashboard.filters import Look
@@ -36,15 +37,23 @@ def draw(stored: Interview, loss: Loss | None, look: Look) -> None:
                 on_click=_again,
                 args=(loss,),
             )
-        st.button(
-            _("Correct it"),
-            icon=":material/edit:",
-            key=f"read.{stored.id}.reopen",
-            on_click=_reopen,
-            args=(stored,),
-            help=_("It becomes a draft again, and counts nowhere until it is finished."),
-        )
+        _draw_correct(stored)
     _draw_recode(stored)
+
+
+def _draw_correct(stored: Interview) -> None:
+    may = correctable(stored, interviews.taxonomy())
+    why = _("It becomes a draft again, and counts nowhere until it is finished.")
+    why_not = _("Reports rest on the reasons it was given before: give it a further one.")
+    st.button(
+        _("Correct it"),
+        icon=":material/edit:",
+        key=f"read.{stored.id}.reopen",
+        on_click=_reopen,
+        args=(stored,),
+        help=why if may else why_not,
+        disabled=not may,
+    )
 
 
 def _reopen(stored: Interview) -> None:

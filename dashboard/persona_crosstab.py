@@ -34,15 +34,21 @@ def draw(look: Look) -> None:
         return
     attributes = _choose(labels)
     found = personas.by_attributes(look.scope, attributes)
-    if not found.whole.customers:
-        st.info(_("No customers were there at the start of the period. Loosen the filter, or choose another range."))
-        return
     for note in notes_on_behaviour(asked_of(look.scope.segment, attributes), found.period):
         st.caption(_(note))
+    if not found.whole.customers:
+        st.info(_nobody(found))
+        return
     remarks.draw(look, attributes)
     drill.follow(figures.draw(chart(found, labels, look), key="crosstab"))
     st.caption(_association(found))
     _downloads(found, labels, look)
+
+
+def _nobody(found: Crosstab) -> str:
+    if found.period is None:
+        return _("No customer fits the filter. Loosen it.")
+    return _("No customers were there at the start of the period. Loosen the filter, or choose another range.")
 
 
 def _choose(labels: Mapping[str, str]) -> tuple[str, ...]:
@@ -63,7 +69,7 @@ def _box(label: str, options: Sequence[str], **looks: Any) -> str:
 def finding(found: Crosstab) -> str:
     """The strongest finding in a sentence, or that there is none."""
     if not found.tested:
-        return _("Too few customers to tell one group from the others.")
+        return _untested(found)
     if not found.findings:
         return _("No group leaves more often than the others beyond chance.")
     first = found.findings[0]
@@ -109,6 +115,18 @@ def _note(found: Crosstab) -> str:
     if not found.counts_differ:
         return note
     return f"{note} " + _("First losses, which are judged, include customers who came back; Lost means lost by now.")
+
+
+def _untested(found: Crosstab) -> str:
+    """Why no cell can be compared with the others."""
+    lost = found.whole.churned if found.whole.first_losses is None else found.whole.first_losses
+    if len(found.cells) < 2:
+        return _("All customers are in one group: there is nothing to compare.")
+    if not lost:
+        return _("Nobody was lost, so no group stands out.")
+    if found.period is not None and lost == found.whole.customers:
+        return _("Everybody was lost, so no group stands out.")
+    return _("Too few customers to tell one group from the others.")
 
 
 def _spec(found: Crosstab) -> dict[str, Any]:
@@ -190,7 +208,7 @@ METHODS = {
     "Fisher exact": N_("Fisher's exact test"),
     "exact, by drawing tables": N_("exact test by drawing tables"),
     "log-rank, from expected losses": N_("log-rank test from the losses expected at equal ages"),
-    "exact, by drawing losses": N_("exact test by drawing losses, as expected at equal ages"),
+    "by drawing losses": N_("by drawing losses, as expected at equal ages"),
 }
 
 

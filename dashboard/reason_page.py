@@ -63,7 +63,7 @@ def _period(look: Look) -> Period | None:
     left_out = reasons.came_and_left(look.scope, period)
     if left_out:
         text = _(
-            "Customers that came or came back inside the range and left again ({n}) are in no rate and not listed."
+            "{n} more who are gone came or came back inside the range: not there at its start, they are not listed."
         )
         st.caption(text.format(n=formats.count(left_out)))
     return period

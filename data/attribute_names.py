@@ -32,7 +32,9 @@ def _names(lake: Lake, release: Release) -> dict[str, tuple[str, str]]:
 
 def _sentence(label: str, own: str, name: str) -> str:
     if name == own:
-        return f"The column {label} of the customers' file is the attribute {name} again, also in segments and links."
+        return (
+            f"The column {label} of the customers' file is the attribute {name} from now on, in links and segments too."
+        )
     return (
         f"The column {label} of the customers' file is the attribute {name}: {own} is what the product knows itself. "
         f"Segments and links that ask for {own} mean that."

@@ -133,11 +133,11 @@ class _Publication:
         after = totals(lake, draft)
         if self.previous and before and self.staged.mode == "replace":
             refuse_a_large_fall(lake, self.previous, draft, before, after, self.staged.max_total_change)
+        notes = (*self._dropped_notes(draft.tables), *renamed(lake, self.previous, draft))
         self._say("recording")
         release = releases.record(self.db, draft, after=self.newest.number if self.newest else 0)
         self._prune(lake, thorough=unfinished.found)
         unfinished.end()
-        notes = (*self._dropped_notes(release.tables), *renamed(lake, self.previous, release))
         return Published(release, True, self.outcomes, changes(before, after), notes)
 
     def _built(self, lake: Lake, now: datetime) -> Release:

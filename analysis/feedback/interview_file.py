@@ -14,7 +14,7 @@ from data.database import Database
 from data.database.repositories import interviews
 from data.errors import DataProblem, ReviewError
 from data.importers import small_file
-from data.importers.date_shapes import shape_of
+from data.importers.date_shapes import FRACTION, MONTHS, ZONE, shape_of
 from data.records_interviews import Answer, Interview, Questionnaire
 
 NEEDED = ("customer_id", "on", "interviewer")
@@ -91,7 +91,8 @@ def store(db: Database, found: FoundInterviews, *, who: str | None = None) -> in
     The file may have been read in another tab too, and stored there meanwhile: what is known by now is left out.
     """
     with db.writing(who):
-        stored = {_key(interview) for interview in interviews.all(db, state="done")}
+        # Drafts too: one may have been stored from this file before, and be corrected now.
+        stored = {_key(interview) for interview in interviews.all(db)}
         new = [interview for interview in found.ready if _key(interview) not in stored]
         for interview in new:
             interviews.save(db, interview, who=who)
@@ -171,14 +172,16 @@ def _day(text: str) -> date:
 
 
 def _days(text: str) -> Iterator[date]:
-    """The days a text may mean; between points the day comes first everywhere."""
-    shape = shape_of(re.sub("[0-9]", "9", text), excel=False)
+    """The days a text may mean; between points the month never comes first."""
+    bare = re.sub(ZONE, r"\1", re.sub(FRACTION, r"\1", text))
+    shape = shape_of(re.sub("[0-9]", "9", re.sub(MONTHS, "b", bare)), excel=False)
     if shape is None or shape.month_only:
         return
-    formats = [shape.formats["dmy"]] if shape.open and "." in text else shape.formats.values()
-    for form in formats:
-        with suppress(ValueError):
-            yield datetime.strptime(text, form).date()
+    orders = shape.formats.keys() - ({"mdy"} if shape.open and "." in bare else set())
+    for form in (shape.formats[order] for order in orders):
+        for spelled in {form, form.replace("%b", "%B")}:
+            with suppress(ValueError):
+                yield datetime.strptime(bare, spelled).date()
 
 
 def _code(text: str, meaning: Meaning) -> str:

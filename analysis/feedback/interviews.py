@@ -85,12 +85,17 @@ def recode(db: Database, seen: Interview, diagnosed: str, *, who: str | None = N
     return interviews.recode(db, seen, diagnosed, newest.version, who=who)
 
 
-def reopen(db: Database, seen: Interview, *, who: str | None = None) -> Interview:
-    """Make a finished interview a draft again, to be corrected.
+def correctable(interview: Interview, newest: Taxonomy) -> bool:
+    """Whether a finished interview may be changed: its reason is of the newest list, and no other one was given to it.
 
-    ReviewError when reports under an older list of reasons rest on it: its reason of then would be lost.
+    Reports under older lists show the reason of then, which a change would take from them.
     """
-    if seen.recodings or seen.taxonomy != taxonomies.newest(db).version:
+    return interview.state == "done" and interview.taxonomy == newest.version and not interview.recodings
+
+
+def reopen(db: Database, seen: Interview, *, who: str | None = None) -> Interview:
+    """Make a finished interview a draft again, to be corrected; ReviewError when `correctable` says no."""
+    if not correctable(seen, taxonomies.newest(db)):
         raise ReviewError(
             "Reports rest on the reasons this interview was given before: it can no longer be changed. Give it a "
             "further reason, or hold another interview; both stand beside it."

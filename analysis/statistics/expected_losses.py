@@ -84,7 +84,7 @@ def all_as_expected(lost: Sequence[int], expected: Sequence[float]) -> Independe
         return Independence(float(chdtrc(len(losses) - 1, statistic)), "log-rank, from expected losses", None)
     drawn = np.random.default_rng(SEED).multinomial(total, hoped / total, RESAMPLES)
     as_far = int((((drawn - hoped) ** 2 / hoped).sum(axis=1) >= statistic * (1 - 1e-9)).sum())
-    return Independence((as_far + 1) / (RESAMPLES + 1), "exact, by drawing losses", None)
+    return Independence((as_far + 1) / (RESAMPLES + 1), "by drawing losses", None)
 
 
 def lift_at_age(lost: int, expected: float, lost_all: int, expected_all: float, *, confidence: float = 0.95) -> Answer:

@@ -75,7 +75,7 @@ def test_an_import_says_which_column_has_another_name_from_now_on():
     assert said.startswith("The column Plan of the customers' file is the attribute customer_plan: plan is what")
     assert loaded("of the next contract") == ()
     (said,) = loaded(None)
-    assert said.startswith("The column Plan of the customers' file is the attribute plan again")
+    assert said.startswith("The column Plan of the customers' file is the attribute plan from now on")
 
 
 def test_a_status_is_never_the_files(one: Engine):
