@@ -17,8 +17,9 @@ RUN := $(VENV)/.run-$(call sum,requirements.txt)
 DEV := $(VENV)/.dev-$(call sum,requirements.txt requirements-dev.txt)
 SPARK := $(VENV)/.spark-$(call sum,requirements.txt requirements-dev.txt requirements-spark.txt)
 
-# Each module is compiled when it is first imported, and most never are.
-QUIETLY := --quiet --disable-pip-version-check --no-compile
+# pip compiles with one core; whoever forbids Python to write (PYTHONDONTWRITEBYTECODE) would compile at every start.
+INSTALL := $(IN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+COMPILE := $(IN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast test-browser check check-types check-tests format bench test-spark slow coverage docs clean
@@ -32,17 +33,20 @@ $(IN)/python:
 
 $(RUN): $(IN)/python
 	@echo "Installing what the app needs into $(VENV) (once, one to three minutes) ..."
-	@$(IN)/python -m pip install $(QUIETLY) -r requirements.txt
+	@$(INSTALL) -r requirements.txt
+	@$(COMPILE)
 	@touch $@
 
 $(DEV): $(IN)/python
 	@echo "Installing the app and the test tools into $(VENV) (once, one to three minutes) ..."
-	@$(IN)/python -m pip install $(QUIETLY) -r requirements-dev.txt
+	@$(INSTALL) -r requirements-dev.txt
+	@$(COMPILE)
 	@touch $@ $(RUN)
 
 $(SPARK): $(IN)/python
 	@echo "Installing Spark into $(VENV) (once, about 300 MB) ..."
-	@$(IN)/python -m pip install $(QUIETLY) -r requirements-spark.txt
+	@$(INSTALL) -r requirements-spark.txt
+	@$(COMPILE)
 	@touch $@ $(DEV) $(RUN)
 
 run: $(RUN) ## start the app; makes the demo company first if there are no data
