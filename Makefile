@@ -18,6 +18,7 @@ DEV := $(VENV)/.dev-$(call sum,requirements.txt requirements-dev.txt)
 SPARK := $(VENV)/.spark-$(call sum,requirements.txt requirements-dev.txt requirements-spark.txt)
 
 # pip compiles with one core; whoever forbids Python to write (PYTHONDONTWRITEBYTECODE) would compile at every start.
+# Some packages bring templates that are no Python: those stay uncompiled, and the import of what is needed would say so.
 INSTALL := $(IN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 COMPILE := $(IN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 

@@ -18,7 +18,7 @@ def choose(sections: Mapping[str, str]) -> str:
 def chosen(sections: Mapping[str, str]) -> str:
     """The code of the section `choose` will draw, for what stands above the bar."""
     first = next(iter(sections))
-    part = url_state.peek("part", first)
+    part = url_state.page_value("part", first)
     return part if part in sections else first
 
 

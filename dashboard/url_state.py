@@ -207,15 +207,9 @@ def words(widget: Callable[..., Any], label: str, key: str, **looks: Any) -> str
 
 
 def page_value(key: str, default: str = "") -> str:
-    """A value of the page that no widget shows, such as the period somebody clicked on."""
+    """A value of the page that no widget shows, such as the period somebody clicked on, or none has drawn yet."""
     _seed(key, default)
     _write(key, session.get(key), default)
-    return session.get(key)
-
-
-def peek(key: str, default: str) -> str:
-    """A choice that belongs to a page, before it is drawn."""
-    _seed(key, default)
     return session.get(key)
 
 
