@@ -9,10 +9,10 @@ from data.records import EVERYBODY, Segment
 
 ExperimentState = Literal["draft", "running", "ended", "decided"]
 Stopping = Literal["fixed", "obrien-fleming", "pocock", "always-valid"]
-Assigned = Literal["here", "elsewhere", "not by chance"]
-MeasureKind = Literal["retained", "revenue", "use", "use per day", "renewed", "complaints", "downgraded", "outcome"]
+Assigned = Literal["here", "elsewhere", "not-by-chance"]
+MeasureKind = Literal["retained", "revenue", "use", "use-per-day", "renewed", "complaints", "downgraded", "outcome"]
 DecisionKind = Literal["ship", "stop", "repeat"]
-LookKind = Literal["planned", "final", "any time", "later"]
+LookKind = Literal["planned", "final", "any-time", "later"]
 
 CONTROL, HOLDOUT = "control", "holdout"
 
@@ -22,7 +22,7 @@ class Measure:
     """What an experiment compares, per customer assigned.
 
     kind    retained: pays at the end of day `days` after the assignment (a share). revenue: cents paid over `days`,
-            spread over the days they are paid for. use: core actions over `days`; use per day: of them per day in use.
+            spread over the days they are paid for. use: core actions over `days`; use-per-day: of them per day in use.
             renewed: of those whose contract was due within `days`, the share still paying after it. complaints: tickets
             opened; downgraded: pays less at some day, and more than nothing (a share). outcome: a column of the
             assignments' file.
@@ -44,7 +44,7 @@ class Measure:
         """What names it in reports and addresses: `retained_90`, `outcome_retention_7`."""
         if self.kind == "outcome":
             return "_".join(filter(None, ("outcome", self.column, self.per and f"per_{self.per}")))
-        return f"{self.kind.replace(' ', '_')}_{self.days}"
+        return f"{self.kind.replace('-', '_')}_{self.days}"
 
     @property
     def better_lower(self) -> bool:
@@ -79,7 +79,7 @@ class Plan:
     size             Customers (or groups) over all variants that the plan needs; 0 = not computed yet.
     looks            How often the result is looked at, the last time at the end; 1 for a fixed plan.
     ends_on          Last day of assignment; None = when `size` is reached.
-    assigned         Where: here, elsewhere by chance, or not by chance (no causal reading then).
+    assigned         Where: here, elsewhere by chance, or not-by-chance (no causal reading then).
     excludes         Keys of experiments whose customers stay out.
     holdout          Share of the eligible who are kept out of every offer, 0-0.5.
     """
@@ -134,7 +134,7 @@ class Amendment:
 class LookTaken:
     """One look at the result of an experiment, as it was then; it never changes.
 
-    kind         planned, final, any time (always-valid plans), or later (whether the effect lasts, see `days`).
+    kind         planned, final, any-time (always-valid plans), or later (whether the effect lasts, see `days`).
     variant      The variant it is about; one row per variant that is compared.
     customers    Judged, over the control and this variant.
     information  Share of the planned size that was judged, 0-1 (1 at the last look).
