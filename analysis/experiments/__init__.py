@@ -1,0 +1,1 @@
+"""Experiments: is an offer worth it? Planned, assigned, watched, judged, decided and remembered."""
