@@ -30,7 +30,7 @@ from tests.unit.data.database.homes import NOW, another_zip, customers, publish
 def content(settings: Settings) -> dict[str, list[str]]:
     """Every row of the app database but the data version and the audit log's own entry of a restore."""
     with open_database(settings).engine.connect() as connection:
-        tables = ("releases", "release_pins", "mappings", "segments", "annotations", "users", "imports")
+        tables = ("releases", "release_pins", "mappings", "segments", "annotations", "users", "imports", "experiments")
         return {name: list(lines(connection, name)) for name in tables}
 
 
