@@ -34,6 +34,7 @@ class Contract:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     takes_attributes: bool = False
+    takes_outcomes: bool = False
 
     def column(self, name: str) -> Column:
         """Return the column called `name`; KeyError when the table has none."""
@@ -192,7 +193,7 @@ TOUCHES = Contract(
 
 ASSIGNMENTS = Contract(
     "assignments",
-    "Which customer got which variant of an experiment.",
+    "Which customer got which variant of an experiment; further columns of numbers or yes and no are outcomes.",
     ("experiment_key", "customer_id"),
     (
         Column("experiment_key", "id", "the experiment", required=True),
@@ -201,6 +202,7 @@ ASSIGNMENTS = Contract(
         Column("assigned_at", "timestamp", "moment of assignment"),
         Column("exposed_at", "timestamp", "moment the customer first saw it"),
     ),
+    takes_outcomes=True,
 )
 
 SURVEYS = Contract(
@@ -249,3 +251,5 @@ TABLES: dict[str, Contract] = {
 
 #: Columns of the contract come first; every further column of `customers` is an attribute, stored as text as a_<slug>.
 ATTRIBUTE_PREFIX = "a_"
+#: Further columns of `assignments` that hold numbers, or yes and no, are outcomes, stored as numbers as o_<slug>.
+OUTCOME_PREFIX = "o_"

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from data.attribute_names import renamed
-from data.contracts import TABLES
+from data.contracts import ATTRIBUTE_PREFIX, OUTCOME_PREFIX, TABLES
 from data.database import Database
 from data.database.repositories import releases
 from data.derived.plan import BUILDER, DERIVED, sources
@@ -240,11 +240,14 @@ class _Publication:
         return self.staged.mode == "merge" and self.previous is not None and table.name in self.previous.tables
 
     def _attributes(self, versions: Mapping[str, int]) -> dict[str, str]:
-        known = dict(self.previous.attributes) if self.previous and self.staged.mode == "merge" else {}
-        for table in self.staged.tables:
-            if table.name == "customers":
-                return {**known, **table.attributes}
-        return dict(self.previous.attributes) if self.previous else {}
+        """Labels of the further columns: of a table that comes in the place of another, only its own."""
+        found: dict[str, str] = {}
+        for name, prefix in (("customers", ATTRIBUTE_PREFIX), ("assignments", OUTCOME_PREFIX)):
+            coming = next((t for t in self.staged.tables if t.name == name), None)
+            if self.previous and name in versions and (coming is None or self._merges(coming)):
+                found |= {k: label for k, label in self.previous.attributes.items() if k.startswith(prefix)}
+            found |= coming.attributes if coming else {}
+        return found
 
     def _sources(self, versions: Mapping[str, int], now: datetime) -> dict[str, dict[str, Any]]:
         old = {} if self.previous is None else self.previous.sources

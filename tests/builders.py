@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.contracts import TABLES, Kind
+from data.contracts import OUTCOME_PREFIX, TABLES, Kind
 from data.database import open_database
 from data.derived.build import batches
 from data.derived.movements import movements
@@ -49,7 +49,7 @@ def a_table(name: str, rows: Iterable[Mapping[str, Any]], attributes: Mapping[st
     found = list(rows)
     further = list(attributes or {})
     fields = [pa.field(c.name, ARROW[c.kind]) for c in TABLES[name].columns]
-    schema = pa.schema([*fields, *(pa.field(c, pa.string()) for c in further)])
+    schema = pa.schema([*fields, *(pa.field(c, _further(c)) for c in further)])
     table = pa.Table.from_pylist([{f.name: row.get(f.name) for f in schema} for row in found], schema=schema)
     return StagedTable(
         name=name,
@@ -61,6 +61,10 @@ def a_table(name: str, rows: Iterable[Mapping[str, Any]], attributes: Mapping[st
         sources=(f"{name}.csv",),
         attributes=attributes or {},
     )
+
+
+def _further(column: str) -> pa.DataType:
+    return pa.float64() if column.startswith(OUTCOME_PREFIX) else pa.string()
 
 
 def a_customer(customer_id: str = "c1", **values: Any) -> dict[str, Any]:
@@ -93,6 +97,7 @@ def a_company(
     *,
     customers: Iterable[Mapping[str, Any]] | None = None,
     attributes: Mapping[str, str] | None = None,
+    outcomes: Mapping[str, str] | None = None,
     as_of: date = AS_OF,
     options: MetricOptions | None = None,
     shape: Any = "subscriptions",
@@ -103,7 +108,9 @@ def a_company(
     ids = dict.fromkeys(row["customer_id"] for found in rows.values() for row in found if "customer_id" in row)
     people = list(customers) if customers is not None else [a_customer(c) for c in ids]
     staged = [a_table("customers", people, attributes)]
-    staged += [a_table(name, found) for name, found in rows.items() if found]
+    staged += [
+        a_table(name, found, outcomes if name == "assignments" else None) for name, found in rows.items() if found
+    ]
     return StagedImport(tuple(staged), as_of, options or MetricOptions(), shape=shape)
 
 

@@ -13,7 +13,7 @@ from data.derived.periods import contracts, subscription_periods
 from data.expressions import Table, Value
 from data.queries.segments import within
 from data.queries.small_tables import window_table
-from data.records import Period, Release, Segment
+from data.records import EVERYBODY, Period, Release, Segment
 
 if TYPE_CHECKING:
     from data.engine import Engine
@@ -47,13 +47,26 @@ def renewals_asked_often(engine: Engine, segment: Segment, periods: Sequence[Per
 def _due(engine: Engine, segment: Segment, periods: Sequence[Period]) -> Table:
     windows = window_table([{"starts": p.start, "until": known_end(engine, p)} for p in periods])
     rows = _with_follower(engine, segment)
-    pairs = rows.inner_join(windows, [rows.starts_on < windows.until, rows.ends_on >= windows.starts])
+    due = _falling_due(rows.inner_join(windows, [rows.starts_on < windows.until, rows.ends_on >= windows.starts]))
+    return due.select("window", "customer_id", arr_cents=due.mrr_cents * 12, lost=_not_renewed(due))
+
+
+def due_for(engine: Engine, windows: Table) -> Table:
+    """Contracts due in the window of each customer (who, starts, until), which lies in the data: who, lost."""
+    rows = _with_follower(engine, EVERYBODY)
+    met = [rows.customer_id == windows.who, rows.starts_on < windows.until, rows.ends_on >= windows.starts]
+    due = _falling_due(rows.inner_join(windows, met))
+    return due.select("who", lost=_not_renewed(due))
+
+
+def _falling_due(pairs: Table) -> Table:
     ended = pairs.ends_on < pairs.until
     stated = (pairs.renews_on >= pairs.starts) & (pairs.renews_on < pairs.until) & (pairs.renews_on > pairs.starts_on)
-    due = pairs.filter(ended | stated.fill_null(False) | _anniversary(pairs))
-    return due.select(
-        "window", "customer_id", arr_cents=due.mrr_cents * 12, lost=(due.ends_on < due.until) & ~due.followed
-    )
+    return pairs.filter(ended | stated.fill_null(False) | _anniversary(pairs))
+
+
+def _not_renewed(due: Table) -> Value:
+    return (due.ends_on < due.until) & ~due.followed
 
 
 def renewal_sums(engine: Engine, segment: Segment, periods: Sequence[Period]) -> list[dict[str, Any]]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from data.derived import build, checks, lifetimes, movements, periods, plan, sums
 from data.engine import Engine
-from data.queries import attributes, behaviour, customers, events, flows, lives, segments
+from data.queries import attributes, behaviour, customers, events, experiments, flows, lives, measured, segments
 from tests.parity import (
+    cases_experiments,
     cases_flows,
     cases_lifecycle,
     cases_lists,
@@ -42,6 +43,11 @@ WITHOUT_ENGINE = (
     customers.attributes_of,
     lives.landmark_of,
     lives.whole_numbers,
+    measured.as_of,
+    measured.can_be_measured,
+    measured.outcome_column,
+    measured.parts,
+    measured.time_zone,
     plan.sources,
     segments.attribute_key,
 )
@@ -55,6 +61,7 @@ CASES: tuple[Case, ...] = (
     *cases_reasons.CASES,
     *cases_lists.CASES,
     *cases_money.CASES,
+    *cases_experiments.CASES,
 )
 
 #: Functions whose rows come in an order they promise; of all others the order is up to the engine.
@@ -64,6 +71,7 @@ ORDERED = {
     customers.customer_list,
     customers.movement_list,
     events.logged_events,
+    experiments.experiment_keys,
     flows.daily_flows,
     flows.net_flows,
 }

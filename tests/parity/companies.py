@@ -23,6 +23,8 @@ def contracts() -> StagedImport:
         subscriptions,
         customers=[*_customers(list(ids), random.Random(5)), a_customer("never", name="Never signed")],
         attributes={"a_tier": "Tier", "a_seats": "Seats", "a_plan": "Plan"},
+        assignments=list(_assignments(list(ids), random.Random(25))),
+        outcomes={"o_score": "Score", "o_visits": "Visits", "o_before": "Before"},
         as_of=AS_OF,
         options=OPTIONS,
         invoices=list(_invoices()),
@@ -149,6 +151,18 @@ def _tickets(ids: list[str], chance: random.Random) -> Iterator[Row]:
         on = date(2022, 1, 1) + timedelta(days=chance.randrange(0, 1090))
         moment = datetime(on.year, on.month, on.day, chance.randrange(24), tzinfo=UTC)
         yield {"ticket_id": f"k{number}", "customer_id": chance.choice(ids[:-9]), "opened_at": moment}
+
+
+def _assignments(ids: list[str], chance: random.Random) -> Iterator[Row]:
+    """Two experiments: one assigned over a year, and one of which only outcomes are known."""
+    for customer in chance.sample(ids, 120):
+        at = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=chance.randrange(0, 366 * 24 * 60))
+        one = {"experiment_key": "offer", "customer_id": customer, "assigned_at": at}
+        yield one | {"variant": chance.choice(["none", "call", "mail"]), "exposed_at": chance.choice([None, at])}
+    for customer in chance.sample(ids, 90):
+        scores = {"o_score": chance.choice([None, 0.0, 1.0, 7.25]), "o_visits": chance.choice([None, 1.0, 4.0])}
+        one = {"experiment_key": "elsewhere", "customer_id": customer, "variant": chance.choice(["A", "B"])}
+        yield one | scores | {"o_before": chance.choice([None, 2.0, 3.5])}
 
 
 def _features(ids: list[str], chance: random.Random) -> Iterator[Row]:
