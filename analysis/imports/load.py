@@ -101,7 +101,8 @@ def load_demo(
     now: datetime,
     progress: Report | None = None,
 ) -> Loaded:
-    """Make the demo company up to the last complete month and publish it."""
+    """Make the demo company up to the last complete month, publish it, and write the plans of its experiments."""
+    from analysis.experiments.demo import write_plans
     from data.import_lock import importing
     from data.release import DEMO
     from data.sample.stage import stage_demo
@@ -109,7 +110,9 @@ def load_demo(
 
     with importing(settings.home), closing(Scratch(settings.home)) as scratch:
         staged = stage_demo(customers, months, seed, end=now.date(), folder=scratch.folder, progress=progress)
-        return _publish(settings, db, staged, now, DEMO, progress)
+        done = _publish(settings, db, staged, now, DEMO, progress)
+    write_plans(db, months, now.date())
+    return done
 
 
 def _publish(

@@ -3,8 +3,13 @@
 import pandas as pd
 import pytest
 
+from analysis.experiments.checks import problems
+from analysis.experiments.demo import write_plans
+from data.database import open_database
+from data.database.repositories import experiments
 from data.sample.truth import Truth
-from tests.golden.demo_facts import even_split_p, facts, retained, two_proportions_p
+from data.settings import settings
+from tests.golden.demo_facts import END, even_split_p, facts, retained, two_proportions_p
 
 SEEDS = (7, 8, 9)
 
@@ -57,3 +62,18 @@ def test_every_assigned_customer_can_be_followed_for_90_days(key: str) -> None:
     assert assigned["assigned_at"].max() <= pd.Timestamp("2026-08-02", tz="UTC")
     known = assigned["exposed_at"].dropna()
     assert (known >= assigned["assigned_at"].loc[known.index]).all()
+
+
+def test_the_plans_of_the_demo_company_are_those_of_its_data() -> None:
+    db = open_database(settings())
+    write_plans(db, 36, END)
+    rows = facts(2_000).tables["assignments"].groupby("experiment_key")
+    written = {one.key: one for one in experiments.all(db)}
+    assert set(written) == set(rows.groups)
+    for key, found in rows:
+        one = written[key]
+        assert {variant.name for variant in one.plan.variants} == set(found["variant"])
+        assert pd.Timestamp(one.started_on, tz="UTC") <= found["assigned_at"].min()
+        assert found["assigned_at"].max() < pd.Timestamp(one.ended_on, tz="UTC") + pd.Timedelta(days=1)
+        assert (one.state, one.frozen) == ("ended", one.plan)
+        assert problems(one.plan, one.started_on) == ()

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from dashboard.cli.commands import app
 from data.database import close_databases, open_database
-from data.database.repositories import releases
+from data.database.repositories import experiments, releases
 from data.settings import settings
 from tests.builders import a_company, a_subscription, published
 
@@ -98,6 +98,7 @@ def test_the_demo_company_is_made_where_nothing_is():
     made = run("demo", "--customers", "60", "--months", "13")
     assert made.exit_code == 0, made.output
     assert made.stderr.splitlines()[-1].startswith("Release 1 as of ")
+    assert {one.state for one in experiments.all(open_database(settings()))} == {"ended"}
     assert done("check")["passed"]
 
 
