@@ -91,6 +91,19 @@ def chi_square_test(table: Sequence[Sequence[int]]) -> ChiSquare | NotEnoughData
     )
 
 
+def equal_proportions_test(successes: Sequence[int], sizes: Sequence[int]) -> ChiSquare | NotEnoughData:
+    """Whether several proportions are equal: Pearson's test of their table, without correction.
+
+    successes, sizes  Per group, 0 <= success <= size; an empty group is left out.
+
+    Returns NotEnoughData with fewer than two groups, or when nobody or everybody succeeds in all of them.
+
+    Source    Fleiss (1981), Statistical Methods for Rates and Proportions, 9.1.
+    Checked   R prop.test (smokers); golden area proportion_test.
+    """
+    return chi_square_test([[x, n - x] for x, n in zip(successes, sizes, strict=True)])
+
+
 def independence_test(table: Sequence[Sequence[int]]) -> Independence | NotEnoughData:
     """The p-value of independence: chi-square, or exact where fewer than 5 are expected in a cell.
 

@@ -33,12 +33,12 @@ def lift(lost: int, n: int, lost_all: int, n_all: int, *, confidence: float = 0.
     if n in {0, n_all}:
         return NotEnoughData("a lift needs customers inside and outside the group", min(n, n_all - n), 1)
     share = n / n_all
-    low, high = _ratio_limits(lost, n, lost_all - lost, n_all - n, confidence)
+    low, high = ratio_limits(lost, n, lost_all - lost, n_all - n, confidence)
     value = (lost / n) / (lost_all / n_all)
     return Estimate(value, _as_lift(low, share), _as_lift(high, share), n, "mover ratio", confidence)
 
 
-def _ratio_limits(lost: int, n: int, lost_rest: int, n_rest: int, confidence: float) -> tuple[float, float]:
+def ratio_limits(lost: int, n: int, lost_rest: int, n_rest: int, confidence: float) -> tuple[float, float]:
     """Limits of the ratio of two proportions; the upper one is infinite where that of the rest may be 0."""
     p, q = lost / n, lost_rest / n_rest
     low, high = score_limits(p, n, confidence=confidence)

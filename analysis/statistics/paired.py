@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import erfc, sqrt
 
 import numpy as np
 
 from analysis.results import Comparison, NotEnoughData
-from analysis.statistics.proportions import MIN_CUSTOMERS
+from analysis.statistics.proportions import MIN_CUSTOMERS, z_value
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,63 @@ def paired_difference(
         difference=Comparison(mean, mean - half, mean + half, p_value, "paired t", confidence),
         standardised=mean / spread if spread else 0.0,
     )
+
+
+@dataclass(frozen=True)
+class PairedShares:
+    """Two shares of the same customers, second time less first.
+
+    difference  With Bonett and Price's interval and the p-value of `chi2`, exact below 25 customers who changed; None
+                where nobody did.
+    chi2        McNemar's statistic, one degree of freedom, and its p-value; the same with Edwards' correction.
+    """
+
+    difference: Comparison
+    chi2: float | None
+    p_value: float | None
+    chi2_corrected: float | None
+    p_corrected: float | None
+    p_exact: float | None
+
+
+FEW_CHANGED = 25
+
+
+def mcnemar_test(table: Sequence[Sequence[int]], *, confidence: float = 0.95) -> PairedShares | NotEnoughData:
+    """Change of a share over the same customers at two times, by McNemar's test.
+
+    table  [[yes then yes, yes then no], [no then yes, no then no]], customers.
+
+    Returns NotEnoughData without customers; no p-value where nobody changed.
+
+    Assumes   customers independent of each other.
+    Use not   for two groups of different customers: see `proportions.score_difference`.
+    Source    McNemar (1947), Psychometrika 12:153-157; Bonett & Price (2012), J. Educational and Behavioral
+              Statistics 37:479-488.
+    Checked   R mcnemar.test, statsmodels mcnemar; golden area paired_proportion.
+    """
+    (kept, lost), (won, never) = table
+    n, changed = kept + lost + won + never, lost + won
+    if min(kept, lost, won, never) < 0:
+        raise ValueError("counts below 0")
+    if n == 0:
+        return NotEnoughData("no customers", 0, 1)
+    low, high = _bonett_price(lost, won, n, confidence)
+    if not changed:
+        return PairedShares(Comparison(0.0, low, high, None, "mcnemar", confidence), None, None, None, None, None)
+    from scipy.stats import binomtest
+
+    chi2, corrected = (won - lost) ** 2 / changed, max(0, abs(won - lost) - 1) ** 2 / changed
+    exact, plain = float(binomtest(won, changed).pvalue), erfc(sqrt(chi2 / 2))
+    p_value = exact if changed < FEW_CHANGED else plain
+    found = Comparison((won - lost) / n, low, high, p_value, "mcnemar", confidence)
+    return PairedShares(found, chi2, plain, corrected, erfc(sqrt(corrected / 2)), exact)
+
+
+def _bonett_price(lost: int, won: int, n: int, confidence: float) -> tuple[float, float]:
+    up, down = (won + 1) / (n + 2), (lost + 1) / (n + 2)
+    half = z_value(confidence) * sqrt((up + down - (up - down) ** 2) / (n + 2))
+    return max(-1.0, up - down - half), min(1.0, up - down + half)
 
 
 def _same_length(first: Sequence[float], second: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
