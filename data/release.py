@@ -77,8 +77,8 @@ def base_of(newest: Release | None, note: str = "") -> Release | None:
 
 
 def refuse_without_facts(tables: Collection[str]) -> None:
-    """NoData when no table says when customers start and end."""
-    if not any(name in tables for name in FACTS):
+    """NoData when no table says when customers start and end; outcomes of an experiment can be judged without."""
+    if not any(name in tables for name in (*FACTS, "assignments")):
         raise NoData(
             "Nothing says when a customer starts and ends. Load subscriptions, purchases or daily use, or a file "
             "with a start date or tenure per customer (--snapshot)."
@@ -171,7 +171,7 @@ class _Publication:
     ) -> tuple[dict[str, int], Sequence[Check]]:
         """Versions of the derived tables and their checks: those of the previous release where nothing moved them."""
         files, empty = lake_tables(lake, versions)
-        refuse_without_facts([name for name in FACTS if files.get(name)])
+        refuse_without_facts([name for name in files if files[name]])
         if (before := self._built_before(files, versions, options, as_of)) is not None:
             return {n: v for n, v in before.tables.items() if n in DERIVED}, before.checks
         # Imported here: half a second that an import of use or tickets does not need.
@@ -194,7 +194,12 @@ class _Publication:
             self.progress(Progress(step, 0))
 
     def _as_of(self, versions: Mapping[str, int]) -> date:
-        """The day of the import; never back when it only adds to what is there."""
+        """The day of the import; never back when it only adds to what is there.
+
+        Assignments move it in no direction: they say nothing of how long the other tables tell.
+        """
+        if self.previous is not None and all(t.name == "assignments" for t in self.staged.tables):
+            return self.previous.as_of
         if self.previous is None or (self.staged.mode == "replace" and brings_facts(self.staged, versions)):
             return self.staged.as_of
         return max(self.previous.as_of, self.staged.as_of)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from data.settings import Settings
     from data.staged import Note, Progress, StagedImport
 
-_NAMED = ("customers", "subscriptions")
+_NAMED = ("customers", "subscriptions", "assignments")
 Report = Callable[["Progress"], None]
 
 

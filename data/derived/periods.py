@@ -28,7 +28,16 @@ def customer_periods(engine: Engine, options: MetricOptions, as_of: date) -> Tab
         return in_reporting_currency(subscription_periods(engine, options, as_of), options)
     if engine.has("purchases"):
         return in_reporting_currency(purchase_periods(engine.table("purchases"), options), options)
-    return usage_periods(engine.table("usage_daily"), options)
+    if engine.has("usage_daily"):
+        return usage_periods(engine.table("usage_daily"), options)
+    return _nobody(engine.table("customers"))
+
+
+def _nobody(customers: Table) -> Table:
+    """No period at all: what is known of the customers are outcomes of an experiment."""
+    kinds = {"starts_on": "date", "ends_on": "date", "mrr_cents": "int64", "cause": "string", "currency": "string"}
+    nothing = {name: ibis.null(kind) for name, kind in kinds.items()}
+    return customers.filter(customers.customer_id.isnull()).select("customer_id", **nothing)
 
 
 def in_reporting_currency(periods: Table, options: MetricOptions) -> Table:

@@ -41,6 +41,7 @@ def check(
     folder: Path | None = None,
     attributes: Mapping[str, str] | None = None,
     known: str | None = None,
+    assigned: str | None = None,
 ) -> Consistency:
     """Look for orphans and contradictions.
 
@@ -49,14 +50,14 @@ def check(
     as_of       Day the data stand for.
     folder      Where the list of all findings is written; None = it is not written.
     attributes  Attribute column of customers -> label.
-    known       Relation of customers that are there already, and stay.
+    known       Relation of customers that are there already, and stay; `assigned`: of assignments.
 
     Runs in the engine; only counts and a few examples reach Python.
     """
     desk = desk_of(connection, typed)
     found = [
         (one, n)
-        for one in (*checks(accepted, desk, as_of, known), *churn_checks(accepted, desk, as_of))
+        for one in (*checks(accepted, desk, as_of, known, assigned), *churn_checks(accepted, desk, as_of))
         if (n := desk.number(f"SELECT count(*) FROM ({one.query})"))
     ]
     notes = [_note(connection, one, n) for one, n in found]

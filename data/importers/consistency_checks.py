@@ -24,9 +24,13 @@ class Check:
     column: str = ""
 
 
-def checks(accepted: Mapping[str, str], desk: Desk, as_of: date, known: str | None = None) -> Iterator[Check]:
-    """Give every check whose tables are here; `known` customers are there already, and stay."""
+def checks(
+    accepted: Mapping[str, str], desk: Desk, as_of: date, known: str | None = None, assigned: str | None = None
+) -> Iterator[Check]:
+    """Give every check whose tables are here; `known` customers and assignments are there already, and stay."""
     yield from _orphans(accepted, known)
+    if assigned and "assignments" in accepted:
+        yield _assigned_otherwise(accepted["assignments"], assigned)
     yield from _dates(accepted, as_of)
     if "customers" in accepted:
         yield from _before_signing(accepted)
@@ -56,6 +60,17 @@ def _orphans(accepted: Mapping[str, str], known: str | None) -> Iterator[Check]:
             f"{{n}} rows of {table} belong to no customer of {whose}.",
             "customer_id",
         )
+
+
+def _assigned_otherwise(relation: str, assigned: str) -> Check:
+    return Check(
+        "variant_changed",
+        "assignments",
+        f"""SELECT {_key("assignments")} AS id, customer_id, 'was ' || e.variant || ', now ' || t.variant AS detail
+        FROM {relation} t JOIN {assigned} e USING (experiment_key, customer_id) WHERE t.variant <> e.variant""",
+        "{n} customers had another variant of the same experiment before; the first assignment stands.",
+        "variant",
+    )
 
 
 def _earlier(table: str, relation: str, first: str, second: str, sentence: str, code: str) -> Check:

@@ -111,7 +111,8 @@ def _laid_out(bench: Workbench, draft: Draft, currency: str) -> Checked:
     contract = TABLES[draft.name]
     have = {str(r[0]) for r in bench.rows(f"DESCRIBE SELECT * FROM {draft.relation}")}
     picked = [f"{_column(draft.name, c, c.name in have, currency)} AS {quoted(c.name)}" for c in contract.columns]
-    picked += [f"CAST({quoted(a)} AS VARCHAR) AS {quoted(a)}" for a in draft.attributes]
+    further = "DOUBLE" if contract.takes_outcomes else "VARCHAR"
+    picked += [f"CAST({quoted(a)} AS {further}) AS {quoted(a)}" for a in draft.attributes]
     target = bench.file(".parquet")
     laid = f"SELECT {', '.join(picked)}, _file, _row FROM {draft.relation}"
     made = _MADE.get(draft.name)

@@ -19,7 +19,7 @@ from data.records import MetricOptions
 from data.staged import Note, Progress
 
 #: Raised when the same bytes would be read differently than before, so that content hashes change.
-READER_VERSION = 3
+READER_VERSION = 4
 
 Report = Callable[[Progress], None]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from data.contracts import TABLES
+from data.contracts import ATTRIBUTE_PREFIX, OUTCOME_PREFIX, TABLES
 from data.errors import DataProblem
 from data.importers.propose import Look, Proposal, assign, missing, propose
 from data.importers.propose_content import contained, profiles
@@ -239,14 +239,14 @@ def _reading(table: _Table) -> Reading:
     kept = {c for f, c in table.columns.items() if f in own}
     free = tuple(c for c in table.raw.columns if c not in kept) if table.attributes == _ALL else table.attributes
     free = tuple(c for c in free if c not in table.left)
-    shown = free if role.takes_attributes else ()
+    shown = free if role.takes_attributes or role.takes_outcomes else ()
     used = set(table.columns.values()) | set(shown)
     unused = tuple(c for c in table.raw.columns if c not in used)
     return Reading(
         table.raw.name,
         role,
         dict(table.columns),
-        attribute_columns(shown),
+        attribute_columns(shown, OUTCOME_PREFIX if role.takes_outcomes else ATTRIBUTE_PREFIX),
         unused,
         table.origin,
         table.system,

@@ -10,6 +10,7 @@ from data.importers.date_shapes import Order
 from data.importers.dates import DateLook
 from data.importers.numbers import NumberLook
 from data.importers.options import ReadOptions
+from data.importers.outcomes import outcomes
 from data.importers.parse import DECIMAL, Parsed, among, as_boolean, as_date, as_id, as_number, as_text, exactly
 from data.importers.raw import FILE, ROW, RawTable
 from data.importers.recognise_fields import Field, Reading, TypedTable
@@ -143,7 +144,7 @@ def typed(
         column = _parsed(bench, one, field, header, hint, options)
         parsed.append(column)
         notes += column.notes
-    attributes, said = _attributes(bench, one)
+    one, attributes, said = _further(bench, one, options)
     every = _typed_once(bench, one, parsed, attributes)
     role = one.reading.role.name
     bad = rejects.unreadable(one.raw, role if role in TABLES else one.raw.name, every, parsed)
@@ -249,6 +250,14 @@ class _Filled:
     def is_numeric(self) -> bool:
         """Whether every value is a number or says that there is none."""
         return self.numbers > 0 and self.numbers + self.nothing == self.values
+
+
+def _further(bench: Workbench, one: Looked, options: ReadOptions) -> tuple[Looked, list[str], list[Note]]:
+    """The columns beside the fields: attributes, or the outcomes of an experiment."""
+    if not one.reading.role.takes_outcomes:
+        return (one, *_attributes(bench, one))
+    found = outcomes(bench, one.raw, one.reading, options)
+    return replace(one, reading=found.reading), found.selected, found.notes
 
 
 def _attributes(bench: Workbench, one: Looked) -> tuple[list[str], list[Note]]:

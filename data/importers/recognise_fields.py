@@ -42,6 +42,7 @@ class Role:
     fields: tuple[Field, ...]
     one_of: tuple[tuple[str, ...], ...] = ()
     takes_attributes: bool = False
+    takes_outcomes: bool = False
 
     def field(self, name: str) -> Field | None:
         """Return the field called `name`, None when the role has none."""
@@ -55,7 +56,7 @@ class Reading:
     table       Name of the raw table.
     relation    Relation of the raw table, unique in one import.
     columns     Field -> header as it stands in the file.
-    attributes  Attribute column `a_*` -> header; text as it stands.
+    attributes  Attribute column `a_*` -> header; text as it stands. Of assignments outcome column `o_*` -> header.
     unused      Headers nobody reads.
     origin      In words: "recognised as Stripe ... ", "proposed", "as asked".
     """
@@ -74,8 +75,8 @@ class Reading:
 class TypedTable:
     """A raw table after its values were read.
 
-    relation  A view or table with one column per field of `reading.columns`, typed, the attribute columns as text,
-              and `_row`, the row number in the file.
+    relation  A view or table with one column per field of `reading.columns`, typed, the attribute columns as text
+              (outcomes as numbers), and `_row`, the row number in the file.
     """
 
     reading: Reading

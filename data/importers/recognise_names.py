@@ -56,18 +56,18 @@ def is_custom(header: str) -> bool:
     return bool(_METADATA.search(header) or _CUSTOM.search(header) or _SALESFORCE.search(header))
 
 
-def slug(header: str) -> str:
-    """Return the attribute column a header is stored in."""
+def slug(header: str, prefix: str = ATTRIBUTE_PREFIX) -> str:
+    """Return the attribute column a header is stored in, or the outcome column."""
     bare = _CUSTOM.sub("", _METADATA.sub("", header))
-    return ATTRIBUTE_PREFIX + (normal(bare) or "column")
+    return prefix + (normal(bare) or "column")
 
 
-def attribute_columns(headers: Iterable[str]) -> dict[str, str]:
-    """Return attribute column -> header; headers that differ only in blanks or case get a number."""
+def attribute_columns(headers: Iterable[str], prefix: str = ATTRIBUTE_PREFIX) -> dict[str, str]:
+    """Return attribute (or outcome) column -> header; headers that differ only in blanks or case get a number."""
     found: dict[str, str] = {}
     for header in headers:
-        name, n = slug(header), 2
+        name, n = slug(header, prefix), 2
         while name in found:
-            name, n = f"{slug(header)}_{n}", n + 1
+            name, n = f"{slug(header, prefix)}_{n}", n + 1
         found[name] = header
     return found

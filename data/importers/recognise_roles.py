@@ -147,7 +147,7 @@ def _contract_role(name: str) -> Role:
         for c in contract.columns
     )
     further = tuple(Field(f, kind, False, aliases(name, f), abroad(name, f)) for f, kind in _FURTHER[name].items())
-    return Role(name, (name,), own + further, _ONE_OF[name], contract.takes_attributes)
+    return Role(name, (name,), own + further, _ONE_OF[name], contract.takes_attributes, contract.takes_outcomes)
 
 
 def _role(

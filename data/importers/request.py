@@ -23,7 +23,7 @@ class ImportRequest:
     options      Metric options and reading options as text, e.g. {"date_format": "mdy"}; a saved mapping's come after.
     today        The caller's day (data reads no clock); days after it are in the future.
     home         Folder for scratch files and reject files.
-    earlier      Files of customers and subscriptions of the newest release: rows that come may name those.
+    earlier      Files of customers, subscriptions and assignments of the newest release: rows that come may name those.
     existing     Tables the newest release already has: customers are derived from ids only when nobody has any.
     """
 

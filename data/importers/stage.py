@@ -230,7 +230,7 @@ def _compare(job: Job, drafted: Drafted, checked: Sequence[Checked], as_of: date
     """Report orphans and contradictions between the tables."""
     job.say("comparing tables")
     accepted = {c.draft.name: job.bench.view("accepted", c.rows) for c in checked}
-    labels = {a: label for c in checked for a, label in c.draft.attributes.items()}
+    labels = {a: label for c in checked if c.draft.name == "customers" for a, label in c.draft.attributes.items()}
     where = None if job.request.dry_run else folder
     found = consistency.check(
         job.bench.connection,
@@ -240,6 +240,7 @@ def _compare(job: Job, drafted: Drafted, checked: Sequence[Checked], as_of: date
         folder=where,
         attributes=labels,
         known=job.earlier("customers") if job.request.mode == "merge" else None,
+        assigned=job.earlier("assignments") if job.request.mode == "merge" else None,
     )
     job.notes += found.notes
     for note in found.notes:

@@ -1,5 +1,6 @@
 """Exit surveys from churn events, other surveys, touches, experiments and the log of releases."""
 
+from data.importers.propose_content import quoted
 from data.importers.recognise_fields import Draft
 from data.importers.transforms_desk import ORIGIN, Desk
 from data.importers.transforms_keys import Keys, with_customer
@@ -57,13 +58,15 @@ def touches(desk: Desk, keys: Keys) -> Draft | None:
 
 
 def assignments(desk: Desk, keys: Keys) -> Draft | None:
-    """Build assignments; a file that names no experiment is one."""
+    """Build assignments with the outcomes in further columns; a file that names no experiment is one."""
     if not desk.has("assignments"):
         return None
     rows = desk.view("assignments_placed", with_customer(desk, keys, "assignments"))
+    outcomes = desk.attributes("assignments")
+    columns = ", ".join(["assigned_at", "exposed_at", *map(quoted, outcomes), ORIGIN])
     query = f"""SELECT coalesce(experiment_key, _table) AS experiment_key, _customer AS customer_id, variant,
-        assigned_at, exposed_at, {ORIGIN} FROM {rows}"""
-    return Draft("assignments", desk.view("assignments", query), desk.names("assignments"))
+        {columns} FROM {rows}"""
+    return Draft("assignments", desk.view("assignments", query), desk.names("assignments"), outcomes)
 
 
 def releases_log(desk: Desk) -> Draft | None:
