@@ -175,6 +175,26 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """A batch of assignments sent to an address: those after the batch before, up to one customer.
+
+    idempotency_key      The same for the same batch, however often it is sent.
+    through_at, through  Moment of assignment and customer it ends with.
+    answer               What the other side said last: a status, or why there was none.
+    """
+
+    idempotency_key: str
+    address: str
+    customers: int
+    through_at: datetime
+    through: str
+    state: Literal["begun", "sent"] = "begun"
+    attempts: int = 0
+    answer: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Experiment:
     """One experiment with everything that was recorded of it.
 

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from data.errors import SettingsProblem
 
 PREFIX = "CHURN_"
+SHORTEST_SECRET = 16
 
 # What a wrong value is told: the limit, and what to set instead.
 WAYS_OUT = {
@@ -28,6 +29,7 @@ WAYS_OUT = {
     "keep_releases": "it must be a whole number of at least 1. Unset it for 30",
     "max_reject_share": "it must be a share between 0 and 1 (0.05 = 5 %). Unset it for 0.05",
     "language": "it must be en or zh. Unset it for en",
+    "webhook_secret": "it must have at least 16 characters. Unset it to send no assignments",
 }
 
 
@@ -69,6 +71,12 @@ def _an_engine(engine: str) -> str:
     raise ValueError("neither DuckDB nor Spark")
 
 
+def _a_secret(secret: str) -> str:
+    if secret and len(secret) < SHORTEST_SECRET:
+        raise ValueError("a secret that can be guessed")
+    return secret
+
+
 class Settings(BaseSettings):
     """Where everything lives; paths are absolute, so a later change of folder changes nothing."""
 
@@ -86,6 +94,7 @@ class Settings(BaseSettings):
     keep_releases: int = Field(default=30, ge=1)
     max_reject_share: float = Field(default=0.05, ge=0, le=1)
     language: Literal["en", "zh"] = "en"
+    webhook_secret: Annotated[str, AfterValidator(_a_secret)] = Field(default="", repr=False)
 
 
 def settings() -> Settings:
@@ -113,6 +122,10 @@ def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
     return sorted(name for name in own if name not in known)
 
 
+#: Values that may hold a password.
+_NOT_SHOWN = {"database_url": "an address that cannot be used", "webhook_secret": "too short"}
+
+
 def _explanation(wrong: ValidationError) -> str:
     # A default built from another value that is wrong is not itself wrong.
     own = [error for error in wrong.errors() if error["type"] != "default_factory_not_called"]
@@ -121,5 +134,5 @@ def _explanation(wrong: ValidationError) -> str:
 
 def _sentence(location: tuple[int | str, ...], value: object) -> str:
     name = str(location[0])
-    shown = "an address that cannot be used" if name == "database_url" else repr(str(value))
+    shown = _NOT_SHOWN.get(name) or repr(str(value))
     return f"{PREFIX}{name.upper()} is {shown}; {WAYS_OUT[name]}."

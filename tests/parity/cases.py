@@ -6,7 +6,18 @@ from typing import Any
 
 from data.derived import build, checks, lifetimes, movements, periods, plan, sums
 from data.engine import Engine
-from data.queries import attributes, behaviour, customers, events, experiments, flows, lives, measured, segments
+from data.queries import (
+    attributes,
+    behaviour,
+    customers,
+    deliveries,
+    events,
+    experiments,
+    flows,
+    lives,
+    measured,
+    segments,
+)
 from tests.parity import (
     cases_experiments,
     cases_flows,
@@ -70,6 +81,7 @@ ORDERED = {
     customers.attribute_values,
     customers.customer_list,
     customers.movement_list,
+    deliveries.assigned_after,
     events.logged_events,
     experiments.experiment_keys,
     flows.daily_flows,

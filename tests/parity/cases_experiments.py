@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from data.engine import Engine
-from data.queries import experiments, local_day, measured, renewals
+from data.queries import deliveries, experiments, local_day, measured, renewals
 from data.records_experiments import Measure, Moments, Reading
 from tests.parity.asking import ANY, SEGMENTS, Case, as_rows
 
@@ -113,6 +113,11 @@ def _rows() -> list[Case]:
     ]
 
 
+def _after_the_twentieth(engine: Engine) -> list[dict[str, Any]]:
+    last = deliveries.assigned_after(engine, "offer", None, 20)[-1]
+    return deliveries.assigned_after(engine, "offer", (last["assigned_at"], last["customer_id"]), 200)
+
+
 def _answers() -> list[Case]:
     revenue = MEASURES[1]
     return [
@@ -124,6 +129,8 @@ def _answers() -> list[Case]:
         Case(experiments.moments, "groups", lambda e: _flat(experiments.moments(e, GROUPED)), empty=ANY),
         Case(experiments.assigned_by_day, "offer", lambda e: experiments.assigned_by_day(e, "offer")),
         Case(experiments.assigned_by, "plan", lambda e: experiments.assigned_by(e, "offer", "plan")),
+        Case(deliveries.assigned_after, "first", lambda e: deliveries.assigned_after(e, "offer", None, 40)),
+        Case(deliveries.assigned_after, "rest", _after_the_twentieth),
         Case(experiments.lives_after, "quarter", _lives),
         Case(experiments.largest, "revenue", lambda e: experiments.largest(e, OFFER, revenue)),
         Case(

@@ -91,7 +91,7 @@ class DeliveryRow(Base):
     address: Mapped[str]
     state: Mapped[str]
     customers: Mapped[int]
-    through_at: Mapped[str]
+    through_at: Mapped[datetime]
     through: Mapped[str]
     attempts: Mapped[int]
     answer: Mapped[str]
