@@ -3,10 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.golden import adapter_cox, adapter_experiments, adapter_personas, adapter_proportions, adapter_survival
+from tests.golden import (
+    adapter_cox,
+    adapter_experiments,
+    adapter_looks,
+    adapter_personas,
+    adapter_proportions,
+    adapter_survival,
+)
 
 #: What an area or an operation still waits for. Whatever is neither here nor in OPS fails a test.
-NOT_YET = dict.fromkeys(("sequential", "bayes_ab", "power"), "experiments") | dict.fromkeys(("its", "bsts", "did", "synthetic_control", "rtm"), "proof of an action") | {
+NOT_YET = dict.fromkeys(("its", "bsts", "did", "synthetic_control", "rtm"), "proof of an action") | {
     "backtest": "calibration of the health score",
     "time.month_bucket": "a file goes through the importer instead (test_time_zone.py)",
 }  # fmt: skip
@@ -14,6 +21,7 @@ NOT_YET = dict.fromkeys(("sequential", "bayes_ab", "power"), "experiments") | di
 OPS: Mapping[str, Callable[[dict[str, Any]], Mapping[str, Any]]] = {
     **adapter_cox.OPS,
     **adapter_experiments.OPS,
+    **adapter_looks.OPS,
     **adapter_personas.OPS,
     **adapter_proportions.OPS,
     **adapter_survival.OPS,
