@@ -59,6 +59,17 @@ def problems(plan: Plan, today: date, known: Known | None = None, *, key: str = 
     return tuple(found)
 
 
+def computable(plan: Plan) -> bool:
+    """Whether the numbers of a plan are such that a size can be computed from them."""
+    it = Checked(plan, date.max, Known(), "")
+    try:
+        for check in (_variants, _shares, _effect, _spread, _stopping, _errors, _holdout):
+            check(it)
+    except ReviewError:
+        return False
+    return True
+
+
 def is_share(plan: Plan) -> bool:
     """Whether the primary measure is a share of customers; an outcome of a file is one when it has no spread."""
     primary = plan.primary
