@@ -16,7 +16,7 @@ MOST_LOOKS = 20
 MOST_VARIANTS = 10
 SHARES = frozenset({"retained", "renewed", "downgraded"})
 #: Tables a kind of measure is counted from, besides what every release has.
-NEEDS = {"use": "usage_daily", "use-per-day": "usage_daily", "complaints": "tickets"}
+NEEDS = {"renewed": "subscriptions", "use": "usage_daily", "use-per-day": "usage_daily", "complaints": "tickets"}
 #: Attributes of a customer's end: filtering by them later would drop those whom the offer kept, or lost.
 AFTERWARDS = frozenset({"status", "churned_on", "first_lost_on", "lost_at_age"})
 
@@ -237,13 +237,20 @@ def _unassigned(it: Checked) -> None:
 
 def refuse_unsafe_address(address: str) -> None:
     """ReviewError unless an address is one that assignments may be sent to."""
+    if not _usable(address):
+        raise ReviewError(
+            f"Assignments cannot be sent to {address}. Give an address that begins with https:// and holds no blank, "
+            "no name and no password."
+        )
+
+
+def _usable(address: str) -> bool:
     try:
         parts = urlsplit(address)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        plain = address.isascii() and address.isprintable() and " " not in address and parts.username is None
+        return plain and parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        usable = False
-    if not usable:
-        raise ReviewError(f"Assignments cannot be sent to {address}. Give an address that begins with https:// .")
+        return False
 
 
 def _webhook(it: Checked) -> None:

@@ -144,6 +144,29 @@ def test_customers_who_have_nothing_in_common_lose_nothing_in_groups():
     assert sizes(replace(PLAN, unit="country"), known).design_effect == pytest.approx(1, abs=0.2)
 
 
+def test_groups_find_the_effect_as_often_as_promised():
+    """A thousand experiments on groups of about seven whose rates differ (intraclass correlation 0.2)."""
+    chance = np.random.default_rng(1)
+
+    def drawn(rate: float, *shape: int) -> tuple[np.ndarray, np.ndarray]:
+        size = chance.poisson(6, shape) + 1
+        return chance.binomial(size, chance.beta(4 * rate, 4 * (1 - rate), shape)).astype(float), size.astype(float)
+
+    stayed, size = drawn(0.6, 3000)
+    each = np.repeat([1.0, 0.0], [int(stayed.sum()), int(size.sum() - stayed.sum())])
+    known = Own(moments_of(each), moments_of(stayed, per=size), len(each), 10.0)
+    found = sizes(replace(PLAN, unit="country", baseline=None, smallest_effect=0.08), known)
+
+    def judged(rate: float) -> tuple[np.ndarray, np.ndarray]:
+        stayed, size = drawn(rate, 1000, found.by_variant[0][1])
+        ratio = stayed.sum(1) / size.sum(1)
+        apart = stayed - ratio[:, None] * size
+        return ratio, (apart**2).sum(1) / size.sum(1) ** 2
+
+    (base, error), (value, other) = judged(found.baseline), judged(found.baseline + 0.08)
+    assert np.mean((value - base) / np.sqrt(error + other) > 1.96) == pytest.approx(0.8, abs=0.03)
+
+
 def test_a_plan_takes_what_it_does_not_say_from_the_data():
     money = Own(moments_of(np.tile([5_000.0, 15_000.0], 50)), None, 100, 0.0)
     plan = with_own_rates(replace(PLAN, primary=REVENUE, smallest_effect=2_000.0), money)

@@ -95,6 +95,10 @@ def names(*variants: tuple[str, float]) -> tuple[Variant, ...]:
         ({"excludes": ("gone",)}, "There is no experiment gone"),
         ({"webhook": "ftp://example.com"}, "begins with https://"),
         ({"webhook": "http://[broken"}, "begins with https://"),
+        ({"webhook": "https://mia:secret@example.com"}, "no password"),
+        ({"webhook": "https://example.com/a b"}, "no blank"),
+        ({"webhook": "https://例子.cn/"}, "Assignments cannot be sent to"),
+        ({"webhook": "https://example.com:99999/"}, "Assignments cannot be sent to"),
     ],
 )
 def test_what_keeps_a_plan_from_starting_is_said(changed: dict[str, Any], said: str):
