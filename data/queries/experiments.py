@@ -11,6 +11,7 @@ import numpy as np
 
 from data.expressions import Table, Value
 from data.queries import measured as m
+from data.queries.known_before import known_before
 from data.queries.lives import whole_numbers
 from data.queries.segments import attribute_key, within
 from data.records_experiments import Measure, Moments, Reading, VariantCount
@@ -100,18 +101,29 @@ def moments(engine: Engine, reading: Reading, *, by: str | None = None) -> dict[
     return {measure.key: _counts(found, i) for i, measure in enumerate(known)}
 
 
+def moments_of_rows(engine: Engine, rows: Table, measures: Sequence[Measure], *, unit: str = "") -> dict[str, Counts]:
+    """Moments of measures that the data can tell, over customers assigned as `rows` say: see `measured.measured`."""
+    found = engine.rows(_moments_of(_of_units(engine, rows, measures, unit), measures, grouped=bool(unit)))
+    return {measure.key: _counts(found, i) for i, measure in enumerate(measures)}
+
+
 def _rows(engine: Engine, reading: Reading, by: str | None = None) -> tuple[Table, tuple[Measure, ...]]:
     """One row per customer (or group) that is compared, and the measures that the data can tell."""
     rows = m.compared(engine, reading)
     known = m.can_be_measured(engine, reading.measures, rows.columns)
     if by is not None:
         rows = m.with_values(engine, rows, "by", by)
-    if reading.unit:
-        rows = m.with_values(engine, rows, "group", reading.unit)
-        # Who belongs to no group was assigned alone.
-        rows = rows.mutate(group=(rows.group == "").ifelse("=" + rows.customer_id, rows.group))
-    table = m.measured(engine, rows, known)
-    return (m.in_groups(table, known) if reading.unit else table), known
+    return _of_units(engine, rows, known, reading.unit), known
+
+
+def _of_units(engine: Engine, rows: Table, measures: Sequence[Measure], unit: str) -> Table:
+    """The measures of each customer, or of each group."""
+    if not unit:
+        return m.measured(engine, rows, measures)
+    rows = m.with_values(engine, rows, "group", unit)
+    # Who belongs to no group was assigned alone.
+    rows = rows.mutate(group=(rows.group == "").ifelse("=" + rows.customer_id, rows.group))
+    return m.in_groups(m.measured(engine, rows, measures), measures)
 
 
 def _moments_of(rows: Table, measures: Sequence[Measure], *, grouped: bool = False) -> Table:
@@ -153,6 +165,18 @@ def _one(row: Mapping[str, Any], i: int) -> Moments:
 def _or_nothing(spread: float | None, n: int) -> float:
     """The spread of a single customer is not defined; 0 here, as nothing may be judged by it."""
     return 0.0 if spread is None or n < 2 else float(spread)
+
+
+def moments_before(engine: Engine, reading: Reading) -> dict[str, dict[str, Moments]]:
+    """Moments of what was known of the customers before they were assigned, per column and variant: age in days, MRR,
+    use and tickets of the days before, and one 0/1 column for each common value of plan, interval and others.
+    """
+    rows, names = known_before(engine, m.compared(engine, reading))
+    if not names:
+        return {}
+    found = engine.rows(_moments_of(rows, [Measure("outcome", column=name) for name in names]))
+    every = {name: _counts(found, i) for i, name in enumerate(names)}
+    return {name: {variant: one for (variant, _), one in counts.items()} for name, counts in every.items()}
 
 
 def assigned_by_day(engine: Engine, key: str) -> list[dict[str, Any]]:

@@ -149,7 +149,7 @@ def ready(engine: Engine, rows: Table, days: int) -> Value:
 
 def days_known(engine: Engine, rows: Table) -> Value:
     """Days from the assignment to the as-of date."""
-    return _age(ibis.date(as_of(engine).isoformat()), rows.assigned_on)
+    return days_since(ibis.date(as_of(engine).isoformat()), rows.assigned_on)
 
 
 def as_of(engine: Engine) -> date:
@@ -179,7 +179,7 @@ def with_paying(engine: Engine, rows: Table) -> Table:
 def _money(dated: Table, movements: Table, measures: Sequence[Measure]) -> Table:
     """What each customer paid before and after its assignment, from the changes of its monthly amount."""
     m = dated.inner_join(movements, dated.who == movements.customer_id)
-    m = m.select("who", "kind", delta="delta_cents", after="mrr_after_cents", age=_age(m.on, m.assigned_on))
+    m = m.select("who", "kind", delta="delta_cents", after="mrr_after_cents", age=days_since(m.on, m.assigned_on))
     sums: dict[str, Value] = {
         "paying": (_total(m.delta, m.age < 0) > 0) | (_total(m.delta, m.age <= 0) > 0),
     }
@@ -240,7 +240,7 @@ def _renewed(engine: Engine, dated: Table, horizons: Sequence[int]) -> list[Tabl
 def _near(dated: Table, events: Table, horizons: Sequence[int]) -> Table:
     """The events (customer_id, day) around the assignment of their customer, with their `age` in days since it."""
     both = dated.inner_join(events, dated.who == events.customer_id)
-    both = both.mutate(age=_age(both.day, both.assigned_on))
+    both = both.mutate(age=days_since(both.day, both.assigned_on))
     return both.filter((both.age >= -max(horizons)) & (both.age < max(horizons)))
 
 
@@ -252,7 +252,14 @@ def _just_before(near: Table, days: int) -> Value:
     return (near.age < 0) & (near.age >= -days)
 
 
-def _age(day: Value, assigned_on: Value) -> Value:
+def days_before(dated: Table, events: Table, days: int) -> Table:
+    """The events (customer_id, day) of the days before the assignment of their customer (who, assigned_on)."""
+    near = _near(dated, events, (days,))
+    return near.filter(near.age < 0)
+
+
+def days_since(day: Value, assigned_on: Value) -> Value:
+    """Days from the assignment to a day; negative before it."""
     return day.delta(assigned_on, unit="day").cast("int64")
 
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from data.engine import Engine
-from data.queries import deliveries, experiments, local_day, measured, renewals
-from data.records_experiments import Measure, Moments, Reading
+from data.queries import assigning, deliveries, experiments, known_before, local_day, measured, own_rates, renewals
+from data.records_experiments import Measure, Moments, Plan, Reading, Variant
 from tests.parity.asking import ANY, SEGMENTS, Case, as_rows
 
 MEASURES = (
@@ -68,6 +68,44 @@ def _in_new_york(engine: Engine) -> Any:
     return tickets.select("ticket_id", day=local_day.local_day(tickets.opened_at, "America/New_York"))
 
 
+def _tickets_before(engine: Engine) -> Any:
+    tickets, rows = engine.table("tickets"), measured.assigned(engine, "offer")
+    days = tickets.select("customer_id", "ticket_id", day=tickets.opened_at.date())
+    return measured.days_before(rows.select("assigned_on", who="customer_id"), days, 60)
+
+
+THIRDS = (Variant("none", 0.2), Variant("call", 0.5), Variant("mail", 0.3), Variant("never", 0.0))
+BY_HASH = Plan("by hash", variants=THIRDS, eligible=SEGMENTS["not"], holdout=0.2, excludes=("elsewhere",))
+DEALT = Plan("dealt", variants=THIRDS[:2], strata=("tier", "industry"))
+TOGETHER = Plan("together", variants=THIRDS, unit="seats")
+
+
+def _assigning() -> list[Case]:
+    plans = {"hash": BY_HASH, "dealt": DEALT, "together": TOGETHER}
+    return [
+        Case(
+            assigning.candidates,
+            "hash",
+            lambda e: assigning.candidates(e, BY_HASH, "offer"),
+            empty=frozenset({"stratum"}),
+        ),
+        Case(assigning.eligible, "hash", lambda e: [assigning.eligible(e, BY_HASH, "offer")]),
+        *(
+            Case(assigning.assigned_variants, name, lambda e, p=plan: assigning.assigned_variants(e, p, "offer"))
+            for name, plan in plans.items()
+        ),
+        Case(assigning.assigned_variants, "some", lambda e: assigning.assigned_variants(e, DEALT, "new", 20)),
+        Case(assigning.assigned_units, "together", lambda e: [(assigning.assigned_units(e, TOGETHER, "offer"),)]),
+        Case(assigning.follows, "dealt", lambda e: [assigning.follows(e, DEALT, "offer")]),
+        Case(assigning.assignment_rows, "offer", lambda e: assigning.assignment_rows(e, "offer")),
+    ]
+
+
+def _since(engine: Engine) -> Any:
+    near = _tickets_before(engine)
+    return measured.days_since(near.day, near.assigned_on)
+
+
 def _measured(engine: Engine, reading: Reading) -> Any:
     return measured.measured(engine, measured.compared(engine, reading), reading.measures)
 
@@ -77,8 +115,32 @@ def _grouped(engine: Engine) -> Any:
     return measured.in_groups(measured.measured(engine, rows, GROUPED.measures), GROUPED.measures)
 
 
+def _before(engine: Engine) -> dict[str, experiments.Counts]:
+    found = experiments.moments_before(engine, OFFER)
+    return {what: {(name, ""): one for name, one in arms.items()} for what, arms in found.items()}
+
+
+def _as_if_assigned(engine: Engine) -> Any:
+    rows = measured.assigned(engine, "offer").mutate(variant=_text("all"))
+    return _flat(experiments.moments_of_rows(engine, rows, FEW.measures[:1], unit="tier"))
+
+
+def _text(value: str) -> Any:
+    import ibis
+
+    return ibis.literal(value)
+
+
 def _rows() -> list[Case]:
     return [
+        Case(
+            known_before.known_before,
+            "offer",
+            lambda e: known_before.known_before(e, measured.assigned(e, "offer"))[0],
+            empty=ANY,
+        ),
+        Case(measured.days_before, "month", _tickets_before),
+        Case(measured.days_since, "tickets", lambda e: _tickets_before(e).select("who", since=_since(e))),
         Case(local_day.local_day, "new-york", _in_new_york),
         Case(renewals.due_for, "a-year", _due),
         Case(measured.assigned, "offer", lambda e: measured.assigned(e, "offer"), empty=ANY),
@@ -127,6 +189,15 @@ def _answers() -> list[Case]:
         Case(experiments.moments, "outcomes", lambda e: _flat(experiments.moments(e, ELSEWHERE)), empty=ANY),
         Case(experiments.moments, "by", lambda e: _flat(experiments.moments(e, FEW, by="tier"))),
         Case(experiments.moments, "groups", lambda e: _flat(experiments.moments(e, GROUPED)), empty=ANY),
+        Case(experiments.moments_before, "offer", lambda e: _flat(_before(e)), empty=ANY),
+        Case(experiments.moments_of_rows, "month", _as_if_assigned, empty=ANY),
+        Case(
+            own_rates.own_rates,
+            "retail",
+            lambda e: [_values(own_rates.own_rates(e, SEGMENTS["text"], FEW.measures[1]))],
+            empty=ANY,
+        ),
+        Case(own_rates.flow, "retail", lambda e: [own_rates.flow(e, SEGMENTS["text"])]),
         Case(experiments.assigned_by_day, "offer", lambda e: experiments.assigned_by_day(e, "offer")),
         Case(experiments.assigned_by, "plan", lambda e: experiments.assigned_by(e, "offer", "plan")),
         Case(deliveries.assigned_after, "first", lambda e: deliveries.assigned_after(e, "offer", None, 40)),
@@ -150,4 +221,4 @@ def _answers() -> list[Case]:
     ]
 
 
-CASES = (*_rows(), *_answers())
+CASES = (*_rows(), *_answers(), *_assigning())

@@ -8,7 +8,8 @@ import pytest
 
 from data.engine import Engine
 from data.queries import experiments
-from data.records import Condition, MetricOptions, Segment
+from data.queries.own_rates import flow, own_rates
+from data.records import EVERYBODY, Condition, MetricOptions, Segment
 from data.records_experiments import Measure, Reading
 from tests.builders import a_company, a_customer, a_subscription, an_engine, day
 
@@ -171,6 +172,29 @@ def test_lives_end_at_the_loss_at_the_horizon_or_with_the_data(engine: Engine):
     found = experiments.lives_after(engine, Reading("x", ALL, ()), 90)
     assert [list(column) for column in found["control"]] == [[30, 90], [1, 0], [0, 1]]
     assert [list(column) for column in found["offer"]] == [[11, 31, 90], [0, 1, 0], [1, 0, 2]]
+
+
+def test_what_was_known_before_is_of_the_day_before(engine: Engine):
+    found = experiments.moments_before(engine, Reading("x", ALL, ()))
+    means = {what: {name: m.mean.get("value") for name, m in arms.items()} for what, arms in found.items()}
+    assert means["mrr_cents"]["offer"] == pytest.approx((1000 + 3000 + 1000) / 3), "of those who ever paid before"
+    assert means["core_actions_28"]["control"] == pytest.approx(2 / 3)
+    assert means["tickets_60"] == pytest.approx({"control": 1 / 3, "offer": 1 / 5})
+    assert means["age_days"]["control"] == pytest.approx(152)
+    assert means["interval=month"] == pytest.approx({"control": 1 / 4, "offer": 3 / 5})
+
+
+def test_a_plan_may_expect_what_happened_to_the_customers_there_were(engine: Engine):
+    found = own_rates(engine, EVERYBODY, Measure("retained", 30))
+    assert (found.n, found.mean["value"]) == (6, 1.0)
+    assert own_rates(engine, EVERYBODY, Measure("retained", 214)).mean["value"] == pytest.approx(4 / 6)
+    assert own_rates(engine, EVERYBODY, Measure("retained", 30), unit="pair").mean["per"] == 1.0
+    assert own_rates(engine, EVERYBODY, Measure("outcome", column="score")).n == 0
+
+
+def test_the_flow_is_who_pays_now_and_who_came_lately(engine: Engine):
+    now, monthly = flow(engine, EVERYBODY)
+    assert (now, monthly) == (6, 0.0)
 
 
 def test_assignments_are_counted_by_day_and_by_attribute(engine: Engine):
