@@ -24,8 +24,8 @@ class Measure:
     kind    retained: pays at the end of day `days` after the assignment (a share). revenue: cents paid over `days`,
             spread over the days they are paid for. use: core actions over `days`; use-per-day: of them per day in use.
             renewed: of those whose contract was due within `days`, the share still paying after it. complaints: tickets
-            opened; downgraded: pays less at some day, and more than nothing (a share). outcome: a column of the
-            assignments' file.
+            opened, downgraded: customers who pay less at some day and more than nothing, both per month as a customer
+            (who is kept has more time for either). outcome: a column of the assignments' file.
     days    Horizon in days after the assignment; 0 for an outcome that was measured elsewhere.
     column  Key of the outcome's column; `per`: that of the column it is divided by ("" = none); `before`: that of the
             same figure before the assignment ("" = none). Only for outcomes.
@@ -136,7 +136,7 @@ class LookTaken:
 
     kind         planned, final, any-time (always-valid plans), or later (whether the effect lasts, see `days`).
     variant      The variant it is about; one row per variant that is compared.
-    customers    Judged, over the control and this variant.
+    customers    Judged, over all variants.
     information  Share of the planned size that was judged, 0-1 (1 at the last look).
     boundary     |z| from which the plan stops; None where none applies.
     """

@@ -1,17 +1,21 @@
-"""What is said of an experiment: arms, effects with their intervals, what was checked, and the verdict in plain words."""
+"""What is said of an experiment: arms, effects with intervals, what was checked, the verdict in plain words."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from analysis.results import Answer, Comparison, NotEnoughData
-from data.records_experiments import Experiment, LookKind, Measure
+from data.records_experiments import Experiment, LookKind, Measure, Moments
 
 Role = Literal["primary", "secondary", "guardrail"]
 Outcome = Literal["ship", "stop", "cannot-tell", "too-early", "refused"]
 SplitState = Literal["fine", "warning", "broken", "unknown"]
+
+Found = Mapping[str, Mapping[tuple[str, str], Moments]]
+"""Moments by key of the measure, then by variant and value of an attribute ("" = over all)."""
 
 SPLIT_WARNS, SPLIT_REFUSES = 0.01, 0.001
 """A sample ratio with a smaller p-value warns; with one below the second, nothing is read from the experiment."""
@@ -179,6 +183,7 @@ class Judgement:
 
     planned  Whether its plan was frozen before its data came in.
     effects  Primary first; () while the plan does not allow a look, and when the reading is refused.
+    found    What they were computed from. sensitivity and times are filled by `judge.in_full`.
     """
 
     experiment: Experiment
@@ -196,6 +201,7 @@ class Judgement:
     times: tuple[TimeToLoss, ...] = ()
     checked: tuple[Checked, ...] = ()
     notes: tuple[str, ...] = ()
+    found: Found = field(default_factory=dict[str, Mapping[tuple[str, str], Moments]], repr=False)
 
     def primary(self, variant: str) -> Effect | None:
         """The effect of a variant on the primary measure."""

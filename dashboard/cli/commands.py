@@ -9,11 +9,12 @@ from typing import Annotated
 
 import typer
 
-from dashboard.cli import output
+from dashboard.cli import experiments, output
 from dashboard.cli.workspace import open_workspace
 from data.errors import ReviewError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app.add_typer(experiments.app, name="experiment")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout and nothing else.")]
 
@@ -35,7 +36,8 @@ def report(
             help="kpis, changes, definitions, movements, customers, split, seasons, forecast, events, benchmarks, "
             "crosstab, decomposition, personas, cohorts, survival, risk, journey, "
             "reasons, "
-            "losses, worth, at-risk, before, drivers."
+            "losses, worth, at-risk, before, drivers, "
+            "experiments, experiment, experiment-effects, experiment-watch, experiment-segments, experiment-later."
         ),
     ],
     start: Annotated[str | None, typer.Option("--from", help="First day.")] = None,
@@ -69,6 +71,10 @@ def report(
     taxonomy: Annotated[
         int | None, typer.Option(min=1, help="Version of the list of reasons to read answers under; the newest.")
     ] = None,
+    key: Annotated[str, typer.Option(help="Of the experiment.")] = "",
+    measure: Annotated[
+        str, typer.Option(help="What an experiment without a plan is read by, as retained_90 or outcome_paid.")
+    ] = "",
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="A CSV table.")] = False,
 ) -> None:
@@ -99,6 +105,8 @@ def report(
         horizon=horizon,
         unit=a_unit(unit),
         taxonomy=taxonomy,
+        key=key,
+        measure=measure,
     )
     refuse_useless(name, asked)
     engine = open_workspace().engine(release)

@@ -12,6 +12,7 @@ from dashboard.cli import (
     diagnosis_money,
     diagnosis_personas,
     diagnosis_reasons,
+    experiments,
 )
 from data.errors import ReviewError
 from data.records import EVERYBODY, AgeUnit, Compare, CustomerQuery, Grain, ListKind, Scope, Segment
@@ -35,6 +36,7 @@ class Asked:
     cohort_grain  Length of the periods that customers are put together by.
     horizon       Up to which age, in units of `unit`; None as far as the data reach.
     taxonomy      Version of the list of reasons to read answers under; None = the newest.
+    key           Of an experiment; measure: what it is read by, where no plan says so.
     """
 
     scope: Scope
@@ -51,6 +53,8 @@ class Asked:
     horizon: int | None = None
     unit: AgeUnit = "day"
     taxonomy: int | None = None
+    key: str = ""
+    measure: str = ""
 
 
 @dataclass(frozen=True)
@@ -270,6 +274,12 @@ REPORTS: Mapping[str, Callable[[Engine, Asked], Told]] = {
     "personas": diagnosis_personas.personas,
     "before": diagnosis_behaviour.before,
     "drivers": diagnosis_behaviour.drivers,
+    "experiments": experiments.listed,
+    "experiment": experiments.experiment,
+    "experiment-effects": experiments.effects,
+    "experiment-watch": experiments.watched,
+    "experiment-segments": experiments.by_segment,
+    "experiment-later": experiments.later,
 }
 
 
@@ -281,7 +291,7 @@ _UNDERSTOOD = {
     "kind": ("movements", "customers"),
     "lost": ("customers",),
     "active": ("customers",),
-    "by": ("split", "crosstab", "decomposition", "personas", "cohorts", "survival", "losses"),
+    "by": ("split", "crosstab", "decomposition", "personas", "cohorts", "survival", "losses", "experiment-segments"),
     "old": ("benchmarks",),
     "compare": ("changes",),
     "against": ("changes",),
@@ -290,6 +300,8 @@ _UNDERSTOOD = {
     "horizon": ("survival", "journey"),
     "unit": ("survival",),
     "taxonomy": ("reasons",),
+    "key": ("experiment", "experiment-effects", "experiment-watch", "experiment-segments", "experiment-later"),
+    "measure": ("experiment", "experiment-effects", "experiment-segments", "experiment-later"),
 }
 #: Options that are called otherwise on the command line.
 _CALLED = {"before": "against", "cohort_grain": "cohort-grain"}

@@ -45,6 +45,11 @@ PIECED = (
     "has other values under the same key than row {0}",
 )
 _CONTRACTS = "data/contracts.py"
+#: Modules of the analysis whose sentences are the answer itself, and stand on a page as they are.
+ANSWERS = tuple(
+    f"analysis/experiments/{name}.py"
+    for name in ("assumptions", "calculator", "judge", "sensitivity", "verdict", "watch")
+)
 #: Calls whose text is shown even when it is a single word: steps of a long task.
 STEPS = frozenset({"say", "_say", "Progress"})
 #: Classes of errors whose text is meant for developers.
@@ -70,7 +75,8 @@ def messages() -> list[tuple[str, str]]:
     for path in sorted([*ROOT.glob("data/**/*.py"), *ROOT.glob("analysis/**/*.py")]):
         name = path.relative_to(ROOT).as_posix()
         if not name.startswith((*ONLY_AT_THE_COMMAND_LINE, *NO_SENTENCES)):
-            find = raised if name.startswith("analysis/") else about if name == _CONTRACTS else said
+            plain = raised if name.startswith("analysis/") and name not in ANSWERS else said
+            find = about if name == _CONTRACTS else plain
             found += [(text, name) for text in find(ast.parse(path.read_text(encoding="utf-8")))]
     return found
 

@@ -61,6 +61,13 @@ def _summed(key: str, parts: Sequence[Mapping[str, Any]], outcomes: Sequence[str
     }
 
 
+def assigned_counts(engine: Engine, key: str) -> list[dict[str, Any]]:
+    """Customers `assigned` and `exposed` per `variant`, in its order; nothing else is read."""
+    rows = m.assigned(engine, key)
+    counted = rows.group_by("variant").agg(assigned=rows.count(), exposed=rows.exposed.sum())
+    return engine.rows(counted.order_by("variant"))
+
+
 def funnel(engine: Engine, reading: Reading, days: int) -> tuple[VariantCount, ...]:
     """How many customers were assigned and how many of them count; the variants compared first, then all others.
 
@@ -105,6 +112,23 @@ def moments_of_rows(engine: Engine, rows: Table, measures: Sequence[Measure], *,
     """Moments of measures that the data can tell, over customers assigned as `rows` say: see `measured.measured`."""
     found = engine.rows(_moments_of(_of_units(engine, rows, measures, unit), measures, grouped=bool(unit)))
     return {measure.key: _counts(found, i) for i, measure in enumerate(measures)}
+
+
+def moments_by_half(engine: Engine, reading: Reading) -> dict[str, Counts]:
+    """Moments of every measure over customers assigned first and second: before the middle day of those who can be
+    judged by the longest horizon, and from it on. Nothing where no day of assignment is known."""
+    rows = m.compared(engine, reading)
+    known = m.can_be_measured(engine, reading.measures, rows.columns)
+    ready = rows.filter(m.ready(engine, rows, max((measure.days for measure in known), default=0)))
+    days = engine.rows(ready.group_by("assigned_on").agg(n=ready.count()).order_by("assigned_on"))
+    if not known or len(days) < 2:
+        return {}
+    passed = np.cumsum([day["n"] for day in days])
+    place = max(int(np.searchsorted(passed, passed[-1] / 2)), 1)
+    middle = ibis.date(days[place]["assigned_on"].isoformat())
+    rows = rows.mutate(by=(rows.assigned_on < middle).ifelse("first", "second"))
+    found = engine.rows(_moments_of(m.measured(engine, rows, known), known))
+    return {measure.key: _counts(found, i) for i, measure in enumerate(known)}
 
 
 def _rows(engine: Engine, reading: Reading, by: str | None = None) -> tuple[Table, tuple[Measure, ...]]:

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 DAYS_A_MONTH = 365.25 / 12
 _NEEDS = {"use": "usage_daily", "use-per-day": "usage_daily", "renewed": "subscriptions", "complaints": "tickets"}
-_RATIOS = ("use-per-day",)
+_PER_MONTH = ("complaints", "downgraded")
+"""Counted per month as a customer: who is kept stays for longer, and has more time to complain or to pay less."""
+_RATIOS = ("use-per-day", *_PER_MONTH)
 
 
 def assigned(engine: Engine, key: str) -> Table:
@@ -60,7 +62,12 @@ def can_be_measured(engine: Engine, measures: Iterable[Measure], outcomes: Colle
 def _there(engine: Engine, measure: Measure, outcomes: Collection[str]) -> bool:
     if measure.kind == "outcome":
         return all(outcome_column(name) in outcomes for name in (measure.column, measure.per, measure.before) if name)
-    return engine.has(_NEEDS.get(measure.kind, "movements"))
+    return engine.has(table_of(measure))
+
+
+def table_of(measure: Measure) -> str:
+    """The table that a measure is counted from."""
+    return "assignments" if measure.kind == "outcome" else _NEEDS.get(measure.kind, "movements")
 
 
 def outcome_column(name: str) -> str:
@@ -74,7 +81,7 @@ def parts(measure: Measure) -> tuple[str, ...]:
         return ("value", *(["per"] if measure.per else []), *(["before"] if measure.before else []))
     if measure.kind in _RATIOS:
         return ("value", "per")
-    return ("value", "before") if measure.kind in {"revenue", "use", "complaints"} else ("value",)
+    return ("value", "before") if measure.kind in {"revenue", "use"} else ("value",)
 
 
 def measured(engine: Engine, rows: Table, measures: Sequence[Measure]) -> Table:
@@ -128,16 +135,20 @@ def _of_facts(engine: Engine, rows: Table, measure: Measure) -> dict[str, Value]
     """The columns of a measure that the product's own tables tell."""
     days, kind = measure.days, measure.kind
     counts = ready(engine, rows, days) & rows.paying
-    if kind in {"retained", "revenue", "downgraded"}:
+    if kind in {"retained", "revenue"}:
         found = {name: rows[f"{kind}_{name}_{days}"] for name in parts(measure)}
+    elif kind == "downgraded":
+        found = {"value": rows[f"downgraded_value_{days}"], "per": rows[f"months_{days}"]}
     elif kind == "renewed":
         counts = counts & rows[f"renewed_{days}"].notnull()
         found = {"value": rows[f"renewed_{days}"]}
+    elif kind == "complaints":
+        counts = counts & (rows.assigned_on >= _first_day(engine, "tickets")).fill_null(False)
+        found = {"value": rows[f"tickets_{days}"].fill_null(0), "per": rows[f"months_{days}"]}
     else:
-        table = "tickets" if kind == "complaints" else "usage_daily"
+        table = "usage_daily"
         counts = counts & (rows.assigned_on >= _first_day(engine, table)).fill_null(False)
-        source = "tickets" if kind == "complaints" else "use"
-        names = {"value": source, "per": "in_use", "before": f"{source}_before"}
+        names = {"value": "use", "per": "in_use", "before": "use_before"}
         found = {name: rows[f"{names[name]}_{days}"].fill_null(0) for name in parts(measure)}
     return {name: counts.ifelse(value.cast("float64"), None) for name, value in found.items()}
 
@@ -179,7 +190,18 @@ def with_paying(engine: Engine, rows: Table) -> Table:
 def _money(dated: Table, movements: Table, measures: Sequence[Measure]) -> Table:
     """What each customer paid before and after its assignment, from the changes of its monthly amount."""
     m = dated.inner_join(movements, dated.who == movements.customer_id)
+<<<<<<< HEAD
     m = m.select("who", "kind", delta="delta_cents", after="mrr_after_cents", age=days_since(m.on, m.assigned_on))
+=======
+    m = m.select(
+        "who",
+        "kind",
+        delta="delta_cents",
+        before="mrr_before_cents",
+        after="mrr_after_cents",
+        age=_age(m.on, m.assigned_on),
+    )
+>>>>>>> 41c8523 (Judge experiments: refuse, wait, compare, say what follows; calculator, looks and reports on the command line)
     sums: dict[str, Value] = {
         "paying": (_total(m.delta, m.age < 0) > 0) | (_total(m.delta, m.age <= 0) > 0),
     }
@@ -192,6 +214,10 @@ def _money(dated: Table, movements: Table, measures: Sequence[Measure]) -> Table
             sums[f"revenue_value_{days}"] = _total(m.delta * left, m.age < days) / DAYS_A_MONTH
             lasted = ibis.least(-m.age, days)
             sums[f"revenue_before_{days}"] = _total(m.delta * lasted, m.age < 0) / DAYS_A_MONTH
+        if measure.kind in _PER_MONTH:
+            change = (m.after > 0).cast("int64") - (m.before > 0).cast("int64")
+            paid = _total(change * (days - ibis.greatest(m.age, 0)), m.age < days)
+            sums[f"months_{days}"] = paid / DAYS_A_MONTH
         if measure.kind == "downgraded":
             less = (m.kind == "contraction") & (m.after > 0)
             sums[f"downgraded_value_{days}"] = (less & (m.age >= 0) & (m.age < days)).any()
@@ -223,7 +249,6 @@ def _tickets(engine: Engine, dated: Table, horizons: Sequence[int]) -> list[Tabl
     sums: dict[str, Value] = {}
     for days in horizons:
         sums[f"tickets_{days}"] = _within(near, days).sum()
-        sums[f"tickets_before_{days}"] = _just_before(near, days).sum()
     return [near.group_by("who").agg(**sums)]
 
 

@@ -5,10 +5,18 @@ import pytest
 
 from analysis.experiments.checks import problems
 from analysis.experiments.demo import write_plans
+from analysis.experiments.judge import in_full
+from analysis.experiments.report import improvised
+from analysis.results import Comparison
 from data.database import open_database
 from data.database.repositories import experiments
+from data.engine import Engine
+from data.queries.experiments import experiment_keys
+from data.records_experiments import Experiment
+from data.sample.stage import stage_demo
 from data.sample.truth import Truth
 from data.settings import settings
+from tests.builders import an_engine
 from tests.golden.demo_facts import END, even_split_p, facts, retained, two_proportions_p
 
 SEEDS = (7, 8, 9)
@@ -77,3 +85,29 @@ def test_the_plans_of_the_demo_company_are_those_of_its_data() -> None:
         assert found["assigned_at"].max() < pd.Timestamp(one.ended_on, tz="UTC") + pd.Timedelta(days=1)
         assert (one.state, one.frozen) == ("ended", one.plan)
         assert problems(one.plan, one.started_on) == ()
+
+
+@pytest.fixture(scope="module")
+def demo_engine() -> Engine:
+    return an_engine(stage_demo(2_000, 36, 7, end=END, usage=False))
+
+
+@pytest.mark.parametrize(
+    ("key", "outcome", "split"),
+    [("save-call", "ship", "fine"), ("free-module", "cannot-tell", "fine"), ("discount-20", "refused", "broken")],
+)
+def test_each_experiment_is_judged_by_what_was_planted(demo_engine: Engine, key: str, outcome: str, split: str) -> None:
+    inside = {found["key"]: found for found in experiment_keys(demo_engine)}
+    said = in_full(demo_engine, Experiment(key, improvised(inside[key])), early=True)
+    assert said.split.state == split
+    assert [verdict.outcome for verdict in said.verdicts] == [outcome]
+    # Counted apart, with pandas from the tables alone.
+    control, offered = arms(key, 90)
+    assert [arm.assigned for arm in said.arms] == [control["size"], offered["size"]]
+    if outcome != "refused":
+        assert [arm.retained for arm in said.arms] == [control["sum"], offered["sum"]]
+        difference = said.effects[0].difference
+        assert isinstance(difference, Comparison)
+        assert difference.p_value == pytest.approx(effect_p(key, 90))
+    else:
+        assert said.effects == ()

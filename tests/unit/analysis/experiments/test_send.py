@@ -67,7 +67,7 @@ def receiver() -> Iterator[Receiver]:
 
         do_GET = do_POST  # noqa: N815 - the name http.server looks for
 
-        def log_message(self, *_args: Any):
+        def log_message(self, format: str, *_args: Any) -> None:
             """Nothing on standard error."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

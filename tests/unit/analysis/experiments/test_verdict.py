@@ -1,0 +1,144 @@
+"""What follows from the numbers: ship, stop, cannot tell; and what would turn it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analysis.experiments.compare import Level, net_of_cost, without
+from analysis.experiments.judge import effects_of, facts_of
+from analysis.experiments.results import Allowed, Verdict
+from analysis.experiments.verdict import fragility, verdict
+from analysis.results import Comparison
+from analysis.statistics.means import moments_of, moments_of_share
+from data.records_experiments import Measure, Moments, Plan, Variant
+
+FINAL = Allowed(1, "final", 0.05, None, 1.0)
+PLAN = Plan(
+    "call",
+    variants=(Variant("control"), Variant("call", cost_cents=4_000)),
+    secondary=(Measure("revenue"),),
+    guardrails=(Measure("complaints"),),
+    smallest_effect=0.05,
+)
+RNG = np.random.default_rng(20_261_123)
+
+
+def money(mean: float, n: int) -> Moments:
+    draws = RNG.normal(0, 10_000, n)
+    return moments_of(draws - draws.mean() + mean)
+
+
+def complaints(per_month: float, n: int) -> Moments:
+    months = RNG.uniform(1, 3, n)
+    opened = months * per_month + RNG.normal(0, 0.2, n)
+    return moments_of(opened - opened.mean() + months.mean() * per_month, months)
+
+
+def said(
+    kept: tuple[int, int],
+    n: int = 1_000,
+    *,
+    plan: Plan = PLAN,
+    more: float | None = None,
+    complain: float | None = None,
+    allowed: Allowed = FINAL,
+) -> Verdict:
+    """The verdict on `call`: customers kept of n in each, cents more a customer brings, complaints more a month."""
+    arms = {("control", ""): moments_of_share(kept[0], n), ("call", ""): moments_of_share(kept[1], n)}
+    found = {"retained_90": arms}
+    if more is not None:
+        found["revenue_90"] = {("control", ""): money(50_000, n), ("call", ""): money(50_000 + more, n)}
+    if complain is not None:
+        found["complaints_90"] = {("control", ""): complaints(0.5, n), ("call", ""): complaints(0.5 + complain, n)}
+    level = Level(allowed.level)
+    effects = effects_of(plan, found, level, {v.name: v.cost_cents for v in plan.variants})
+    return verdict(facts_of(plan, effects, found, allowed, "call"))
+
+
+def test_what_works_and_pays_is_shipped() -> None:
+    found = said((300, 400), more=9_000, complain=0.0)
+    assert found.outcome == "ship"
+    assert any("+50.00" in text for text in found.because)
+
+
+def test_what_works_and_costs_more_than_it_brings_is_stopped() -> None:
+    found = said((300, 400), more=1_000)
+    assert (found.outcome, "costs more" in found.said) == ("stop", True)
+
+
+def test_whether_it_pays_may_be_open() -> None:
+    found = said((300, 400), more=4_300)
+    assert found.outcome == "ship"
+    assert "Whether it pays is not told" in found.because[-1]
+
+
+def test_a_guardrail_that_broke_stops_what_works() -> None:
+    found = said((300, 400), more=9_000, complain=0.3)
+    assert (found.outcome, "must not get worse" in found.said) == ("stop", True)
+
+
+def test_fewer_complaints_break_nothing() -> None:
+    assert said((300, 400), more=9_000, complain=-0.3).outcome == "ship"
+
+
+def test_harm_is_stopped() -> None:
+    assert said((400, 300)).outcome == "stop"
+
+
+def test_no_effect_among_many_is_stopped_and_among_few_not_told() -> None:
+    assert said((3_000, 3_010), 10_000).outcome == "stop"
+    few = said((30, 31), 100)
+    assert few.outcome == "cannot-tell"
+    # R power.prop.test(p1 = 31/102, p2 = 31/102 + .05, power = .8): 1,387 in each group.
+    assert few.needed_more == pytest.approx(2 * 1_387 - 200, rel=0.01)
+
+
+def test_the_same_p_value_is_no_end_at_an_early_look() -> None:
+    first = Allowed(1, "planned", 1e-6, 4.88, 0.2)
+    assert said((300, 350), allowed=FINAL).outcome == "ship"
+    assert said((300, 350), allowed=first).outcome == "too-early"
+
+
+def test_where_less_is_better_less_is_shipped() -> None:
+    plan = replace(PLAN, primary=Measure("outcome", 0, "refunds", lower=True), secondary=(), guardrails=())
+    arms = {("control", ""): moments_of_share(100, 500), ("call", ""): moments_of_share(50, 500)}
+    found = {plan.primary.key: arms}
+    effects = effects_of(plan, found, Level(), {})
+    assert verdict(facts_of(plan, effects, found, FINAL, "call")).outcome == "ship"
+
+
+def test_two_variants_share_the_error_between_them() -> None:
+    plan = replace(PLAN, variants=(*PLAN.variants, Variant("mail")), secondary=(), guardrails=())
+    arms = {(name, ""): moments_of_share(k, 400) for name, k in (("control", 120), ("call", 150), ("mail", 120))}
+    effects = effects_of(plan, {"retained_90": arms}, Level(0.025), {})
+    call = next(e for e in effects if e.variant == "call")
+    # 0.024891 alone (statsmodels proportions_ztest); twice that among two.
+    assert call.p_adjusted == pytest.approx(2 * 0.024891, abs=1e-6)
+    assert isinstance(call.difference, Comparison)
+    assert call.difference.confidence == pytest.approx(0.975)
+
+
+def test_a_fragile_verdict_names_how_few_customers_turn_it() -> None:
+    arms = moments_of_share(50, 200), moments_of_share(68, 200)
+    moved = fragility(arms, 0.05)
+    assert moved == 1
+    assert fragility((moments_of_share(50, 200), moments_of_share(67, 200)), 0.05) == 1
+    assert fragility((moments_of_share(0, 5), moments_of_share(1, 5)), 0.05) == 3
+
+
+def test_the_cost_moves_the_mean_and_nothing_else() -> None:
+    arm = moments_of(np.array([1.0, 4.0, 9.0]))
+    assert net_of_cost(arm, 2.0) == replace(arm, mean={"value": arm.mean["value"] - 2.0})
+    groups = moments_of(np.array([10.0, 40.0, 90.0]), np.array([1.0, 2.0, 4.0]))
+    by_hand = moments_of(np.array([8.0, 36.0, 82.0]), np.array([1.0, 2.0, 4.0]))
+    assert net_of_cost(groups, 2.0).variance == pytest.approx(by_hand.variance)
+    assert net_of_cost(groups, 2.0).covariance[("per", "value")] == pytest.approx(by_hand.covariance[("per", "value")])
+
+
+def test_a_customer_left_out_leaves_what_the_others_have() -> None:
+    rows = np.array([3.0, 8.0, 49_854.0, 17.0, 2_961.0])
+    rest = without(moments_of(rows), 49_854.0)
+    by_hand = moments_of(np.delete(rows, 2))
+    assert (rest.n, rest.mean["value"]) == (4, pytest.approx(by_hand.mean["value"]))
+    assert rest.variance["value"] == pytest.approx(by_hand.variance["value"], rel=1e-6)
