@@ -190,18 +190,14 @@ def with_paying(engine: Engine, rows: Table) -> Table:
 def _money(dated: Table, movements: Table, measures: Sequence[Measure]) -> Table:
     """What each customer paid before and after its assignment, from the changes of its monthly amount."""
     m = dated.inner_join(movements, dated.who == movements.customer_id)
-<<<<<<< HEAD
-    m = m.select("who", "kind", delta="delta_cents", after="mrr_after_cents", age=days_since(m.on, m.assigned_on))
-=======
     m = m.select(
         "who",
         "kind",
         delta="delta_cents",
         before="mrr_before_cents",
         after="mrr_after_cents",
-        age=_age(m.on, m.assigned_on),
+        age=days_since(m.on, m.assigned_on),
     )
->>>>>>> 41c8523 (Judge experiments: refuse, wait, compare, say what follows; calculator, looks and reports on the command line)
     sums: dict[str, Value] = {
         "paying": (_total(m.delta, m.age < 0) > 0) | (_total(m.delta, m.age <= 0) > 0),
     }
