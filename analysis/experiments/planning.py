@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import ceil, floor, sqrt
+from typing import TYPE_CHECKING
 
 from analysis.experiments.checks import computable, is_share
 from analysis.results import NotEnoughData
 from analysis.statistics import power as of
 from analysis.statistics.means import PER, VALUE, ratio_variance, variance_of
 from analysis.statistics.sequential import inflation
+from data.queries.own_rates import flow, own_rates
 from data.records_experiments import Moments, Plan, Variant
+
+if TYPE_CHECKING:
+    from data.engine import Engine
 
 LEAST = 10
 """Customers below which a rate is not taken as the company's own."""
@@ -92,6 +97,13 @@ class _Basis:
     spread: float | None
     per_unit: float
     design_effect: float | None
+
+
+def own(engine: Engine, plan: Plan) -> Own:
+    """The company's own rates and numbers for a plan, from the data of a release."""
+    there, per_month = flow(engine, plan.eligible)
+    groups = own_rates(engine, plan.eligible, plan.primary, plan.unit) if plan.unit else None
+    return Own(own_rates(engine, plan.eligible, plan.primary), groups, there, per_month)
 
 
 def with_own_rates(plan: Plan, known: Own) -> Plan | NotEnoughData:

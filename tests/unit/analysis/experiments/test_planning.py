@@ -13,6 +13,7 @@ from analysis.experiments.planning import (
     PowerRow,
     months_until,
     need,
+    own,
     population,
     power_curve,
     reach,
@@ -23,6 +24,7 @@ from analysis.results import NotEnoughData
 from analysis.statistics.means import moments_of, moments_of_share
 from analysis.statistics.sequential import inflation
 from data.records_experiments import Measure, Moments, Plan, Variant
+from tests.builders import a_company, a_customer, a_subscription, an_engine
 
 HALF = Own(moments_of_share(500, 1000), None, there=60, per_month=20.0)
 PLAN = Plan("Call", smallest_effect=0.25)
@@ -54,7 +56,7 @@ def test_a_mean_needs_as_many_customers_as_r_says():
 
 def test_a_measure_of_which_less_is_better_is_to_fall():
     """R: power.prop.test(p1 = .20, p2 = .10, power = .80) gives n = 198.96 in each group; a rise needs 293.2."""
-    plan = replace(PLAN, primary=Measure("downgraded"), smallest_effect=0.1)
+    plan = replace(PLAN, primary=Measure("outcome", 0, "left", lower=True), smallest_effect=0.1)
     assert sizes(plan, replace(HALF, customers=moments_of_share(200, 1000))).size == 2 * 199
 
 
@@ -118,6 +120,21 @@ def test_the_power_curve_stops_at_what_is_possible():
     curve = power_curve(replace(PLAN, smallest_effect=0.08), high, 400)
     assert not isinstance(curve, NotEnoughData)
     assert curve[-1] == PowerRow(pytest.approx(0.1), pytest.approx(1.0, abs=0.01))
+
+
+def test_the_company_s_own_rates_are_those_of_customers_who_paid_a_horizon_ago():
+    left = [a_subscription(f"left{n}", ends="2024-12-10") for n in range(4)]
+    new = [a_subscription(f"new{n}", "2024-12-20") for n in range(6)]
+    stay = [a_subscription(f"stay{n}") for n in range(8)]
+    people = [a_customer(row["customer_id"], country="DE" if n % 2 else "FR") for n, row in enumerate(left + stay)]
+    engine = an_engine(a_company([*left, *new, *stay], customers=people))
+    known = own(engine, replace(PLAN, unit="country", primary=Measure("retained", 30)))
+
+    assert (known.customers.n, known.customers.mean["value"]) == (12, pytest.approx(8 / 12))
+    assert known.groups is not None
+    assert (known.groups.n, known.groups.mean["per"]) == (2, 6)
+    assert known.there == 14
+    assert known.per_month == pytest.approx(6 / 182 * 30.4375)
 
 
 def groups_of(means: np.ndarray, size: int) -> Own:
