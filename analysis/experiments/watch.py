@@ -14,6 +14,7 @@ from analysis.statistics.sample_ratio import sample_ratio_test
 from analysis.statistics.sequential import Spending, spending_bounds
 from data.queries import experiments as counts
 from data.queries.measured import can_be_measured, table_of
+from data.records import EVERYBODY
 from data.records_experiments import HOLDOUT, Experiment, Plan, Reading, VariantCount
 
 if TYPE_CHECKING:
@@ -50,9 +51,14 @@ class Watch:
 
 
 def reading_of(experiment: Experiment) -> Reading:
-    """What is to be counted of an experiment."""
+    """What is to be counted of an experiment.
+
+    Who was assigned here was eligible then, and stays in whatever changed since: an active customer who left would
+    otherwise be no longer one of those who were to be kept.
+    """
     plan = plan_of(experiment)
-    return Reading(experiment.key, tuple(v.name for v in plan.variants), plan.measures, plan.eligible, plan.unit)
+    segment = EVERYBODY if plan.assigned == "here" else plan.eligible
+    return Reading(experiment.key, tuple(v.name for v in plan.variants), plan.measures, segment, plan.unit)
 
 
 def plan_of(experiment: Experiment) -> Plan:

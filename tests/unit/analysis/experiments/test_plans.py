@@ -10,10 +10,11 @@ import pytest
 from analysis.experiments import plans
 from analysis.experiments.checks import Known, problems
 from analysis.experiments.moves import MOVES, Move, allowed, refuse_unless_allowed
+from analysis.experiments.watch import reading_of
 from data.database import Database, open_database
 from data.database.repositories import experiments
 from data.errors import Busy, ReviewError
-from data.records import Condition, Segment
+from data.records import EVERYBODY, Condition, Segment
 from data.records_experiments import Decision, Experiment, ExperimentState, LookTaken, Measure, Plan, Variant
 from data.settings import settings
 
@@ -121,6 +122,13 @@ def test_who_was_assigned_elsewhere_is_not_chosen_by_what_came_later():
 
     assert problems(active, TODAY, KNOWN) == ()
     assert "an offer can change" in problems(replace(active, assigned="elsewhere"), TODAY, KNOWN)[0]
+
+
+def test_who_was_assigned_here_counts_whatever_became_of_it():
+    plan = replace(PLAN, eligible=Segment((Condition("status", "in", ("active",)),)))
+
+    assert reading_of(Experiment("save-call", plan)).segment == EVERYBODY
+    assert reading_of(Experiment("save-call", replace(plan, assigned="elsewhere"))).segment == plan.eligible
 
 
 @pytest.mark.parametrize(
