@@ -6,10 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from analysis.experiments import compare
-from analysis.experiments.results import Balance, Checked, Effect, Found, Judgement, Sensitivity
+from analysis.experiments.results import Balance, BalanceRow, Checked, Effect, Found, Judgement, Sensitivity
 from analysis.experiments.watch import plan_of
 from analysis.results import Comparison, NotEnoughData
+from analysis.statistics.balance import balance_test, standardised_difference
+from analysis.statistics.multiplicity import holm
 from analysis.statistics.proportions import FEW_EXPECTED
+from data.queries import experiments as counts
 from data.records_experiments import Moments, Reading
 
 if TYPE_CHECKING:
@@ -22,8 +25,28 @@ MANY_FOR_MEANS = 200
 
 
 def balance_of(engine: Engine, reading: Reading) -> Balance:
-    """Whether control and variants were alike before: nothing is known of then yet."""
-    return Balance((), None)
+    """Whether control and variants were alike before: each thing known, and all of them together."""
+    before = counts.moments_before(engine, reading)
+    control, *treated = reading.variants
+    rows, tests = [], []
+    for variant in treated:
+        pairs = {
+            what: (arms[control], arms[variant])
+            for what, arms in before.items()
+            if control in arms and variant in arms and min(arms[control].n, arms[variant].n) >= compare.LEAST
+        }
+        rows += [_row(what, variant, *pair) for what, pair in pairs.items()]
+        found = balance_test(list(pairs.values()))
+        tests.append(None if isinstance(found, NotEnoughData) else found)
+    known = [p for p in holm(tests) if p is not None]
+    return Balance(tuple(sorted(rows, key=lambda r: -abs(r.standardised))), min(known, default=None))
+
+
+def _row(what: str, variant: str, base: Moments, value: Moments) -> BalanceRow:
+    found = compare.difference(base, value, compare.Level(), share=False)
+    p_value = None if isinstance(found, NotEnoughData) else found.p_value
+    standardised = standardised_difference(base, value)
+    return BalanceRow(what, variant, base.mean["value"], value.mean["value"], standardised, p_value)
 
 
 def assumptions(said: Judgement, found: Found) -> tuple[Checked, ...]:

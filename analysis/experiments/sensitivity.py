@@ -14,6 +14,7 @@ from analysis.experiments.compare import Level
 from analysis.experiments.results import Effect, Found, Sensitivity
 from analysis.results import Comparison, NotEnoughData
 from analysis.statistics.means import welch_difference
+from analysis.statistics.outliers import bootstrap_mean_difference
 from analysis.statistics.proportions import (
     agresti_caffo_difference,
     fisher_exact_test,
@@ -30,6 +31,7 @@ CAPPED_AT = 0.99
 FAR_OUT = 5.0
 """The largest value is named when it is so many times the second largest."""
 MOST_RESAMPLED = 200_000
+SEED = 20_260_101
 
 
 class Source(Protocol):
@@ -122,6 +124,7 @@ def _of_means(
         cut = welch_difference(both[0], both[1], confidence=level.confidence)
         yield "largest hundredth cut to the hundredth largest value", cut
     yield from _without_the_largest(source, measure, names, arms, level)
+    yield from _resampled(source, measure, names, arms, level)
 
 
 def _shift(effect: Effect, control: Moments, treated: Moments) -> float:
@@ -155,3 +158,15 @@ def _without_the_largest(
     rest = [compare.without(a, value) if n == variant else a for n, a in zip(names, arms, strict=True)]
     said = f"without customer {who} of {variant}, who has {value:,.0f} (the next {second:,.0f})"
     yield said, welch_difference(rest[0], rest[1], confidence=level.confidence)
+
+
+def _resampled(
+    source: Source, measure: Measure, names: tuple[str, str], arms: tuple[Moments, Moments], level: Level
+) -> Ways:
+    if sum(arm.n for arm in arms) > MOST_RESAMPLED:
+        return
+    found = source.values(measure)
+    control, treated = (found.get(name, np.empty(0)) for name in names)
+    if min(len(control), len(treated)) >= compare.LEAST:
+        drawn = bootstrap_mean_difference(control, treated, seed=SEED, confidence=level.confidence)
+        yield f"resampled customers (bootstrap, seed {SEED})", drawn

@@ -212,7 +212,7 @@ def _money(dated: Table, movements: Table, measures: Sequence[Measure]) -> Table
             sums[f"revenue_before_{days}"] = _total(m.delta * lasted, m.age < 0) / DAYS_A_MONTH
         if measure.kind in _PER_MONTH:
             change = (m.after > 0).cast("int64") - (m.before > 0).cast("int64")
-            paid = _total(change * (days - ibis.greatest(m.age, 0)), m.age < days)
+            paid = _total(change * ibis.least(days - m.age, days), m.age < days)
             sums[f"months_{days}"] = paid / DAYS_A_MONTH
         if measure.kind == "downgraded":
             less = (m.kind == "contraction") & (m.after > 0)
