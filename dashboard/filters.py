@@ -54,7 +54,7 @@ def _draw_part(part: str, view: View, known: Sequence[Attribute], as_of: date) -
     elif part == "segment":
         name = segment_words.segment(view.segment, known)
         with st.popover(formats.plain(name), icon=":material/filter_alt:", key="filter-segment"):
-            segment_form.draw("segment", known)
+            segment_form.draw(segment_form.of_view("segment"), known)
     elif part == "compare":
         _draw_compare(view, known)
     elif part == "definition":
@@ -114,7 +114,7 @@ def _draw_compare(view: View, known: Sequence[Attribute]) -> None:
     with st.popover(label, icon=":material/compare_arrows:", key="filter-compare"):
         _choose(_("Compare with ..."), "compare", COMPARISONS, st.radio)
         if view.compare == "segment":
-            segment_form.draw("against", known)
+            segment_form.draw(segment_form.of_view("against"), known)
 
 
 def _choose(label: str, field: str, names: dict[str, str], widget: Callable[..., object]) -> None:

@@ -13,11 +13,12 @@ PAGES = Path(__file__).resolve().parent.parent / "pages"
 
 @dataclass(frozen=True)
 class Entry:
-    """One page: its file in pages/ (also its address), title and question."""
+    """One page: its file in pages/ (also its address), title and question; one not listed is reached from another."""
 
     name: str
     title: str
     question: str
+    listed: bool = True
 
 
 #: Sections in the order of the work: review, see, understand, act, improve, set up; those without pages are left out.
@@ -43,6 +44,19 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        N_("Act"),
+        (
+            Entry("experiments", N_("Experiments"), N_("Which offers do we test, and what did we learn?")),
+            Entry(
+                "experiment",
+                N_("Experiment"),
+                N_("Is this offer worth it: what was planned, what came in, what follows?"),
+                listed=False,
+            ),
+            Entry("calculator", N_("Calculator"), N_("Is this difference real?")),
+        ),
+    ),
+    (
         N_("Set up"),
         (Entry("data", N_("Data"), N_("What are the numbers made of, and how do more data come in?")),),
     ),
@@ -59,7 +73,8 @@ def page(name: str) -> st.Page:
     """The page called `name`, titled in the reader's language; the overview is the front page."""
     entry = entries()[name]
     path = PAGES / f"{name}.py"
-    return st.Page(path, title=_(entry.title), url_path=name, default=name == "overview")
+    visibility = "visible" if entry.listed else "hidden"
+    return st.Page(path, title=_(entry.title), url_path=name, default=name == "overview", visibility=visibility)
 
 
 def choose() -> tuple[Entry, st.Page]:

@@ -82,6 +82,7 @@ class Plan:
     assigned         Where: here, elsewhere by chance, or not-by-chance (no causal reading then).
     excludes         Keys of experiments whose customers stay out.
     holdout          Share of the eligible who are kept out of every offer, 0-0.5.
+    owner            Who plans it.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Plan:
     excludes: tuple[str, ...] = ()
     holdout: float = 0.0
     webhook: str = ""
+    owner: str = ""
 
     @property
     def control(self) -> Variant:

@@ -7,7 +7,7 @@ from tests.pages.app import open_app
 
 PAGES = [name for name in navigation.entries() if name != "overview"]
 #: Pages that make sense before there are data.
-WITHOUT_DATA = {"metric_dictionary", "data"}
+WITHOUT_DATA = {"metric_dictionary", "data", "calculator"}
 
 
 @pytest.mark.parametrize("page", PAGES)
