@@ -121,11 +121,11 @@ def _of_outcome(rows: Table, measure: Measure) -> dict[str, Value]:
     value = rows[outcome_column(measure.column)]
     if not measure.per and not measure.before:
         return {"value": value}
-    per = rows[outcome_column(measure.per)] if measure.per else value
-    counts = value.notnull() & per.notnull()
-    found = {"value": counts.ifelse(value, None)} if measure.per else {"value": value}
+    counts, found = value.notnull(), {"value": value}
     if measure.per:
-        found["per"] = counts.ifelse(per, None)
+        per = rows[outcome_column(measure.per)]
+        counts = counts & per.notnull()
+        found = {"value": counts.ifelse(value, None), "per": counts.ifelse(per, None)}
     if measure.before:
         found["before"] = counts.ifelse(rows[outcome_column(measure.before)].fill_null(0.0), None)
     return found

@@ -28,6 +28,8 @@ MEASURES = {
     "cohorts": Measure("tests.bench.cohort_grid", 9, alone=True),
     "crosstab": Measure("tests.bench.crosstab_cells", 9, alone=True),
     "reasons": Measure("tests.bench.reason_groups", 5, alone=True),
+    "outcomes": Measure("tests.bench.experiment_outcomes", 9, alone=True),
+    "experiments": Measure("tests.bench.experiment_movements", 9, alone=True),
     "survival": Measure("tests.bench.survival_curves", 9, alone=True),
     "cold": Measure("tests.bench.cold_overview", 3),
     "import": Measure("tests.bench.usage_import", 3),
