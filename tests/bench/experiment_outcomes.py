@@ -72,7 +72,7 @@ def judged(found: dict[str, Counts]) -> Judged:
         sample_ratio_test((base.n, treated.n), (0.5, 0.5))
         compared: Any = (cuped_difference if measure.before else welch_difference)(base, treated)
         difference = compared.difference if isinstance(compared, CupedDifference) else compared
-        if not isinstance(difference, Comparison) or difference.limits is None:
+        if not isinstance(difference, Comparison):
             raise SystemExit(f"{measure.key} cannot be compared")
         said[measure.key] = (difference.difference, *difference.limits)
     return said
@@ -89,7 +89,7 @@ def by_pandas(path: str) -> dict[str, Counts]:
     import pandas as pd
 
     columns = ["variant", "o_kept", "o_spend", "o_visits", "o_spend_before"]
-    frame = pd.read_parquet(path, columns=columns)
+    frame: Any = pd.read_parquet(path, columns=columns)
     parts: dict[str, tuple[float, ...]] = {}
     for variant, rows in frame.groupby("variant"):
         spend, before = rows["o_spend"], rows["o_spend_before"]

@@ -58,6 +58,7 @@ WITHOUT_ENGINE = (
     measured.can_be_measured,
     measured.outcome_column,
     measured.parts,
+    measured.table_of,
     measured.time_zone,
     plan.sources,
     segments.attribute_key,

@@ -184,6 +184,8 @@ def _answers() -> list[Case]:
     revenue = MEASURES[1]
     return [
         Case(experiments.experiment_keys, "all", experiments.experiment_keys),
+        Case(experiments.assigned_counts, "offer", lambda e: experiments.assigned_counts(e, "offer")),
+        Case(experiments.moments_by_half, "offer", lambda e: _flat(experiments.moments_by_half(e, FEW)), empty=ANY),
         Case(experiments.funnel, "offer", lambda e: [asdict(c) for c in experiments.funnel(e, OFFER, 60)]),
         Case(experiments.moments, "facts", lambda e: _flat(experiments.moments(e, FEW)), empty=ANY),
         Case(experiments.moments, "outcomes", lambda e: _flat(experiments.moments(e, ELSEWHERE)), empty=ANY),

@@ -114,11 +114,11 @@ def test_the_day_of_assignment_is_the_first_day_and_the_horizon_is_not_in_it(eng
     assert _means(engine, Measure("use", 30)) == (2, {"value": 3.5, "before": 1.0})
     assert _means(engine, Measure("use", 31))[1]["value"] == 8.0
     assert _means(engine, Measure("use-per-day", 30), "offer")[1] == pytest.approx({"value": 1 / 3, "per": 1 / 3})
-    assert _means(engine, Measure("complaints", 30)) == (2, {"value": 1.0, "before": 0.5})
+    assert _means(engine, Measure("complaints", 30)) == (2, {"value": 1.0, "per": pytest.approx(30 / MONTH)})
 
 
 def test_only_a_smaller_amount_that_is_not_nothing_is_a_downgrade(engine: Engine):
-    assert _means(engine, Measure("downgraded", 30)) == (2, {"value": 0.0})
+    assert _means(engine, Measure("downgraded", 30)) == (2, {"value": 0.0, "per": pytest.approx(30 / MONTH)})
     assert _means(engine, Measure("downgraded", 30), "offer")[1]["value"] == pytest.approx(1 / 3)
     assert _means(engine, Measure("downgraded", 10), "offer")[1]["value"] == 0.0
 
