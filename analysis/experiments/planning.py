@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from analysis.experiments.checks import computable, is_share
 from analysis.results import NotEnoughData
 from analysis.statistics import power as of
-from analysis.statistics.means import PER, VALUE, ratio_variance, variance_of
+from analysis.statistics.means import BEFORE, PER, VALUE, ratio_variance, variance_of
 from analysis.statistics.sequential import inflation
 from data.queries.own_rates import flow, own_rates
 from data.records_experiments import Moments, Plan, Variant
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from data.engine import Engine
 
 LEAST = 10
-"""Customers below which a rate is not taken as the company's own."""
+"""Customers, or groups, below which a rate is not taken as the company's own; groups a variant needs at least."""
 
 DAYS_A_MONTH = 365.25 / 12
 HORIZONS = (3, 6, 12, 14)
@@ -53,7 +53,8 @@ class Need:
 
     size           Units over all variants: customers, or groups. by_variant: of each, in their order.
     customers      As many as belong to these units.
-    baseline       Of the primary measure without an offer; spread: its standard deviation per unit, None for a share.
+    baseline       Of the primary measure without an offer; spread: its standard deviation per unit, None for a share;
+                   of money and use what is left of it when the same figure before is taken into account, as it will be.
     times          How many times the size of a plan that is looked at once, because of its looks.
     comparisons    Variants compared with the control; each may err with alpha over their number.
     design_effect  How many times as many customers as if each were assigned alone; None without groups.
@@ -123,7 +124,8 @@ def need(plan: Plan, known: Own) -> Need | NotEnoughData:
     NotEnoughData where the data give no rate, or the effect is not possible.
 
     Source    Holm (1979), Scandinavian Journal of Statistics 6:65-70; Donner & Klar (2000), Design and Analysis of
-              Cluster Randomization Trials, 5.2, for groups, whose ratio is judged by the delta method.
+              Cluster Randomization Trials, 5.2, for groups, whose ratio is judged by the delta method; Deng et al.
+              (2013), WSDM, 123-132, for what was known before.
     """
     basis = _basis(plan, known)
     if isinstance(basis, NotEnoughData):
@@ -132,7 +134,7 @@ def need(plan: Plan, known: Own) -> Need | NotEnoughData:
         return NotEnoughData("an effect of this size is not possible", 0, 1)
     times = _times(plan)
     units = max(_units_of(plan, basis, variant) / plan.control.share for variant in _compared(plan)) * times
-    by_variant = tuple((variant.name, ceil(units * variant.share - 1e-9)) for variant in plan.variants)
+    by_variant = tuple((v.name, max(ceil(units * v.share - 1e-9), _least(plan, v))) for v in plan.variants)
     size = sum(n for _name, n in by_variant)
     return Need(
         size=size,
@@ -171,7 +173,11 @@ def smallest_effect(plan: Plan, known: Own, months: int) -> float | NotEnoughDat
     basis = _basis(plan, known)
     if isinstance(basis, NotEnoughData):
         return basis
-    n = population(plan, known, months) * plan.control.share / _times(plan)
+    units = population(plan, known, months)
+    few = min(int(units * v.share) for v in (plan.control, *_compared(plan)))
+    if plan.unit and few < LEAST:
+        return NotEnoughData("too few groups in a variant to compare", few, LEAST)
+    n = units * plan.control.share / _times(plan)
     found = [_smallest(plan, basis, n, variant) for variant in _compared(plan)]
     effects = [effect for effect in found if not isinstance(effect, NotEnoughData)]
     return max(effects) if len(effects) == len(found) else next(e for e in found if isinstance(e, NotEnoughData))
@@ -205,7 +211,7 @@ def _basis(plan: Plan, known: Own) -> _Basis | NotEnoughData:
     baseline = one.mean if plan.baseline is None else plan.baseline
     if is_share(plan):
         return _Basis(baseline, None, 1.0, None)
-    spread = spread or one.spread
+    spread = spread or _left(known, one)
     return _Basis(baseline, spread, 1.0, None) if spread else NotEnoughData("all customers have the same value", 0, 1)
 
 
@@ -217,8 +223,11 @@ def _of_groups(known: Own) -> _Basis | NotEnoughData:
     if not one.spread:
         return NotEnoughData("all groups have the same value", groups.n, groups.n + 1)
     size = groups.mean[PER]
-    effect = one.spread**2 * size / alone.spread**2 if alone and alone.spread else None
-    return _Basis(one.mean, one.spread, size, effect)
+    if alone is None or not alone.spread:
+        return _Basis(one.mean, one.spread, size, None)
+    # Groups whose customers seem less alike than chance makes them are so by chance.
+    effect = max(one.spread**2 * size / alone.spread**2, 1.0)
+    return _Basis(one.mean, alone.spread * sqrt(effect / size), size, effect)
 
 
 @dataclass(frozen=True)
@@ -240,10 +249,23 @@ def _one(moments: Moments) -> _One | None:
     return _One(moments.mean[VALUE] / moments.mean[PER], sqrt(ratio_variance(moments)))
 
 
+def _left(known: Own, one: _One) -> float:
+    """The standard deviation that is left when what was known before is taken into account."""
+    return one.spread * sqrt(1 - _explained(known.customers))
+
+
+def _explained(moments: Moments) -> float:
+    """Share of the variance (0-1) that the same figure before the assignment explains: CUPED takes it out."""
+    if BEFORE not in moments.mean:
+        return 0.0
+    both = variance_of(moments, BEFORE) * variance_of(moments)
+    return min(moments.covariance[BEFORE, VALUE] ** 2 / both, 1.0) if both else 0.0
+
+
 def _plain_spread(plan: Plan, known: Own) -> float | None:
     """Standard deviation of one customer's value; none for a share, which its baseline gives."""
     one = _one(known.customers)
-    return None if is_share(plan) or one is None else one.spread or None
+    return None if is_share(plan) or one is None else _left(known, one) or None
 
 
 def _units_of(plan: Plan, basis: _Basis, variant: Variant) -> float:
@@ -305,6 +327,11 @@ def _pair(plan: Plan, variant: Variant) -> tuple[float, float]:
 
 def _level(plan: Plan) -> float:
     return plan.alpha / max(len(_compared(plan)), 1)
+
+
+def _least(plan: Plan, variant: Variant) -> int:
+    """Groups a variant needs in any case: of fewer, nobody knows how they differ."""
+    return LEAST if plan.unit and variant.share > 0 else 0
 
 
 def _times(plan: Plan) -> float:

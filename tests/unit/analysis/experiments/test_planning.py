@@ -60,6 +60,15 @@ def test_a_measure_of_which_less_is_better_is_to_fall():
     assert sizes(plan, replace(HALF, customers=moments_of_share(200, 1000))).size == 2 * 199
 
 
+def test_what_was_known_before_is_taken_out_of_the_spread_of_money():
+    before, noise = np.tile([-1.0, 1.0], 200), np.repeat([-0.75, 0.75], 200)
+    known = replace(HALF, customers=moments_of(100 + before + noise, before=before))
+    plain = replace(HALF, customers=moments_of(100 + before + noise))
+    plan = replace(PLAN, primary=REVENUE, smallest_effect=0.1)
+    # The figure before explains 1 / (1 + 0.75²) = 64 % of the variance.
+    assert sizes(plan, known).size == pytest.approx(0.36 * sizes(plan, plain).size, rel=0.01)
+
+
 def test_several_variants_share_the_chance_of_a_false_alarm():
     three = sizes(replace(PLAN, variants=shares(0.4, 0.3, 0.3)))
     alone = sizes(replace(PLAN, alpha=0.025, variants=shares(4 / 7, 3 / 7)))
@@ -151,6 +160,8 @@ def test_customers_who_are_all_alike_within_their_group_count_as_one():
     assert sizes(plan, grouped).customers == 5 * sizes(plan, grouped).size
     assert sizes(plan, grouped).design_effect == pytest.approx(5, rel=0.01)
     assert population(plan, grouped, 0) == 400
+    assert isinstance(smallest_effect(plan, replace(grouped, there=90), 0), NotEnoughData)
+    assert sizes(replace(plan, smallest_effect=0.499), groups_of(means[:12] / 2, 500)).size == 20
     assert months_until(plan, grouped, 500) == pytest.approx((2500 - 2000) / 10)
 
 
