@@ -1,7 +1,7 @@
 """Does the effect hang on a few customers? Values capped, trimmed, or customers drawn again."""
 
 from dataclasses import dataclass
-from math import sqrt
+from math import isfinite, sqrt
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,9 @@ from analysis.statistics.means import MeanDifference, moments_of, welch_differen
 from analysis.statistics.proportions import MIN_CUSTOMERS
 
 REPLICATES = 1_999
-DRAWN_ONE_BY_ONE = 2_000
-"""Customers of a group that are drawn one by one: those farthest from the mean. The rest, if any, are so many and so
-near that the sum of what is drawn of them is normal."""
+SMALL, FAR = 2_000, 500
+"""A group of up to SMALL customers is drawn one by one; of a larger one the FAR customers farthest from the mean are.
+The others are so many and so near that the sum of what is drawn of them is normal."""
 
 
 @dataclass(frozen=True)
@@ -86,63 +86,59 @@ def trimmed_difference(
 def bootstrap_mean_difference(
     control: np.ndarray, treatment: np.ndarray, *, seed: int, confidence: float = 0.95
 ) -> Comparison | NotEnoughData:
-    """Difference of two means, treatment minus control, with the BCa bootstrap interval over customers.
+    """Difference of two means, treatment minus control, with the symmetric bootstrap-t interval over customers.
 
     control, treatment  One value per customer.  seed  Of the 1,999 draws: the same one gives the same interval.
 
-    Each group is drawn from with replacement; of a large one the customers farthest from the mean are drawn one by
-    one (a Poisson number of times each) and the sum of the others from its normal limit. The acceleration comes from
-    the influence of each customer, which for means needs no jackknife. There is no p-value: that is Welch's.
+    Each group is drawn from with replacement, and the t of each draw about the difference seen takes the place of
+    Student's table: |difference| +- its quantile times the standard error. Of a large group the customers farthest
+    from the mean are drawn one by one (a Poisson number of times each), the sum of the others from its normal limit.
+    There is no p-value: that is Welch's.
+
+    Not BCa: of amounts most customers pay nothing of, 30 to 100 in a group, it held 0.89 to 0.91, this 0.92 to 0.97.
 
     Returns NotEnoughData below 10 customers in a group, or where nothing varies in either.
 
     Assumes   customers independent of each other.
-    Source    Efron (1987), JASA 82:171-185; Hanley & MacGibbon (2006), Comput Methods Programs Biomed 83:57-62.
-    Checked   scipy bootstrap(method="BCa"); coverage in tests/simulation.
+    Source    Hall (1988), JRSS B 50:35-45 (symmetric t); Hanley & MacGibbon (2006), Comput Methods Programs Biomed
+              83:57-62 (Poisson).
+    Checked   coverage in tests/simulation.
     """
     short = _too_few(control, treatment)
     if short is not None:
         return short
-    influence = np.concatenate(
-        [(control.mean() - control) / len(control), (treatment - treatment.mean()) / len(treatment)]
-    )
-    squared = float(influence @ influence)
-    if squared <= 0:
+    difference = float(treatment.mean() - control.mean())
+    error = sqrt(sum(float(np.var(arm, ddof=1)) / len(arm) for arm in (control, treatment)))
+    if not error:
         return NotEnoughData("nothing varies in either group", 0, 1)
     random = np.random.default_rng(seed)
-    drawn = _replicates(treatment, random) - _replicates(control, random)
-    difference = float(treatment.mean() - control.mean())
-    acceleration = float((influence**3).sum()) / (6 * squared**1.5)
-    low, high = _bca_limits(drawn, difference, acceleration, confidence)
-    return Comparison(difference, low, high, None, "bca bootstrap", confidence)
+    (base, of_base), (value, of_value) = (_replicates(arm, random) for arm in (control, treatment))
+    apart, squared = np.abs(value - base - difference), of_base + of_value
+    # A draw in which nothing varies is as far out as can be, unless it hits the difference itself.
+    t = np.divide(apart, np.sqrt(squared), out=np.where(apart > 0, np.inf, 0.0), where=squared > 0)
+    half = float(np.quantile(t, confidence, method="higher")) * error
+    if not isfinite(half):
+        return NotEnoughData("too few customers whose values vary", min(len(control), len(treatment)), MIN_CUSTOMERS)
+    return Comparison(difference, difference - half, difference + half, None, "bootstrap t", confidence)
 
 
-def _bca_limits(drawn: np.ndarray, value: float, acceleration: float, confidence: float) -> tuple[float, float]:
-    from scipy.special import ndtr, ndtri
-
-    # Half of the ties, which discrete values make; never all or none, whose quantile has no end.
-    below = ((drawn < value).sum() + (drawn == value).sum() / 2) / len(drawn)
-    bias = ndtri(np.clip(below, 1 / len(drawn), 1 - 1 / len(drawn)))
-    z = bias + ndtri(np.array([(1 - confidence) / 2, (1 + confidence) / 2]))
-    low, high = np.quantile(drawn, ndtr(bias + z / (1 - acceleration * z)))
-    return float(low), float(high)
-
-
-def _replicates(values: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Means of as many customers as there are, drawn with replacement."""
-    n, mean = len(values), float(values.mean())
-    if n <= DRAWN_ONE_BY_ONE:
-        return values[random.integers(0, n, (REPLICATES, n))].mean(axis=1)
-    apart = values - mean
-    order = np.argpartition(-np.abs(apart), DRAWN_ONE_BY_ONE)
-    far, near = apart[order[:DRAWN_ONE_BY_ONE]], apart[order[DRAWN_ONE_BY_ONE:]]
-    times = random.poisson(1.0, (REPLICATES, len(far)))
-    total, squares = float(near.sum()), float(near @ near)
-    how_many = random.normal(len(near), sqrt(len(near)), REPLICATES)
+def _replicates(values: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Means, and their squared standard errors, of as many customers as there are, drawn with replacement."""
+    n, apart = len(values), values - values.mean()
+    if n <= SMALL:
+        drawn = apart[random.integers(0, n, (REPLICATES, n))]
+        return values.mean() + drawn.mean(axis=1), drawn.var(axis=1, ddof=1) / n
+    order = np.argpartition(-np.abs(apart), FAR)
+    far, near = apart[order[:FAR]], apart[order[FAR:]]
+    times = random.poisson(1.0, (REPLICATES, FAR)).astype(float)
+    mean, square = float(near.mean()), float(near @ near) / len(near)
+    others = random.normal(len(near), sqrt(len(near)), REPLICATES)
     # Given how many are drawn, their sum has this mean and what is left of its variance.
-    rest = sqrt(max(0.0, squares - total * total / len(near)))
-    sums = how_many * (total / len(near)) + random.normal(0, 1, REPLICATES) * rest
-    return mean + (times @ far + sums) / (times.sum(axis=1) + how_many)
+    rest = random.normal(0, sqrt(max(0.0, square - mean * mean) * len(near)), REPLICATES)
+    drawn = times.sum(axis=1) + others
+    moved = (times @ far + others * mean + rest) / drawn
+    spread = (times @ (far * far) + others * square) / drawn - moved * moved
+    return values.mean() + moved, np.maximum(spread, 0) / drawn
 
 
 def _too_few(control: np.ndarray, treatment: np.ndarray) -> NotEnoughData | None:

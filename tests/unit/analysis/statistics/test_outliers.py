@@ -39,17 +39,21 @@ def test_trimmed_means_are_those_of_the_middle():
     assert found.low < found.difference < found.high < 10
 
 
-def test_it_is_scipys_bca_bootstrap():
-    from scipy.stats import bootstrap
-
-    control, treatment = CONTROL[:60], TREATMENT[:40]
-    found = bootstrap_mean_difference(control, treatment, seed=1)
-    theirs = bootstrap(
-        (treatment, control), lambda t, c, axis: t.mean(axis=axis) - c.mean(axis=axis), n_resamples=4_000, rng=1
-    ).confidence_interval
-    width = theirs.high - theirs.low
-    assert (found.low, found.high) == pytest.approx((theirs.low, theirs.high), abs=0.06 * width)
+def test_for_normal_values_it_is_welchs_interval_and_the_same_for_the_same_seed():
+    control, treatment = RANDOM.normal(10, 3, 60), RANDOM.normal(12, 5, 40)
+    found, welch = (
+        bootstrap_mean_difference(control, treatment, seed=1),
+        welch_difference(moments_of(control), moments_of(treatment)),
+    )
+    assert (found.low, found.high) == pytest.approx((welch.low, welch.high), abs=0.06 * (welch.high - welch.low))
     assert found == bootstrap_mean_difference(control, treatment, seed=1)
+
+
+def test_a_draw_of_nothing_but_zeros_does_not_shorten_the_interval():
+    few = np.append(np.zeros(18), [5.0, 8.0])
+    found = bootstrap_mean_difference(np.zeros(20), few, seed=3)
+    welch = welch_difference(moments_of(np.zeros(20)), moments_of(few))
+    assert isinstance(found, NotEnoughData) or found.high - found.low > welch.high - welch.low
 
 
 def test_a_large_group_is_drawn_as_a_small_one_is():
