@@ -39,7 +39,7 @@ def find(db: Database, engine: Engine, key: str) -> Experiment:
 def improvised(found: dict[str, Any]) -> Plan:
     """A plan for an experiment that is in the data alone: an even split, read once.
 
-    found  One of `experiment_keys`. The control is a variant called so, or like "no offer"; the primary measure
+    found  One of `experiment_keys`. Nobody said which effect is worth having, so none is called too small. The control is a variant called so, or like "no offer"; the primary measure
            retention at 90 days, or where no day of assignment is known an outcome of the file.
     """
     names = sorted(name for name in found["variants"] if name != HOLDOUT)
@@ -55,6 +55,7 @@ def improvised(found: dict[str, Any]) -> Plan:
         primary=measures[0] if measures else Measure("retained"),
         secondary=tuple(measures[1:]),
         guardrails=(Measure("complaints"), Measure("downgraded")) if found["dated"] else (),
+        smallest_effect=0.0,
         assigned="elsewhere",
     )
 

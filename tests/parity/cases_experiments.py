@@ -192,7 +192,6 @@ def _answers() -> list[Case]:
         Case(experiments.moments, "by", lambda e: _flat(experiments.moments(e, FEW, by="tier"))),
         Case(experiments.moments, "groups", lambda e: _flat(experiments.moments(e, GROUPED)), empty=ANY),
         Case(experiments.moments_before, "offer", lambda e: _flat(_before(e)), empty=ANY),
-        Case(experiments.moments_by_half, "offer", lambda e: _flat(experiments.moments_by_half(e, FEW)), empty=ANY),
         Case(experiments.moments_of_rows, "month", _as_if_assigned, empty=ANY),
         Case(
             own_rates.own_rates,
@@ -201,7 +200,6 @@ def _answers() -> list[Case]:
             empty=ANY,
         ),
         Case(own_rates.flow, "retail", lambda e: [own_rates.flow(e, SEGMENTS["text"])]),
-        Case(experiments.assigned_counts, "offer", lambda e: experiments.assigned_counts(e, "offer")),
         Case(experiments.assigned_by_day, "offer", lambda e: experiments.assigned_by_day(e, "offer")),
         Case(experiments.assigned_by, "plan", lambda e: experiments.assigned_by(e, "offer", "plan")),
         Case(deliveries.assigned_after, "first", lambda e: deliveries.assigned_after(e, "offer", None, 40)),
