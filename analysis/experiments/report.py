@@ -39,8 +39,11 @@ def find(db: Database, engine: Engine, key: str) -> Experiment:
 def improvised(found: dict[str, Any]) -> Plan:
     """A plan for an experiment that is in the data alone: an even split, read once.
 
-    found  One of `experiment_keys`. Nobody said which effect is worth having, so none is called too small. The control is a variant called so, or like "no offer"; the primary measure
-           retention at 90 days, or where no day of assignment is known an outcome of the file.
+    found  One of `experiment_keys`.
+
+    Nobody said which effect is worth having, so none is called too small. The control is a variant called so, or like
+    "no offer"; the primary measure is retention at 90 days, or where no day of assignment is known an outcome of the
+    file.
     """
     names = sorted(name for name in found["variants"] if name != HOLDOUT)
     control = next((n for n in names if _is_control(n)), names[0])
