@@ -82,7 +82,7 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     rows = [
         {
             "experiment_key": "save-call" if i % 12 else "other",
@@ -95,7 +95,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHURN_HOME", str(tmp_path_factory.mktemp("home")))
-        yield an_engine(a_company([a_subscription("c0001")], assignments=rows))
+        return an_engine(a_company([a_subscription("c0001")], assignments=rows))
 
 
 @pytest.fixture
