@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from data.assignments import staged_assignments
 from data.errors import NoData, ReviewError
@@ -55,11 +56,12 @@ def assign(settings: Settings, db: Database, experiment: Experiment, *, now: dat
     from data.lake import Lake
     from data.release import publish
 
-    _refuse_unless_running(experiment, now)
+    _refuse_unless_running(experiment)
     with importing(settings.home):
         release = releases.latest(db)
         if release is None:
             raise NoData("There is nobody to assign: load customers first.")
+        _refuse_after_the_last_day(experiment, now.astimezone(ZoneInfo(release.options.time_zone)).date())
         engine = open_engine(Lake(settings.lake_url), release, backend=settings.engine)
         rows = _new_rows(engine, experiment)
         counts = Counter(rows["variant"].to_pylist())
@@ -103,13 +105,16 @@ def _new_rows(engine: Engine, experiment: Experiment) -> Any:
     return engine.arrow(assigned_variants(engine, plan, key, most).order_by("customer_id"))
 
 
-def _refuse_unless_running(experiment: Experiment, now: datetime) -> None:
-    plan = experiment.plan
-    if plan.assigned != "here":
+def _refuse_unless_running(experiment: Experiment) -> None:
+    if experiment.plan.assigned != "here":
         raise ReviewError(f"The customers of {experiment.key} are assigned elsewhere: import their assignments.")
     if experiment.state != "running":
         raise ReviewError(f"{experiment.key} is not running: start it first, then customers can be assigned.")
-    if plan.ends_on is not None and now.date() > plan.ends_on:
+
+
+def _refuse_after_the_last_day(experiment: Experiment, today: date) -> None:
+    last = experiment.plan.ends_on
+    if last is not None and today > last:
         raise ReviewError(
-            f"The last day of assignment of {experiment.key} was {plan.ends_on}. Amend the plan to go on assigning."
+            f"The last day of assignment of {experiment.key} was {last}. Amend the plan to go on assigning."
         )

@@ -20,6 +20,14 @@ def test_two_customers_have_no_split_no_forecast_and_no_season():
         assert not at.get("vega_lite_chart")
 
 
+def test_an_experiment_alone_has_nobody_who_could_leave():
+    rows = [{"experiment_key": "x", "customer_id": c, "variant": v} for c, v in (("a", "one"), ("b", "two"))]
+    published(a_company(assignments=rows))
+    for page in ("overview", "lifecycle", "reasons"):
+        assert not open_app(page).error
+    assert said(open_app("money", part="risk")).startswith("Not enough data: ")
+
+
 def test_a_word_no_figure_is_called_by_finds_none_and_says_so():
     at = open_app("metric_dictionary")
     at.text_input(key="dictionary.find").set_value("weather").run()

@@ -123,5 +123,6 @@ def test_the_held_out_the_excluded_and_strangers_to_the_segment_stay_out():
 )
 def test_nobody_is_assigned_to_what_does_not_take_customers(experiment: Experiment, why: str):
     found = settings()
+    published(a_company([a_subscription()]))
     with pytest.raises(ReviewError, match=why):
         assign(found, open_database(found), experiment, now=NOW)
