@@ -281,4 +281,6 @@ def aggregates_of(moments: Moments) -> Any:
     """The same moments as tea-tasting holds them."""
     from tea_tasting.aggr import Aggregates
 
-    return Aggregates(moments.n, dict(moments.mean), dict(moments.variance), dict(moments.covariance))
+    # From sums of squares a variance of equal numbers may come out below 0.
+    variance = {name: max(0.0, found) for name, found in moments.variance.items()}
+    return Aggregates(moments.n, dict(moments.mean), variance, dict(moments.covariance))

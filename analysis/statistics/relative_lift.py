@@ -30,7 +30,7 @@ def relative_lift(
     found = _with_a_base(control, treatment, column, confidence)
     if isinstance(found, NotEnoughData):
         return found
-    if relative_error(control, treatment, column=column) > VAGUE * (treatment.mean[column] / control.mean[column]):
+    if relative_error(control, treatment, column=column) >= VAGUE * (treatment.mean[column] / control.mean[column]):
         return fieller_lift(control, treatment, column=column, confidence=confidence)
     from tea_tasting.metrics import Mean
 
@@ -63,6 +63,9 @@ def fieller_lift(
         return NotEnoughData("the mean of the control is not clearly above 0", control.n, control.n + 1)
     half = sqrt(max(0.0, (base * mean) ** 2 - a * (mean * mean - of_mean))) / a
     centre, lift = base * mean / a - 1, mean / base - 1
+    if not half:
+        # Everybody in the treatment has 0: all is lost whatever the control's mean is.
+        return Comparison(lift, None, None, found.p_value, "fieller", confidence)
     return Comparison(lift, centre - half, centre + half, found.p_value, "fieller", confidence)
 
 
@@ -84,6 +87,9 @@ def delta_lift(
     base = control.mean[column]
     lift = treatment.mean[column] / base - 1
     error = relative_error(control, treatment, column=column)
+    if not error:
+        # Everybody in the treatment has 0: all is lost whatever the control's mean is, and nothing is left to test.
+        return MeanDifference(lift, None, None, None, "delta", confidence)
     half = float(t.ppf(0.5 + confidence / 2, found.df)) * error
     p_value = 2 * float(t.sf(abs(lift) / error, found.df))
     return MeanDifference(lift, lift - half, lift + half, p_value, "delta", confidence, error, found.df)

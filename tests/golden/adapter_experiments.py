@@ -43,6 +43,11 @@ def limits(found: Comparison | Estimate | NotEnoughData) -> list[float | None] |
     return None if isinstance(found, NotEnoughData) or found.low is None else [found.low, found.high]
 
 
+def limits_by(method: str, found: Comparison | Estimate | NotEnoughData) -> list[float | None] | None:
+    """The interval where it is of this method; the product gives another one where a group has none."""
+    return None if isinstance(found, NotEnoughData) or found.method != method else limits(found)
+
+
 def finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
@@ -116,9 +121,9 @@ def ratios(inputs: Inputs) -> Found:
     odds = odds_ratio(*two_groups(inputs), confidence=inputs["confidence"])
     return {
         "risk_ratio": risk.value if isinstance(risk, Estimate) else None,
-        "rr_ci": limits(risk),
+        "rr_ci": limits_by("katz log", risk),
         "odds_ratio": odds.value if isinstance(odds, Estimate) else None,
-        "or_ci": limits(odds),
+        "or_ci": limits_by("woolf log", odds),
     }
 
 
@@ -179,9 +184,9 @@ def lift(inputs: Inputs) -> Found:
     katz = relative_lift_of_proportions(*variants(inputs), confidence=confidence)
     return {
         "lift": katz.difference if isinstance(katz, Comparison) else None,
-        "ci_log_ratio_unbiasedvar": limits(relative_lift(*sides, confidence=confidence, use_t=False)),
+        "ci_log_ratio_unbiasedvar": limits_by("log ratio", relative_lift(*sides, confidence=confidence, use_t=False)),
         "ci_delta_welch": limits(delta_lift(*map(as_binomial, sides), confidence=confidence)),
-        "ci_katz": limits(katz),
+        "ci_katz": limits_by("katz log", katz),
     }
 
 
@@ -194,7 +199,7 @@ def as_binomial(moments: Moments) -> Moments:
 def ratio_metric(inputs: Inputs) -> Found:
     control, treatment = (moments_of(inputs[arm]["num"], per=inputs[arm]["den"]) for arm in ("control", "treatment"))
     of_control, of_treatment = (
-        m.mean["value"] / m.mean["per"] if m.mean["per"] else None for m in (control, treatment)
+        m.mean["value"] / m.mean["per"] if m.mean.get("per") else None for m in (control, treatment)
     )
     found = mean_difference(ratio_difference(control, treatment, confidence=inputs["confidence"]))
     return {**found, "ratio_control": of_control, "ratio_treatment": of_treatment}

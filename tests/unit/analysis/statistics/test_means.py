@@ -108,6 +108,13 @@ def test_fiellers_limits_are_the_ratios_the_means_just_do_not_rule_out():
         assert abs(treatment.mean["value"] - ratio * control.mean["value"]) / error == pytest.approx(critical)
 
 
+def test_where_nobody_in_the_treatment_pays_all_is_lost_without_an_interval_of_no_width():
+    found = relative_lift(moments_of(RIGHT), moments_of([0.0] * 20))
+    assert (found.difference, found.low, found.high) == (-1, None, None)
+    assert found.p_value < 0.01
+    assert delta_lift(moments_of(RIGHT), moments_of([0.0] * 20)).p_value is None
+
+
 def test_a_lift_needs_a_base_above_zero_and_something_that_varies():
     positive = moments_of(RIGHT)
     assert isinstance(relative_lift(moments_of(-RIGHT), positive), NotEnoughData)
