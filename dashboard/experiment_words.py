@@ -24,8 +24,8 @@ KINDS = {
     "use": N_("Use in {days} days"),
     "use-per-day": N_("Use per day of use, {days} days"),
     "renewed": N_("Renewed within {days} days"),
-    "complaints": N_("Tickets in {days} days"),
-    "downgraded": N_("Pays less within {days} days"),
+    "complaints": N_("Tickets per month as a customer, {days} days"),
+    "downgraded": N_("Downgrades per month as a customer, {days} days"),
 }
 STOPPING = {
     "fixed": N_("Once, at the end"),
@@ -58,7 +58,7 @@ LOOKS = {
     "later": N_("Does it last?"),
 }
 TONES = {"ship": "better", "stop": "worse", "refused": "worse", "cannot-tell": "even", "too-early": "even"}
-SHARES = ("retained", "renewed", "downgraded")
+SHARES = ("retained", "renewed")
 
 
 def measure(found: Measure, labels: Mapping[str, str]) -> str:

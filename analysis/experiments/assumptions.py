@@ -38,7 +38,8 @@ def balance_of(engine: Engine, reading: Reading) -> Balance:
         rows += [_row(what, variant, *pair) for what, pair in pairs.items()]
         found = balance_test(list(pairs.values()))
         tests.append(None if isinstance(found, NotEnoughData) else found)
-    known = [p for p in holm(tests) if p is not None]
+    # Customers of one group are alike: their number says nothing of chance, and no p-value stands for them together.
+    known = [] if reading.unit else [p for p in holm(tests) if p is not None]
     return Balance(tuple(sorted(rows, key=lambda r: -abs(r.standardised))), min(known, default=None))
 
 

@@ -26,7 +26,7 @@ from analysis.experiments.results import (
 )
 from analysis.experiments.sensitivity import FromEngine, sensitivity
 from analysis.experiments.verdict import Facts, refused, verdict, waiting
-from analysis.experiments.watch import allowed_now, counted, everybody_ready, plan_of, reading_of, split_of
+from analysis.experiments.watch import allowed_now, counted, everybody_ready, plan_of, reading_of, split_of, units_of
 from analysis.results import NotEnoughData
 from analysis.statistics.bayesian import beta_binomial, gaussian_effect
 from analysis.statistics.log_rank import log_rank
@@ -56,12 +56,13 @@ def judge(engine: Engine, experiment: Experiment, *, early: bool = False) -> Jud
     if engine.release is None:
         raise ValueError("an experiment is judged on a recorded release")
     plan, reading = plan_of(experiment), reading_of(experiment)
-    # An outcome that was measured elsewhere says itself who can be judged.
-    found = counts.moments(engine, reading) if plan.primary.kind == "outcome" and _assigned(engine) else None
+    # An outcome that was measured elsewhere says itself who can be judged, and so do groups.
+    early_known = engine.has("assignments") and (plan.primary.kind == "outcome" or bool(plan.unit))
+    found = counts.moments(engine, reading) if early_known else None
     funnel = counted(engine, experiment, found)
-    split = split_of(plan, [count.assigned for count in funnel])
+    assigned, ready = units_of(engine, experiment, funnel, found)
+    split = split_of(plan, assigned)
     balance = balance_of(engine, reading)
-    ready = sum(count.ready for count in funnel)
     allowed = allowed_now(experiment, ready, everybody_ready(engine, experiment, funnel))
     if early:
         allowed = Allowed(1, "final", plan.alpha, None, 1.0)
@@ -92,10 +93,6 @@ def in_full(engine: Engine, experiment: Experiment, *, early: bool = False) -> J
     times = _times(engine, experiment, [variant.name for variant in plan.variants[1:]])
     checked = ordered([*said.checked, *agreeing(said.effects, others)])
     return replace(said, sensitivity=others, times=times, checked=checked)
-
-
-def _assigned(engine: Engine) -> bool:
-    return engine.has("assignments")
 
 
 def _seen(experiment: Experiment) -> bool:

@@ -38,6 +38,11 @@ class Facts:
     level: float
     allowed: Allowed
 
+    @property
+    def in_points(self) -> bool:
+        """Whether effects are said in percentage points: those of shares, also where groups were assigned together."""
+        return self.share or self.primary.measure.kind in SHARES
+
 
 def verdict(facts: Facts) -> Verdict:
     """What follows for a variant; a look that is not the last can end an experiment, or let it go on."""
@@ -66,14 +71,14 @@ def _works(facts: Facts) -> Verdict:
     hurt = [effect for effect in facts.guardrails if _hurts(effect)]
     if hurt:
         said = f"Stop “{facts.variant}”: it works, but what must not get worse did."
-        because = tuple(f"{measure_name(e.measure)}: {_range(e)}." for e in hurt)
+        because = tuple(_hurt(effect) for effect in hurt)
         return Verdict(facts.variant, "stop", said, because, _fragile(facts))
     money = _money(facts)
     if money is not None and money[1] < 0:
         said = f"Stop “{facts.variant}”: it works, but it costs more than it brings."
         return Verdict(facts.variant, "stop", said, (_money_range(facts),), _fragile(facts))
     said = f"Ship “{facts.variant}”: the effect is real, and in the right direction."
-    because = [f"The effect: {_range(facts.primary)}."]
+    because = [_effect_range(facts)]
     if money is not None:
         because.append(_money_range(facts))
     if money is not None and money[0] < 0:
@@ -81,22 +86,29 @@ def _works(facts: Facts) -> Verdict:
     return Verdict(facts.variant, "ship", said, tuple(because), _fragile(facts))
 
 
+def _hurt(effect: Effect) -> str:
+    value, low, high = _numbers(effect)
+    return f"{measure_name(effect.measure)}: {value} [{low}, {high}]."
+
+
 def _worse(facts: Facts) -> Verdict:
     said = f"Stop “{facts.variant}”: customers do worse with it than without."
-    return Verdict(facts.variant, "stop", said, (f"The effect: {_range(facts.primary)}.",), _fragile(facts))
+    return Verdict(facts.variant, "stop", said, (_effect_range(facts),), _fragile(facts))
 
 
 def _not_worth_it(facts: Facts, high: float) -> Verdict:
     said = f"Stop “{facts.variant}”: an effect worth having would have shown."
-    smallest = amount(facts.primary.measure, facts.plan.smallest_effect, share=facts.share)
-    most = amount(facts.primary.measure, high, share=facts.share)
+    smallest = amount(facts.primary.measure, facts.plan.smallest_effect, share=facts.in_points)
+    most = amount(facts.primary.measure, high, share=facts.in_points)
     because = (f"At best it is {most}, less than the {smallest} that would be worth having.",)
+    if facts.in_points:
+        because = (f"At best it is {most} points, less than the {smallest} points that would be worth having.",)
     return Verdict(facts.variant, "stop", said, because, ("A smaller effect that counts as worth having.",))
 
 
 def _too_early(facts: Facts) -> Verdict:
     said = f"Go on with “{facts.variant}”: this look does not end the experiment."
-    because = (f"The effect: {_range(facts.primary)}.",)
+    because = (_effect_range(facts),)
     return Verdict(facts.variant, "too-early", said, because, (), needed_more(facts))
 
 
@@ -111,8 +123,10 @@ def _cannot_tell(facts: Facts, because: tuple[str, ...]) -> Verdict:
 
 
 def _between(facts: Facts, low: float, high: float) -> str:
-    least, most = (amount(facts.primary.measure, x, share=facts.share) for x in (low, high))
-    return f"Everything from {least} to {most} agrees with the data: no effect at all, and one worth having."
+    least, most = (amount(facts.primary.measure, x, share=facts.in_points) for x in (low, high))
+    if facts.in_points:
+        return f"Everything from {least} to {most} points agrees with the data: no effect, and one worth having."
+    return f"Everything from {least} to {most} agrees with the data: no effect, and one worth having."
 
 
 def needed_more(facts: Facts) -> int | None:
@@ -191,29 +205,32 @@ def _money(facts: Facts) -> tuple[float, float] | None:
 
 def _money_range(facts: Facts) -> str:
     assert facts.money is not None
-    return f"Money per customer, net of what the offer costs: {_range(facts.money)}."
+    value, low, high = _numbers(facts.money)
+    return f"Money per customer, net of what the offer costs: {value} [{low}, {high}]."
 
 
-def _range(effect: Effect) -> str:
+def _effect_range(facts: Facts) -> str:
+    value, low, high = _numbers(facts.primary, share=facts.in_points)
+    if facts.in_points:
+        return f"The effect: {value} points [{low}, {high}]."
+    return f"The effect: {value} [{low}, {high}]."
+
+
+def _numbers(effect: Effect, *, share: bool = False) -> tuple[str, str, str]:
+    """Difference and limits in words."""
     found = effect.difference
     assert isinstance(found, Comparison)
-    share = isinstance(found.difference, float) and found.method in SHARE_METHODS
     value, low, high = (
         "?" if x is None else amount(effect.measure, x, share=share) for x in (found.difference, found.low, found.high)
     )
-    return f"{value} [{low}, {high}]"
-
-
-SHARE_METHODS = frozenset({"miettinen-nurminen", "newcombe", "agresti-caffo"})
+    return value, low, high
 
 
 def amount(measure: Measure, value: float, *, share: bool) -> str:
-    """An effect in words: points for shares, money as units of currency, else a plain number."""
-    if measure.kind == "revenue":
-        return f"{value / 100:+,.2f}"
-    if share or measure.kind in SHARES:
-        return f"{value * 100:+.2f} points"
-    return f"{value:+,.3g}"
+    """An effect in figures: percentage points for shares, units of currency for money, else a plain number."""
+    if share:
+        return f"{value * 100:+.2f}"
+    return f"{value / 100:+,.2f}" if measure.kind == "revenue" else f"{value:+,.3g}"
 
 
 def measure_name(measure: Measure) -> str:

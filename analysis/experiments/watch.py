@@ -71,12 +71,13 @@ def watch(engine: Engine, experiment: Experiment) -> Watch:
     plan = plan_of(experiment)
     found = counted(engine, experiment)
     days = counts.assigned_by_day(engine, experiment.key) if engine.has("assignments") else []
-    ready = sum(count.ready for count in found)
+    assigned, ready = units_of(engine, experiment, found)
     allowed = allowed_now(experiment, ready, everybody_ready(engine, experiment, found))
     return Watch(
         counts=found,
-        split=split_of(plan, [count.assigned for count in found]),
-        days=splits_by_day(plan, days),
+        split=split_of(plan, assigned),
+        # Of groups all customers come on the same day: a single day says nothing of chance.
+        days=() if plan.unit else splits_by_day(plan, days),
         allowed=allowed,
         fresh=_fresh(engine, plan),
         next_on=_expected(engine, allowed, ready, days, plan),
@@ -107,6 +108,27 @@ def counted(engine: Engine, experiment: Experiment, moments: Found | None = None
 def _with_values(name: str, row: Mapping[str, int], n: int, exposed: bool) -> VariantCount:
     assigned = row.get("assigned", 0)
     return VariantCount(name, assigned, row.get("exposed", 0) if exposed else None, assigned, n, n)
+
+
+def units_of(
+    engine: Engine, experiment: Experiment, found: Sequence[VariantCount], moments: Found | None = None
+) -> tuple[tuple[int, ...], int]:
+    """Units assigned per variant, and how many of all can be judged: customers, or the groups they were assigned in.
+
+    moments  Of the primary measure, where they are known already.
+    """
+    plan, reading = plan_of(experiment), reading_of(experiment)
+    if not plan.unit or not engine.has("assignments"):
+        return tuple(count.assigned for count in found), sum(count.ready for count in found)
+    groups = counts.assigned_by(engine, experiment.key, plan.unit)
+    # Who belongs to no group was assigned alone.
+    many = {
+        name: sum(r["n"] if not r["value"] else 1 for r in groups if r["variant"] == name) for name in reading.variants
+    }
+    if moments is None:
+        moments = counts.moments(engine, replace(reading, measures=(plan.primary,)))
+    mine = moments.get(plan.primary.key, {})
+    return tuple(many.values()), sum(m.n for (name, _by), m in mine.items() if name in many)
 
 
 def split_of(plan: Plan, observed: Sequence[int]) -> Split:
