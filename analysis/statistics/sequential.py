@@ -22,6 +22,8 @@ NOTHING = 1e-30
 NODES, WIDTH, MOST_PANELS = 16, 1.5, 250
 """Gauss-Legendre nodes per panel and panels of this many standard deviations of the next step: 1e-10 and better."""
 EXPONENT = 2.0
+STEP = 1.0001
+"""How much more a look has at least than the one before: with nobody new it may still spend what is left."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ def spending_bounds(
 ) -> SpendingBounds:
     """Bounds of |z| at each look, for a two-sided rate of false alarms of `alpha` over all of them.
 
-    information  What was judged at each look so far, rising: customers, or shares of what is planned.
+    information  What was judged at each look so far: customers, or shares of what is planned. It rises; a look with
+                 nobody new, or fewer as of corrected data, counts as one with hardly anybody new.
     spent        Share of the plan (0-1) that each look counts as; None takes `information`, then shares. The last look
                  of a plan counts as 1 whatever was reached, so that all alpha is spent with the correlations that the
                  numbers judged have; beyond 1 nothing is left to spend.
@@ -78,7 +81,7 @@ def spending_bounds(
     Looks may be at other times and in other numbers than planned: only the past enters a bound.
 
     Assumes   z of a look has independent increments, as differences of means, proportions and log-rank have.
-    Raises    ValueError for information that does not rise.
+    Raises    ValueError without a look.
     Source    Lan & DeMets (1983); Armitage, McPherson & Rowe (1969), JRSS A 132:235-244, for the recursion.
     Checked   Reboussin et al. (2000), Controlled Clinical Trials 21:190-207; gsdesign; golden area sequential.
     """
@@ -194,11 +197,13 @@ def inflation(looks: int, kind: Kind, alpha: float = 0.05, power: float = 0.8) -
 
 
 def _rising(information: Sequence[float]) -> np.ndarray:
-    """Information as shares of the last look's."""
-    given = np.asarray(information, dtype=float)
-    if not given.size or given[0] <= 0 or (np.diff(given) <= 0).any():
-        raise ValueError("the information of looks rises from one to the next, from above 0")
-    return given / given[-1]
+    """Information as shares of the last look's; what does not rise counts as a little more than before."""
+    if not len(information) or min(information) < 0:
+        raise ValueError("a plan has one look at least, and no look fewer than no customers")
+    found = list[float]()
+    for given in information:
+        found.append(max(given, found[-1] * STEP if found else 1e-9))
+    return np.array(found) / found[-1]
 
 
 class _Paths:
