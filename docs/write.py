@@ -62,8 +62,15 @@ def _export(export: Export) -> tuple[str, str, str, str]:
 
 def commands() -> str:
     """The commands of `python -m dashboard`, from dashboard/cli/commands.py."""
-    found = typer.main.get_command(app)
-    return "\n".join(_command(name, command) for name, command in sorted(found.commands.items()))  # pyright: ignore[reportAttributeAccessIssue] - a Typer with several commands is a group
+    return "\n".join(_command(name, command) for name, command in _listed(typer.main.get_command(app)))
+
+
+def _listed(group: Any, before: str = "") -> list[tuple[str, Any]]:
+    """Every command below a group, by its whole name."""
+    found: list[tuple[str, Any]] = []
+    for name, command in sorted(group.commands.items()):
+        found += _listed(command, f"{before}{name} ") if hasattr(command, "commands") else [(before + name, command)]
+    return found
 
 
 def _command(name: str, command: Any) -> str:
