@@ -14,6 +14,7 @@ FAMILIES: dict[Family, str] = {
     "definitions": N_("Other bases"),
     "lifecycle": N_("Lifecycle"),
     "personas": N_("Personas"),
+    "experiments": N_("Experiments"),
 }
 _GOOD = {"up": N_("higher is better"), "down": N_("lower is better"), "neither": N_("neither is better")}
 _UNITS = {"rate": N_("share"), "money": N_("money"), "count": N_("number"), "ratio": N_("ratio")}

@@ -3,6 +3,7 @@
 One source for the cards, the Metric dictionary page and the docs. The key is the figure's name in every report.
 """
 
+from analysis.metrics.experiment_figures import EXPERIMENTS
 from analysis.metrics.lifecycle_figures import LIFECYCLE
 from analysis.metrics.metric import Direction, Family, Metric, Unit
 from analysis.metrics.money_figures import MONEY
@@ -311,4 +312,4 @@ _ALL = (
     ),
 )
 
-METRICS: dict[str, Metric] = {metric.key: metric for metric in (*_ALL, *LIFECYCLE, *PERSONAS, *MONEY)}
+METRICS: dict[str, Metric] = {metric.key: metric for metric in (*_ALL, *LIFECYCLE, *PERSONAS, *MONEY, *EXPERIMENTS)}

@@ -5,7 +5,7 @@ from typing import Literal
 
 Unit = Literal["rate", "money", "count", "ratio"]
 Direction = Literal["up", "down", "neither"]
-Family = Literal["churn", "retention", "value", "rollforward", "definitions", "lifecycle", "personas"]
+Family = Literal["churn", "retention", "value", "rollforward", "definitions", "lifecycle", "personas", "experiments"]
 
 
 @dataclass(frozen=True)
