@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from analysis.results import Answer, Comparison, Estimate, NotEnoughData
-from analysis.statistics.always_valid import asymptotic_confidence_sequence
-from analysis.statistics.means import cuped_difference, ratio_difference, welch_difference
+from analysis.statistics.always_valid import asymptotic_confidence_sequence, sequence_of
+from analysis.statistics.means import MeanDifference, cuped_difference, ratio_difference, welch_difference
 from analysis.statistics.proportions import score_difference, wilson_interval
 from analysis.statistics.relative_lift import relative_lift, relative_lift_of_proportions
 from data.records_experiments import Measure, Moments
@@ -118,7 +118,7 @@ def difference(
     if few < (1 if share else LEAST):
         return NotEnoughData("too few customers that can be judged", few, LEAST)
     if level.tuned_at is not None:
-        return _always_valid(control, treatment, level.alpha, level.tuned_at)
+        return _always_valid(control, treatment, level, level.tuned_at, adjusted=adjusted and not share)
     if share:
         return score_difference(yes(control), control.n, yes(treatment), treatment.n, confidence=level.confidence)
     if "per" in control.mean:
@@ -129,12 +129,17 @@ def difference(
     return welch_difference(control, treatment, confidence=level.confidence)
 
 
-def _always_valid(control: Moments, treatment: Moments, alpha: float, tuned_at: int) -> Comparison | NotEnoughData:
-    both = [linearised(arm) for arm in (control, treatment)]
-    known = [arm for arm in both if isinstance(arm, Moments)]
-    if len(known) < len(both):
-        return NotEnoughData("nothing to divide by", min(control.n, treatment.n), LEAST)
-    return asymptotic_confidence_sequence(known[0], known[1], alpha=alpha, tuned_at=max(tuned_at, 2))
+def _always_valid(
+    control: Moments, treatment: Moments, level: Level, tuned_at: int, *, adjusted: bool
+) -> Comparison | NotEnoughData:
+    """The same difference and standard error as at one look, with the interval that holds at all of them."""
+    n, tuned_at = control.n + treatment.n, max(tuned_at, 2)
+    if "per" not in control.mean and not (adjusted and "before" in control.mean and "before" in treatment.mean):
+        return asymptotic_confidence_sequence(control, treatment, alpha=level.alpha, tuned_at=tuned_at)
+    found = difference(control, treatment, Level(level.alpha), share=False, adjusted=adjusted)
+    if not isinstance(found, MeanDifference):
+        return found
+    return sequence_of(found.difference, found.error, n, alpha=level.alpha, tuned_at=tuned_at)
 
 
 def relative(control: Moments, treatment: Moments, level: Level, *, share: bool) -> Comparison | None:

@@ -19,10 +19,11 @@ FARTHEST = 12.0
 """Bounds beyond this |z| are never reached (1e-32); the integrals need not go farther."""
 NOTHING = 1e-30
 """A look that may spend no more than this spends nothing."""
-NODES, WIDTH, MOST_PANELS = 16, 1.5, 250
-"""Gauss-Legendre nodes per panel and panels of this many standard deviations of the next step: 1e-10 and better."""
+NODES, WIDTH, MOST_PANELS = 16, 1.5, 150
+"""Gauss-Legendre nodes per panel, and panels of this many standard deviations of the step there or of the next one,
+whichever is shorter: 1e-8 and better; 1e-5 where looks follow at once."""
 EXPONENT = 2.0
-STEP = 1.0001
+STEP = 1.0005
 """How much more a look has at least than the one before: with nobody new it may still spend what is left."""
 
 
@@ -95,12 +96,12 @@ def spending_bounds(
 
 def _bounds(times: np.ndarray, targets: Sequence[float]) -> SpendingBounds:
     paths, z, spent = _Paths(), list[float](), list[float]()
-    for time, target in zip(times, targets, strict=True):
+    for time, later, target in zip(times, _next(times), targets, strict=True):
         used = spent[-1] if spent else 0.0
         paths = paths.step(time)
         z.append(_bound_that_spends(paths, time, target - used))
         spent.append(max(used, target))
-        paths = paths.kept_within(z[-1] * sqrt(time))
+        paths = paths.kept_within(z[-1] * sqrt(time), later)
     return SpendingBounds(tuple(z), tuple(spent))
 
 
@@ -126,12 +127,12 @@ def exit_probabilities(
     """
     times = _rising(information)
     paths, upper, lower = _Paths(drift), list[float](), list[float]()
-    for time, bound in zip(times, bounds, strict=True):
+    for time, later, bound in zip(times, _next(times), bounds, strict=True):
         paths = paths.step(time)
         edge = bound * sqrt(time)
         upper.append(paths.above(edge))
         lower.append(paths.below(-edge))
-        paths = paths.kept_within(edge)
+        paths = paths.kept_within(edge, later)
     return ExitProbabilities(tuple(upper), tuple(lower))
 
 
@@ -206,6 +207,11 @@ def _rising(information: Sequence[float]) -> np.ndarray:
     return np.array(found) / found[-1]
 
 
+def _next(times: np.ndarray) -> np.ndarray:
+    """When the look after each one is; after the last one nothing is asked any more."""
+    return np.append(times[1:], times[-1] + 1)
+
+
 class _Paths:
     """Where z * sqrt(time), a random walk with normal steps, may be: its density over those that have not stopped.
 
@@ -232,8 +238,8 @@ class _Paths:
         """Probability to be below an edge."""
         return float(self.weights @ _tails((self.nodes + self.moved - edge) / self.spread)) if isfinite(edge) else 0.0
 
-    def kept_within(self, edge: float) -> "_Paths":
-        """The paths that lie within both edges, as a density on new nodes."""
+    def kept_within(self, edge: float, later: float) -> "_Paths":
+        """The paths that lie within both edges, as a density on new nodes: near enough for the step to `later`."""
         reach = FARTHEST * sqrt(self.time)
         low, high = max(-edge, self.drift * self.time - reach), min(edge, self.drift * self.time + reach)
         kept = _Paths(self.drift)
@@ -241,7 +247,7 @@ class _Paths:
         if low >= high:
             kept.nodes, kept.weights = np.zeros(1), np.zeros(1)
             return kept
-        kept.nodes, weights = _quadrature(low, high, self.spread)
+        kept.nodes, weights = _quadrature(low, high, min(self.spread, sqrt(later - self.time)))
         apart = (kept.nodes[:, None] - self.nodes[None, :] - self.moved) / self.spread
         density = np.exp(-0.5 * apart * apart) @ self.weights / (self.spread * sqrt(2 * np.pi))
         kept.weights = weights * density

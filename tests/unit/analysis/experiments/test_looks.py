@@ -3,11 +3,16 @@
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
+from analysis.experiments.compare import Level, difference
 from analysis.experiments.results import Allowed
 from analysis.experiments.watch import allowed_now, level_of
-from data.records_experiments import Experiment, LookKind, LookTaken, Plan
+from analysis.results import Comparison
+from analysis.statistics.means import moments_of, moments_of_share
+from analysis.statistics.sequential import exit_probabilities
+from data.records_experiments import Experiment, LookKind, LookTaken, Plan, Variant
 
 
 def planned(**changed: object) -> Experiment:
@@ -82,3 +87,48 @@ def test_after_the_last_look_no_other_is_due() -> None:
     found = allowed_now(experiment, 2_000, over=True)
     assert found.look is None
     assert found.why
+
+
+def test_each_of_several_variants_spends_its_own_part_of_the_error_over_all_looks() -> None:
+    """Three variants at five looks: each alone is called chance's work in a third of 5 % at most, over all looks."""
+    plan = planned(stopping="pocock", looks=5).plan
+    three = replace(plan, variants=tuple(Variant(name, 0.25) for name in ("control", "a", "b", "c")))
+    taken, boundaries = (), []
+    for number in range(1, 6):
+        experiment = replace(planned(), plan=three, frozen=three, looks=taken)
+        found = allowed_now(experiment, number * 200, over=False)
+        assert found.boundary is not None
+        assert found.level == pytest.approx(3 * level_of(found.boundary))
+        boundaries.append(found.boundary)
+        taken = (*taken, *(replace(a_look(number, number * 200), variant=v, boundary=found.boundary) for v in "abc"))
+    alarms = exit_probabilities(range(1, 6), boundaries)
+    assert sum(alarms.upper) + sum(alarms.lower) == pytest.approx(0.05 / 3, abs=1e-6)
+
+
+def test_a_look_long_before_the_end_can_be_taken_although_nothing_would_stop_there() -> None:
+    found = allowed_now(planned(stopping="obrien-fleming", looks=20, size=10_000), 500, over=False)
+    assert found.boundary is not None
+    assert found.boundary > 9
+    assert Level(found.level).alpha > 0
+    share = difference(moments_of_share(100, 250), moments_of_share(200, 250), Level(found.level / 3), share=True)
+    assert isinstance(share, Comparison)
+    assert share.low is not None
+
+
+def test_a_last_look_without_anybody_new_is_no_failure() -> None:
+    experiment = replace(planned(stopping="obrien-fleming", looks=2), looks=(a_look(1, 500),))
+    assert allowed_now(experiment, 500, over=True).boundary == pytest.approx(1.96, abs=0.002)
+
+
+def test_an_always_valid_plan_takes_off_what_was_known_before_as_its_size_did() -> None:
+    random = np.random.default_rng(1)
+    before = random.normal(100, 20, (2, 400))
+    arms = [moments_of(b + random.normal(0, 5, 400), before=b) for b in before]
+    plain, adjusted = (difference(*arms, Level(0.05, 800), share=False, adjusted=a) for a in (False, True))
+    assert isinstance(plain, Comparison)
+    assert isinstance(adjusted, Comparison)
+    once = difference(*arms, Level(), share=False)
+    assert isinstance(once, Comparison)
+    assert adjusted.difference == once.difference
+    widths = [one.limits[1] - one.limits[0] for one in (once, adjusted, plain)]
+    assert widths[0] < widths[1] < widths[2] / 2
