@@ -19,7 +19,7 @@ def filled(page: Page, label: str, text: str) -> None:
         page.get_by_label(label, exact=True).fill(text)
         page.keyboard.press("Tab")
 
-    until(page, fill, lambda: page.get_by_label(label, exact=True).input_value().rstrip("0").rstrip(".") == text)
+    until(page, fill, lambda: page.get_by_label(label, exact=True).input_value() in {text, f"{text}.00"})
     settled(page)
 
 
@@ -115,6 +115,7 @@ def outcomes_come_in(page: Page, server: Server, file: Path) -> None:
     filled(page, "Or a file, folder or database the server can reach", str(file))
     clicked(page, "Look at the files")
     page.get_by_role("heading", name="2 · What they are").wait_for()
+    page.get_by_text("How they are read and counted", exact=True).click()
     page.get_by_text("Add to them", exact=False).first.click()
     settled(page)
     clicked(page, "Check the files")
