@@ -13,6 +13,13 @@ from dashboard.said import in_this_language
 from dashboard.tables import Column
 
 _HOLDS = {True: N_("holds"), False: N_("does not hold"), None: N_("cannot be checked")}
+#: Figures known before the assignment.
+_KNOWN = {
+    "age_days": N_("Days as a customer"),
+    "mrr_cents": N_("Monthly revenue"),
+    "core_actions_28": N_("Core actions in 28 days"),
+    "tickets_60": N_("Tickets in 60 days"),
+}
 #: A standardised difference from which on two groups are called unlike.
 UNLIKE = 0.1
 
@@ -27,7 +34,7 @@ def draw(found: Judgement | Quick, labels: Mapping[str, str], currency: str) -> 
         _draw_times(found)
         if found.balance.rows:
             with st.expander(_("Were the variants alike before?"), key="balance"):
-                draw_balance(found.balance)
+                draw_balance(found.balance, labels, currency)
     for note in found.notes:
         st.caption(formats.plain(in_this_language(note)))
 
@@ -106,24 +113,35 @@ def _draw_times(found: Judgement) -> None:
         tables.plain_table(rows, alt=_("Time until customers leave, against the control"))
 
 
-def draw_balance(balance: Balance) -> None:
+def draw_balance(balance: Balance, labels: Mapping[str, str], currency: str) -> None:
     """Whether the variants were alike before: what chance makes small, and a broken assignment does not."""
     if balance.p_value is not None:
         said = _("All rows together: p {p}. Below 0.001 the variants were not made by chance alone.")
         st.caption(formats.plain(said.format(p=experiment_words.probability(balance.p_value))))
-    tables.plain_table([_alike(row) for row in balance.rows], alt=_("What was known before the assignment"))
+    tables.plain_table(
+        [_alike(row, labels, currency) for row in balance.rows], alt=_("What was known before the assignment")
+    )
     columns = [Column("what", _("Before the assignment")), Column("variant", _("Variant"))]
     columns += [Column(name, name, "number") for name in ("base", "value", "standardised", "p_value")]
     tables.downloads(lambda: [vars(row) for row in balance.rows], columns, name="experiment-balance")
 
 
-def _alike(row: BalanceRow) -> dict[str, str]:
+def _alike(row: BalanceRow, labels: Mapping[str, str], currency: str) -> dict[str, str]:
+    name, unit = _before(row.what, labels)
     return {
-        _("Before the assignment"): in_this_language(row.what),
+        _("Before the assignment"): name,
         _("Variant"): experiment_words.variant(row.variant),
-        _("Control value"): experiment_words.number(row.base),
-        _("Variant value"): experiment_words.number(row.value),
+        _("Control value"): experiment_words.amount(row.base, unit, currency),
+        _("Variant value"): experiment_words.amount(row.value, unit, currency),
         _("Standardised difference"): experiment_words.number(row.standardised)
         + (" ▲" if abs(row.standardised) > UNLIKE else ""),
         _("p"): experiment_words.probability(row.p_value),
     }
+
+
+def _before(what: str, labels: Mapping[str, str]) -> tuple[str, str]:
+    """What something known before is called, and how its values are written: `plan=Team` is a share."""
+    attribute, equals, value = what.partition("=")
+    if equals:
+        return f"{labels.get(attribute, attribute)}: {value or _('(none)')}", "rate"
+    return (_(_KNOWN[what]) if what in _KNOWN else what), "money" if what == "mrr_cents" else "number"

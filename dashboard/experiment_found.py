@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import experiment_list, experiment_result, experiment_words, formats, url_state
+from dashboard import experiment_list, experiment_result, experiment_verdicts, experiment_words, formats, url_state
 from dashboard.filters import Look
 from dashboard.gateway import experiment_readings, experiments
 from dashboard.language import _
@@ -40,8 +40,9 @@ def draw(key: str, look: Look) -> None:
     chosen = url_state.choice(_box, _("What decides"), "measure", list(names), names.__getitem__, next(iter(names)))
     found = experiment_readings.read_as_it_is(key, chosen, look.release.number)
     if experiment_result.is_refused(found):
-        experiment_result.draw_refusal(found)
+        experiment_result.draw_refusal(found, look)
     else:
+        experiment_verdicts.draw_split(found.split, [variant.name for variant in found.experiment.plan.variants])
         experiment_result.draw_reading(found, look)
 
 

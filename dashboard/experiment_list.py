@@ -8,7 +8,7 @@ import streamlit as st
 from analysis.experiments.library import Entry, Search
 from dashboard import experiment_words, formats, navigation, session, shell, tables, url_state
 from dashboard.filters import Look
-from dashboard.gateway import experiments
+from dashboard.gateway import experiment_readings, experiments
 from dashboard.language import _
 from dashboard.said import in_this_language
 from dashboard.tables import Column
@@ -17,6 +17,8 @@ from data.errors import ReviewError
 ANY = ""
 #: Experiments drawn with a button each, until more are asked for.
 SHOWN = 8
+#: Customers up to which the list asks how far an experiment is.
+LIGHT = 200_000
 
 
 def draw(look: Look) -> None:
@@ -82,7 +84,7 @@ def _draw_listed(look: Look) -> None:
     shown, labels = session.get("experiments.shown", SHOWN), experiments.labels(look.release.number)
     assigned = {key: row["assigned"] for key, row in experiments.in_data(look.release.number).items()}
     for one in found[:shown]:
-        _draw_one(one, assigned.get(one.experiment.key, 0), labels)
+        _draw_one(one, assigned.get(one.experiment.key, 0), labels, look)
     if len(found) > shown:
         more = ("experiments.shown", shown + SHOWN)
         st.button(_("Show more"), key="experiments.more", type="tertiary", on_click=session.put, args=more)
@@ -126,7 +128,7 @@ def _box(label: str, options: Sequence[str], **looks: Any) -> str:
     return st.selectbox(label, options, width=190, **looks)
 
 
-def _draw_one(one: Entry, assigned: int, labels: Mapping[str, str]) -> None:
+def _draw_one(one: Entry, assigned: int, labels: Mapping[str, str], look: Look) -> None:
     found, plan = one.experiment, one.experiment.plan
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"listed-{found.key}"):
         with st.container(gap=None):
@@ -139,7 +141,7 @@ def _draw_one(one: Entry, assigned: int, labels: Mapping[str, str]) -> None:
                 *([_("by {name}").format(name=plan.owner)] if plan.owner else []),
             ]
             st.caption(formats.plain(" · ".join(told)))
-            if what := standing(one):
+            if what := standing(one) or _waits(one, assigned, look):
                 st.markdown(formats.plain(what))
         st.page_link(
             navigation.page("experiment"),
@@ -165,6 +167,21 @@ def standing(one: Entry) -> str:
     last = one.looks[-1]
     word = experiment_words.outcome(last.verdict)
     return _("Look of {day}: {verdict}").format(day=formats.day(last.on), verdict=word)
+
+
+def _waits(one: Entry, assigned: int, look: Look) -> str:
+    """What comes next of an experiment that was started and not looked at; nothing where that would take long."""
+    found = one.experiment
+    if found.state not in {"running", "ended"} or assigned > LIGHT:
+        return ""
+    watched = experiment_readings.watched(found, look.release.number)
+    if watched.split.state == "broken":
+        return _("The split is broken: nothing can be read from it.")
+    if watched.allowed.look is not None:
+        return _("A look is due.")
+    if watched.next_on is not None:
+        return _("Next look about {day}").format(day=formats.day(watched.next_on))
+    return ""
 
 
 def columns() -> list[Column]:

@@ -60,7 +60,8 @@ def _variants(plan: Plan, name: str, look: Look, labels: Mapping[str, str]) -> s
 
 def variant(one: Variant, currency: str) -> str:
     """One variant: its name, offer, share and cost."""
-    told = [experiment_words.variant(one.name), one.offer, formats.rate(one.share)]
+    offer = "" if one.offer == one.name else one.offer
+    told = [experiment_words.variant(one.name), offer, formats.rate(one.share)]
     told += [_("{money} per customer").format(money=formats.money(one.cost_cents, currency))] if one.cost_cents else []
     return " · ".join(filter(None, told))
 

@@ -29,8 +29,9 @@ def draw(stored: Experiment, look: Look) -> None:
         return
     found = experiment_readings.judged(stored, look.release.number)
     if is_refused(found):
-        draw_refusal(found)
+        draw_refusal(found, look)
         return
+    experiment_verdicts.draw_split(found.split, [v.name for v in stored.plan.variants])
     if stored.plan.stopping == "always-valid":
         _draw_take(found, _("Put this look on record"))
         draw_reading(found, look)
@@ -38,7 +39,6 @@ def draw(stored: Experiment, look: Look) -> None:
         st.info(_("A look is due. What it shows is put on record, and counts as one of the planned looks."))
         _draw_take(found, _("Take this look"))
     elif not found.effects:
-        experiment_verdicts.draw_split(found.split, [v.name for v in stored.plan.variants])
         st.info(formats.plain(in_this_language(found.allowed.why)), icon=":material/hourglass_top:")
     if stored.plan.stopping != "always-valid":
         _draw_last(stored, look)
@@ -52,13 +52,13 @@ def is_refused(found: Judgement) -> bool:
     return bool(found.verdicts) and all(verdict.outcome == "refused" for verdict in found.verdicts)
 
 
-def draw_refusal(found: Judgement) -> None:
+def draw_refusal(found: Judgement, look: Look) -> None:
     """Why nothing is read, the balance table that shows it, and what to do instead."""
     experiment_verdicts.draw_split(found.split, [arm.variant for arm in found.arms])
     experiment_verdicts.draw(found.verdicts)
     if found.balance.rows:
         st.subheader(_("Were the variants alike before?"), anchor=False)
-        experiment_checks.draw_balance(found.balance)
+        experiment_checks.draw_balance(found.balance, experiments.labels(look.release.number), look.currency)
     experiment_checks.draw_checked(found.checked)
 
 
@@ -100,8 +100,6 @@ def _draw_last(stored: Experiment, look: Look) -> None:
 def draw_reading(found: Judgement, look: Look) -> None:
     """Verdicts first, then effects, then everything behind them."""
     labels = experiments.labels(look.release.number)
-    if found.split.state != "fine":
-        experiment_verdicts.draw_split(found.split, [v.name for v in found.experiment.plan.variants])
     experiment_verdicts.draw(found.verdicts)
     _draw_arms(found, look)
     corrected = _(
@@ -109,8 +107,6 @@ def draw_reading(found: Judgement, look: Look) -> None:
         "Benjamini-Hochberg over all others. n is the number of customers judged."
     )
     experiment_effects.draw(found.effects, labels, look.currency, corrected)
-    if found.split.state == "fine":
-        experiment_verdicts.draw_split(found.split, [v.name for v in found.experiment.plan.variants])
     experiment_checks.draw(found, labels, look.currency)
 
 

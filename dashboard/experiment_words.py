@@ -117,7 +117,8 @@ def amount(value: float, unit: str, currency: str = "") -> str:
 def number(value: float) -> str:
     """A plain number with three digits that count."""
     digits = 0 if abs(value) >= 1_000 else 1 if abs(value) >= 100 else 2 if abs(value) >= 1 else 3
-    return numbers.format_decimal(round(value, digits), format=_pattern(digits), locale=current())
+    written = numbers.format_decimal(abs(round(value, digits)), format=_pattern(digits), locale=current())
+    return f"−{written}" if round(value, digits) < 0 else written
 
 
 @cache

@@ -8,8 +8,6 @@ from analysis.experiments import planning
 from analysis.experiments.planning import Need, Own, PowerRow, Reach
 from analysis.results import NotEnoughData
 from dashboard.gateway import engines
-from data.engine import Engine
-from data.queries.own_rates import flow, own_rates
 from data.records_experiments import Plan
 
 #: Months of which the power curve is drawn beside that of the plan.
@@ -48,14 +46,7 @@ def _that_counts(plan: Plan) -> Plan:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _own(place: str, number: int, plan: Plan) -> Own:
-    return engines.ask(_read_own, number, plan)
-
-
-def _read_own(engine: Engine, plan: Plan) -> Own:
-    """The company's own rates and numbers, from the newest data."""
-    groups = own_rates(engine, plan.eligible, plan.primary, unit=plan.unit) if plan.unit else None
-    there, per_month = flow(engine, plan.eligible)
-    return Own(own_rates(engine, plan.eligible, plan.primary), groups, there, per_month)
+    return engines.ask(planning.own, number, plan)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
