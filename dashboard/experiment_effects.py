@@ -28,7 +28,8 @@ def draw(effects: Sequence[Effect], labels: Mapping[str, str], currency: str, co
             figures.draw(chart(drawn, unit, labels, currency), key=f"effects-{unit}")
     st.subheader(_("All measures"), anchor=False)
     st.caption(corrected)
-    tables.plain_table([_told(e, labels, currency) for e in effects], alt=_("All measures of the experiment"))
+    with st.container(key="wide-effects"):
+        tables.plain_table([_told(e, labels, currency) for e in effects], alt=_("All measures of the experiment"))
     tables.downloads(lambda: [flat(e) for e in effects], columns(), name="experiment-effects", currency=currency)
 
 

@@ -34,7 +34,7 @@ def draw(stored: Experiment, look: Look) -> None:
     experiment_verdicts.draw_split(found.split, [v.name for v in stored.plan.variants])
     if stored.plan.stopping == "always-valid":
         _draw_take(found, _("Put this look on record"))
-        draw_reading(found, look)
+        draw_reading(experiment_readings.read_now(stored, look.release.number), look)
     elif found.allowed.look is not None:
         st.info(_("A look is due. What it shows is put on record, and counts as one of the planned looks."))
         _draw_take(found, _("Take this look"))

@@ -168,7 +168,8 @@ def draw_looks(stored: Experiment, look: Look) -> None:
     measures = {one.key: one for one in stored.plan.measures}
     shown = [(one, experiment_words.of_key(one.measure, measures, labels)) for one in stored.looks]
     unit = experiment_words.unit_of_plan(stored.plan)
-    tables.plain_table([_taken(one, name, unit, look) for one, name in shown], alt=_("Looks that were taken"))
+    with st.container(key="wide-looks"):
+        tables.plain_table([_taken(one, name, unit, look) for one, name in shown], alt=_("Looks that were taken"))
     names = ["number", "kind", "on", "release", "variant", "measure", "customers", "information", "difference"]
     names += ["low", "high", "z", "boundary", "p_value", "verdict", "who"]
     kinds: dict[str, Any] = {"kind": "text", "variant": "text", "measure": "text", "verdict": "text", "who": "text"}

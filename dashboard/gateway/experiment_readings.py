@@ -38,7 +38,12 @@ def read_again(stored: Experiment) -> Judgement | None:
         place, number = engines.at(taken[0].release)
     except NoData:
         return None
-    return _judged(place, number, stored.id, -stored.version, before_last_look(stored))
+    return _in_full(place, number, stored.id, stored.version, before_last_look(stored))
+
+
+def read_now(stored: Experiment, number: int) -> Judgement:
+    """What an always-valid plan lets one see now, computed in other ways too."""
+    return _in_full(*engines.at(number), stored.id, -stored.version, stored)
 
 
 def measures_of(key: str, number: int) -> tuple[Measure, ...]:
@@ -76,6 +81,11 @@ def _watched(place: str, number: int, experiment: int, version: int, _stored: Ex
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _judged(place: str, number: int, experiment: int, version: int, _stored: Experiment) -> Judgement:
     return engines.ask(judge.judge, number, _stored)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _in_full(place: str, number: int, experiment: int, version: int, _stored: Experiment) -> Judgement:
+    return engines.ask(judge.in_full, number, _stored)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
