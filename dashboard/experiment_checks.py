@@ -143,5 +143,6 @@ def _before(what: str, labels: Mapping[str, str]) -> tuple[str, str]:
     """What something known before is called, and how its values are written: `plan=Team` is a share."""
     attribute, equals, value = what.partition("=")
     if equals:
-        return f"{labels.get(attribute, attribute)}: {value or _('(none)')}", "rate"
+        shown = value or _("(none)")
+        return f"{labels.get(attribute, attribute)}: {shown}", "rate"
     return (_(_KNOWN[what]) if what in _KNOWN else what), "money" if what == "mrr_cents" else "number"
