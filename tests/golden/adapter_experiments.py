@@ -1,6 +1,7 @@
 """Experiments: shares, means, ratios, CUPED and sample ratios."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -167,8 +168,10 @@ def welch_summary(inputs: Inputs) -> Found:
 
 def welch(inputs: Inputs) -> Found:
     if "frame" in inputs:
-        arms = inputs["frame"].groupby(inputs["arm"])[inputs["outcome"]]
-        control, treatment = (moments_of(arms.get_group(arm)) for arm in (0, 1))
+        arms = {str(arm): rows for arm, rows in inputs["frame"].groupby(inputs["arm"])[inputs["outcome"]]}
+        # "treat=1 minus treat=0"; of other words the larger value is the treatment.
+        named = re.findall(r"=(\w+)", inputs.get("diff", ""))
+        control, treatment = (moments_of(arms[arm]) for arm in (named[::-1] if len(named) == 2 else sorted(arms)))
     else:
         treatment, control = moments_of(inputs["y1"]), moments_of(inputs["y2"])
     found = mean_difference(welch_difference(control, treatment, confidence=inputs["confidence"]))

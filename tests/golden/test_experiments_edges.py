@@ -28,7 +28,7 @@ TWO, ARMS = two("x1 n1 x2 n2"), two("x_control n_control x_treat n_treat")
 LOOKED = {"alpha": 0.05, "tuning_N": 500}
 CASES: dict[str, list[dict[str, Any]]] = {
     "proportion_ci": [{"successes": x, "n": n} | CONFIDENT for x, n in [*COUNTS, (0, 0)]],
-    "proportion_test.fisher": [{"table": [[x, n - x], [y, m - y]]} for x, n, y, m in PAIRS if max(n, m) < 100],
+    "proportion_test.fisher": [{"table": [[x, n - x], [y, m - y]]} for x, n, y, m in PAIRS if max(n, m) < 9],
     "proportion_test.k_sample": [{"successes": [x, y, 0], "n": [n, m, 0]} for x, n, y, m in PAIRS],
     "proportion_test.z_pooled": TWO,
     "proportion_diff_ci.agresti_caffo": [case | CONFIDENT for case in TWO],
@@ -55,7 +55,7 @@ CASES: dict[str, list[dict[str, Any]]] = {
     "sequential.bernoulli_cs": [
         {"successes": x, "trials": n, "alpha": 0.05, "t_opt": 50, "alpha_opt": 0.05} for x, n in COUNTS
     ],
-    "bayes.beta_binomial": ARMS[::5],
+    "bayes.beta_binomial": ARMS[::15],
     "bayes.gaussian_effect": [case | {"effect": how} for case in ARMS for how in ("relative", "absolute")],
     "mde.two_prop": [
         {"n_per_arm": n, "baseline": p, "power": 0.8, "alpha": 0.05, "direction": way}
