@@ -1,6 +1,7 @@
 """A second opinion: how likely the treatment is better, and what a wrong choice would cost, given a prior."""
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from math import erfc, exp, inf, pi, sqrt
 
 import numpy as np
@@ -94,18 +95,25 @@ class _Beta:
 
         return np.exp((self.a - 1) * np.log(x) + (self.b - 1) * np.log1p(-x) - betaln(self.a, self.b))
 
+    @cached_property
     def places(self) -> np.ndarray:
+        """Where the tails of different sizes begin."""
         from scipy.special import betaincinv
 
         tails = np.array(TAILS)
         return np.concatenate([betaincinv(self.a, self.b, tails), 1 - betaincinv(self.b, self.a, tails)])
 
 
+@lru_cache(maxsize=1)
+def _legendre() -> tuple[np.ndarray, np.ndarray]:
+    return np.polynomial.legendre.leggauss(NODES)
+
+
 def _nodes(of: _Beta, other: _Beta, apart: float) -> tuple[np.ndarray, np.ndarray]:
     """Gauss-Legendre nodes over a distribution, dense where another one, moved by `apart`, rises."""
-    own = of.places()
-    edges = np.unique(np.clip(np.concatenate([own, other.places() + apart]), own.min(), own.max()))
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    own = of.places
+    edges = np.unique(np.clip(np.concatenate([own, other.places + apart]), own.min(), own.max()))
+    nodes, weights = _legendre()
     half, middle = np.diff(edges) / 2, (edges[1:] + edges[:-1]) / 2
     places, weighted = (middle[:, None] + half[:, None] * nodes).ravel(), (half[:, None] * weights).ravel()
     inside = (places > 0) & (places < 1)

@@ -63,6 +63,10 @@ def _summed(key: str, parts: Sequence[Mapping[str, Any]], outcomes: Sequence[str
 
 def assigned_counts(engine: Engine, key: str) -> list[dict[str, Any]]:
     """Customers `assigned` and `exposed` per `variant`, in its order; nothing else is read."""
+    return engine.known((assigned_counts, key), lambda: _assigned_counts(engine, key))
+
+
+def _assigned_counts(engine: Engine, key: str) -> list[dict[str, Any]]:
     rows = m.assigned(engine, key)
     counted = rows.group_by("variant").agg(assigned=rows.count(), exposed=rows.exposed.sum())
     return engine.rows(counted.order_by("variant"))
@@ -195,12 +199,20 @@ def moments_before(engine: Engine, reading: Reading) -> dict[str, dict[str, Mome
     """Moments of what was known of the customers before they were assigned, per column and variant: age in days, MRR,
     use and tickets of the days before, and one 0/1 column for each common value of plan, interval and others.
     """
-    rows, names = known_before(engine, m.compared(engine, reading))
+    dated = engine.known((moments_before, reading.key), lambda: _is_dated(engine, reading.key))
+    rows, names = known_before(engine, m.compared(engine, reading), dated=dated)
     if not names:
         return {}
     found = engine.rows(_moments_of(rows, [Measure("outcome", column=name) for name in names]))
     every = {name: _counts(found, i) for i, name in enumerate(names)}
     return {name: {variant: one for (variant, _), one in counts.items()} for name, counts in every.items()}
+
+
+def _is_dated(engine: Engine, key: str) -> bool:
+    """Whether a day of assignment is known of anybody."""
+    rows = engine.table("assignments")
+    rows = rows.filter((rows.experiment_key == key) & rows.assigned_at.notnull())
+    return bool(engine.rows(rows.select("customer_id").limit(1)))
 
 
 def assigned_by_day(engine: Engine, key: str) -> list[dict[str, Any]]:

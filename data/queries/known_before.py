@@ -21,33 +21,44 @@ _COMMON, _MOST = 0.05, 8
 """Values of at least this share of the customers are compared, at most so many of each attribute."""
 
 
-def known_before(engine: Engine, rows: Table) -> tuple[Table, tuple[str, ...]]:
+def known_before(engine: Engine, rows: Table, *, dated: bool = True) -> tuple[Table, tuple[str, ...]]:
     """customer_id, variant and columns `value_<i>`, and what each of these is: `mrr_cents`, `plan=Basic`, ...
 
-    rows  Assigned customers, see `measured.assigned`. Where the day of assignment is not known, only what never
-          changes can be told. Plan and interval are those of the contract that ran on the day before.
+    rows   Assigned customers, see `measured.assigned`.
+    dated  Whether a day of assignment is known of anybody; otherwise only what never changes can be told.
+
+    Plan and interval are those of the contract that ran on the day before.
     """
     rows = rows.select("customer_id", "variant", "assigned_on")
-    rows, names = _with_attributes(engine, rows)
+    rows, names = _with_attributes(engine, rows, dated=dated)
     values = _shares(engine, rows, names)
-    if engine.rows(rows.agg(n=rows.assigned_on.count()))[0]["n"]:
-        dated = rows.filter(rows.assigned_on.notnull()).select(who="customer_id", assigned_on="assigned_on")
-        for table in _figures(engine, dated):
+    if dated:
+        known = rows.filter(rows.assigned_on.notnull()).select(who="customer_id", assigned_on="assigned_on")
+        for table in _figures(engine, known):
             figures = [name for name in table.columns if name != "who"]
             rows = rows.left_join(table, rows.customer_id == table.who).drop("who")
             values |= {name: rows[name].cast("float64") for name in figures}
-    values = {what: rows[value] if isinstance(value, str) else value for what, value in values.items()}
     placed = {f"value_{i}": value for i, value in enumerate(values.values())}
     return rows.select("customer_id", "variant", **placed), tuple(values)
 
 
-def _with_attributes(engine: Engine, rows: Table) -> tuple[Table, tuple[str, ...]]:
+def _filled_attributes(engine: Engine) -> tuple[str, ...]:
+    """Those of the attributes of customers that hold a value for anybody."""
+    known = [name for name in _OF_CUSTOMERS if name in attribute_columns(engine)]
+    counts: dict[str, int] = {}
+    for table in values_together(engine, {name: name for name in known}) if known else ():
+        mine = [name for name in table.columns if name != "customer_id"]
+        counts |= engine.rows(table.agg(**{name: table[name].count() for name in mine}))[0]
+    return tuple(name for name in known if counts[name])
+
+
+def _with_attributes(engine: Engine, rows: Table, *, dated: bool) -> tuple[Table, tuple[str, ...]]:
     """The rows with the attributes the release knows, '' where a customer has none."""
-    known = tuple(name for name in _OF_CUSTOMERS if name in attribute_columns(engine))
+    known = engine.known(_filled_attributes, lambda: _filled_attributes(engine))
     for table in values_together(engine, {name: name for name in known}) if known else ():
         mine = [name for name in table.columns if name != "customer_id"]
         rows = _beside(rows, table.rename(who="customer_id"), mine)
-    if engine.has("subscriptions"):
+    if engine.has("subscriptions") and dated:
         rows = _beside(rows, _contracts(engine, rows), list(_OF_CONTRACTS))
         known = (*_OF_CONTRACTS, *known)
     return rows, known

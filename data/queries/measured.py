@@ -85,10 +85,13 @@ def parts(measure: Measure) -> tuple[str, ...]:
 
 
 def measured(engine: Engine, rows: Table, measures: Sequence[Measure]) -> Table:
-    """Assigned customers (customer_id, variant, assigned_on, outcomes) with the columns of every measure."""
+    """Assigned customers (customer_id, variant, assigned_on, outcomes) with the columns of every measure.
+
+    Who counts in none of them may be left out.
+    """
     timed = [m for m in measures if m.kind != "outcome"]
     if timed:
-        rows = _with_facts(engine, rows, timed)
+        rows = _with_facts(engine, rows, timed, payers_alone=len(timed) == len(measures))
     columns: dict[str, Value] = {}
     for i, measure in enumerate(measures):
         found = _of_outcome(rows, measure) if measure.kind == "outcome" else _of_facts(engine, rows, measure)
@@ -170,11 +173,20 @@ def as_of(engine: Engine) -> date:
     return engine.release.as_of
 
 
-def _with_facts(engine: Engine, rows: Table, measures: Sequence[Measure]) -> Table:
-    """The rows with `paying` and one column for each thing counted within each horizon."""
-    dated = rows.filter(rows.assigned_on.notnull()).select(who="customer_id", assigned_on="assigned_on")
-    rows = _beside(rows, _money(dated, engine.table("movements"), measures))
-    rows = rows.mutate(paying=rows.paying.fill_null(False))
+def _with_facts(engine: Engine, rows: Table, measures: Sequence[Measure], *, payers_alone: bool = False) -> Table:
+    """The rows with `paying` and one column for each thing counted within each horizon.
+
+    payers_alone  Leave out who never paid: then nothing has to be joined to all rows again.
+    """
+    known = rows.filter(rows.assigned_on.notnull())
+    dated = known.select(who="customer_id", assigned_on="assigned_on")
+    if payers_alone:
+        kept = [name for name in ("variant", "group", "by", "assigned_on") if name in rows.columns]
+        rows = _money(known.select(*kept, who="customer_id"), engine.table("movements"), measures)
+        rows = rows.rename(customer_id="who")
+    else:
+        rows = _beside(rows, _money(dated, engine.table("movements"), measures).drop("assigned_on"))
+        rows = rows.mutate(paying=rows.paying.fill_null(False))
     for kinds, count in ((("use", "use-per-day"), _use), (("complaints",), _tickets), (("renewed",), _renewed)):
         horizons = sorted({m.days for m in measures if m.kind in kinds})
         for found in count(engine, dated, horizons) if horizons else ():
@@ -188,10 +200,14 @@ def with_paying(engine: Engine, rows: Table) -> Table:
 
 
 def _money(dated: Table, movements: Table, measures: Sequence[Measure]) -> Table:
-    """What each customer paid before and after its assignment, from the changes of its monthly amount."""
+    """What each customer paid before and after its assignment, from the changes of its monthly amount.
+
+    dated  who, assigned_on and what else is kept of each.
+    """
+    own = dated.columns
     m = dated.inner_join(movements, dated.who == movements.customer_id)
     m = m.select(
-        "who",
+        *own,
         "kind",
         delta="delta_cents",
         before="mrr_before_cents",
@@ -217,7 +233,7 @@ def _money(dated: Table, movements: Table, measures: Sequence[Measure]) -> Table
         if measure.kind == "downgraded":
             less = (m.kind == "contraction") & (m.after > 0)
             sums[f"downgraded_value_{days}"] = (less & (m.age >= 0) & (m.age < days)).any()
-    return m.group_by("who").agg(**sums)
+    return m.group_by(*own).agg(**sums)
 
 
 def _total(amount: Value, where: Value) -> Value:

@@ -1,31 +1,47 @@
-"""Five million assigned customers judged by three outcomes, one with its figure before: against SQL and pandas."""
+"""Five million assigned customers judged by three outcomes, one with its figure before: against SQL and pandas.
+
+The product gives its whole judgement (split, effects with intervals, second opinion, verdict); the references count
+what such a judgement needs and compare shares by their difference, money with its figure before and visits by means.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from math import isclose
-from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
+from analysis.experiments.judge import judge
 from analysis.results import Comparison
-from analysis.statistics.means import CupedDifference, cuped_difference, welch_difference
-from analysis.statistics.sample_ratio import sample_ratio_test
+from analysis.statistics.means import cuped_difference, welch_difference
+from analysis.statistics.proportions import score_difference
+from data.contracts import CUSTOMERS
+from data.derived import lifetimes, movements
 from data.engine import Engine, duckdb_backend
-from data.queries.experiments import Counts, moments
+from data.queries.experiments import Counts
 from data.records import MetricOptions, Release
-from data.records_experiments import Measure, Moments, Reading
+from data.records_experiments import Experiment, Measure, Moments, Plan, Variant
 from data.settings import settings
 from tests.bench.company import opened, release_of
 from tests.bench.pairs import Row, in_turn, row
 
 ASSIGNED_PER_CUSTOMER = 5
 """Rows assigned for each customer of the company that the bench runs on: of a million five million."""
-KEPT, SPEND, VISITS = (
-    Measure("outcome", column="kept"),
-    Measure("outcome", column="spend", before="spend_before"),
-    Measure("outcome", column="visits"),
+KEPT, VISITS = Measure("outcome", column="kept"), Measure("outcome", column="visits")
+SPEND = Measure("outcome", column="spend", before="spend_before")
+PLAN = Plan(
+    "bench",
+    variants=(Variant("control"), Variant("offer")),
+    primary=KEPT,
+    secondary=(SPEND, VISITS),
+    guardrails=(),
+    assigned="elsewhere",
+    smallest_effect=0.005,
+    baseline=0.19,
+    size=2,
 )
-READING = Reading("bench", ("control", "offer"), (KEPT, SPEND, VISITS))
+EXPERIMENT = Experiment("bench", PLAN, "ended", frozen=PLAN)
 Judged = dict[str, tuple[float, float, float]]
 """By measure: difference and its limits."""
 
@@ -39,6 +55,7 @@ copy (
   from range({rows}) r(i)
 ) to '{path}' (format parquet)
 """
+_CUSTOMERS = "copy (select 'c' || i as customer_id, {nothing} from range({rows}) r(i)) to '{path}' (format parquet)"
 _BY_HAND = """
 select variant, count(o_kept), avg(o_kept), var_samp(o_kept), count(o_spend), avg(o_spend), var_samp(o_spend),
   avg(o_spend_before), var_samp(o_spend_before), covar_samp(o_spend_before, o_spend),
@@ -48,34 +65,63 @@ from read_parquet(['{path}']) where experiment_key = 'bench' and variant in ('co
 
 
 def made() -> Engine:
-    """The assignments beside the company, made once; an engine on them alone."""
+    """What an import of the assignments alone publishes, made once beside the company."""
     home = settings().home
-    path = home / "bench-assignments.parquet"
-    if not path.exists():
+    paths = {name: home / f"bench-{name}.parquet" for name in ("assignments", "customers")}
+    if not all(path.exists() for path in paths.values()):
         n = release_of(opened()).rows["customers"] * ASSIGNED_PER_CUSTOMER
-        duckdb_backend().con.execute(_MAKE.format(rows=n, path=path))
-    release = Release(0, datetime(2026, 1, 1, tzinfo=UTC), date(2026, 1, 1), MetricOptions(), {}, {})
-    return Engine("duckdb", {"assignments": [str(path)]}, release)
+        kinds = {"integer": "bigint", "date": "date"}
+        nothing = ", ".join(f"null::{kinds.get(c.kind, 'varchar')} as {c.name}" for c in CUSTOMERS.columns[1:])
+        con = duckdb_backend().con
+        con.execute(_MAKE.format(rows=n, path=paths["assignments"]))
+        con.execute(_CUSTOMERS.format(rows=n, path=paths["customers"], nothing=nothing))
+    release = Release(1, datetime(2026, 1, 1, tzinfo=UTC), date(2026, 1, 1), MetricOptions(), {}, {})
+    empty = {"movements": _columns(movements.COLUMNS), "lifetimes": _columns(lifetimes.COLUMNS)}
+    return Engine("duckdb", {name: [str(path)] for name, path in paths.items()}, release, empty)
+
+
+def _columns(names: tuple[str, ...]) -> pa.Schema:
+    """The columns of a derived table without rows."""
+    whole, days, flags = {"losses"}, {"on"}, {"active_before", "active_after"}
+    kinds = {
+        name: pa.int64() if name.endswith("_cents") or name in whole
+        else pa.date32() if name.endswith("_on") or name in days
+        else pa.bool_() if name in flags
+        else pa.string()
+        for name in names
+    }  # fmt: skip
+    return pa.schema(list(kinds.items()))
 
 
 def alone() -> None:
     """The judgement once, for its memory."""
-    judged(moments(made(), READING))
+    judged(made())
 
 
-def judged(found: dict[str, Counts]) -> Judged:
-    """Differences with their limits: money with its figure before, the others by Welch; after the sample ratio."""
-    control, offer = READING.variants
-    said: Judged = {}
-    for measure in READING.measures:
-        base, treated = found[measure.key][control, ""], found[measure.key][offer, ""]
-        sample_ratio_test((base.n, treated.n), (0.5, 0.5))
-        compared: Any = (cuped_difference if measure.before else welch_difference)(base, treated)
-        difference = compared.difference if isinstance(compared, CupedDifference) else compared
-        if not isinstance(difference, Comparison):
-            raise SystemExit(f"{measure.key} cannot be compared")
-        said[measure.key] = (difference.difference, *difference.limits)
-    return said
+def judged(engine: Engine) -> Judged:
+    """The effects of the product's judgement."""
+    said = judge(engine, EXPERIMENT)
+    if [verdict.outcome for verdict in said.verdicts] != ["ship"]:
+        raise SystemExit(f"the experiment has another verdict: {said.verdicts}")
+    return {effect.measure.key: _limits(effect.difference) for effect in said.effects}
+
+
+def _limits(difference: Any) -> tuple[float, float, float]:
+    if not isinstance(difference, Comparison):
+        raise SystemExit(f"the experiment cannot be compared: {difference}")
+    return difference.difference, *difference.limits
+
+
+def compared(found: dict[str, Counts]) -> Judged:
+    """The same effects from moments that a reference counted."""
+    arms = {key: [counts[v.name, ""] for v in PLAN.variants] for key, counts in found.items()}
+    yes = [(round(arm.mean["value"] * arm.n), arm.n) for arm in arms[KEPT.key]]
+    spend = cuped_difference(*arms[SPEND.key])
+    return {
+        KEPT.key: _limits(score_difference(*yes[0], *yes[1])),
+        SPEND.key: _limits(getattr(spend, "difference", spend)),
+        VISITS.key: _limits(welch_difference(*arms[VISITS.key])),
+    }
 
 
 def by_hand(path: str) -> dict[str, Counts]:
@@ -105,33 +151,23 @@ def _figures(values: Any) -> tuple[float, float, float]:
 
 
 def _counts(parts: dict[str, tuple[float, ...]]) -> dict[str, Counts]:
-    found: dict[str, Counts] = {measure.key: {} for measure in READING.measures}
-    for variant, (
-        *kept,
-        spent,
-        mean,
-        spread,
-        before,
-        before_spread,
-        both,
-        visits,
-        often,
-        visits_spread,
-    ) in parts.items():
+    found: dict[str, Counts] = {measure.key: {} for measure in (KEPT, SPEND, VISITS)}
+    for variant, figures in parts.items():
+        kept, spent, before, visits = figures[:3], figures[3:6], figures[6:9], figures[9:]
         found[KEPT.key][variant, ""] = Moments(int(kept[0]), {"value": kept[1]}, {"value": kept[2]})
-        found[VISITS.key][variant, ""] = Moments(int(visits), {"value": often}, {"value": visits_spread})
+        found[VISITS.key][variant, ""] = Moments(int(visits[0]), {"value": visits[1]}, {"value": visits[2]})
         found[SPEND.key][variant, ""] = Moments(
-            int(spent),
-            {"value": mean, "before": before},
-            {"value": spread, "before": before_spread},
-            {("before", "value"): both},
+            int(spent[0]),
+            {"value": spent[1], "before": before[0]},
+            {"value": spent[2], "before": before[1]},
+            {("before", "value"): before[2]},
         )
     return found
 
 
 def same(ours: Judged, theirs: Judged) -> bool:
     """Whether every difference and limit agrees to nine digits."""
-    return all(
+    return ours.keys() == theirs.keys() and all(
         isclose(a, b, rel_tol=1e-9, abs_tol=1e-9) for key in ours for a, b in zip(ours[key], theirs[key], strict=True)
     )
 
@@ -139,11 +175,11 @@ def same(ours: Judged, theirs: Judged) -> bool:
 def rows(pairs: int, peak_mb: float | None) -> list[Row]:
     """Two rows; both references are first compared with the product."""
     engine = made()
-    path = str(Path(engine.files["assignments"][0]))
+    (path,) = engine.files["assignments"]
     found: list[Row] = []
     for reference, ask, n in (("DuckDB SQL by hand", by_hand, pairs), ("pandas that reads the file", by_pandas, 3)):
-        if not same(judged(moments(engine, READING)), judged(ask(path))):
+        if not same(judged(engine), compared(ask(path))):
             raise SystemExit(f"product and {reference} disagree on the experiment")
-        turns = in_turn(lambda: judged(moments(engine, READING)), lambda a=ask: judged(a(path)), n)
+        turns = in_turn(lambda: judged(engine), lambda a=ask: compared(a(path)), n)
         found.append(row("experiment of outcomes", reference, turns, peak_mb))
     return found
