@@ -8,7 +8,7 @@ from analysis.experiments.calculator import Quick
 from analysis.experiments.results import Balance, BalanceRow, Checked, Judgement, Second
 from analysis.results import NotEnoughData
 from dashboard import experiment_words, formats, tables
-from dashboard.language import N_, _
+from dashboard.language import N_, _, ngettext
 from dashboard.said import in_this_language
 from dashboard.tables import Column
 
@@ -46,7 +46,8 @@ def draw_checked(checked: Sequence[Checked]) -> None:
     broken = sum(one.holds is False for one in checked)
     title = _("What was checked")
     if broken:
-        title = _("What was checked: {n} does not hold").format(n=formats.count(broken))
+        said = ngettext("What was checked: {n} does not hold", "What was checked: {n} do not hold", broken)
+        title = said.format(n=formats.count(broken))
     with st.expander(title, expanded=broken > 0, key="checked"):
         rows = [{_("Checked"): in_this_language(one.said), _("Result"): _(_HOLDS[one.holds])} for one in checked]
         tables.plain_table(rows, alt=_("Assumptions of the verdict"))

@@ -28,8 +28,9 @@ def draw(effects: Sequence[Effect], labels: Mapping[str, str], currency: str, co
             figures.draw(chart(drawn, unit, labels, currency), key=f"effects-{unit}")
     st.subheader(_("All measures"), anchor=False)
     st.caption(corrected)
-    with st.container(key="wide-effects"):
-        tables.plain_table([_told(e, labels, currency) for e in effects], alt=_("All measures of the experiment"))
+    several = len({e.variant for e in effects}) > 1
+    rows = [_told(e, labels, currency, several=several) for e in effects]
+    tables.plain_table(rows, alt=_("All measures of the experiment"))
     tables.downloads(lambda: [flat(e) for e in effects], columns(), name="experiment-effects", currency=currency)
 
 
@@ -45,10 +46,12 @@ def chart(effects: Sequence[Effect], unit: str, labels: Mapping[str, str], curre
         "money": _("Variant less control, per customer"),
         "number": _("Variant less control"),
     }
+    marks = [_mark(i, e, unit, labels, currency) for i, e in enumerate(effects)]
+    kinds = frozenset(bool(mark["sure"]) for mark in marks)
     return Chart(
         title=titles[unit],
-        spec=differences.spec(current(), axes[unit], _PATTERNS[unit], len(effects)),
-        data={"effects": [_mark(i, e, unit, labels, currency) for i, e in enumerate(effects)]},
+        spec=differences.spec(current(), axes[unit], _PATTERNS[unit], len(effects), kinds=kinds),
+        data={"effects": marks},
         alt=_("Differences from the control with their intervals"),
         note=_("Filled: the interval leaves out no difference at all."),
     )
@@ -78,25 +81,28 @@ def _mark(place: int, effect: Effect, unit: str, labels: Mapping[str, str], curr
     }
 
 
-def _told(effect: Effect, labels: Mapping[str, str], currency: str) -> dict[str, str]:
+def _told(effect: Effect, labels: Mapping[str, str], currency: str, *, several: bool) -> dict[str, str]:
+    """An effect as a row of few columns, which a phone can show; several: whether there is more than one variant."""
     unit, found = experiment_words.unit_of(effect), effect.difference
+    name = experiment_words.measure(effect.measure, labels)
+    row = {_("Measure"): f"{name} · {_(experiment_words.ROLES[effect.role])}"}
+    if several:
+        row[_("Variant")] = experiment_words.variant(effect.variant)
+    relative = _relative(effect.relative)
     p_value = None if isinstance(found, NotEnoughData) else found.p_value
-    return {
-        _("Role"): _(experiment_words.ROLES[effect.role]),
-        _("Measure"): experiment_words.measure(effect.measure, labels),
-        _("Variant"): experiment_words.variant(effect.variant),
+    ps = [experiment_words.probability(p) for p in (p_value, effect.p_adjusted)]
+    return row | {
         _("Control value"): experiment_words.answer(effect.base, unit, currency),
         _("Variant value"): experiment_words.answer(effect.value, unit, currency),
-        _("Difference"): experiment_words.difference(found, unit, currency),
-        _("Relative"): _relative(effect.relative),
-        _("p"): experiment_words.probability(p_value),
-        _("Adjusted p"): experiment_words.probability(effect.p_adjusted),
+        _("Difference"): experiment_words.difference(found, unit, currency) + (f"; {relative}" if relative else ""),
+        _("p, and adjusted"): " · ".join(ps),
     }
 
 
 def _relative(found: Comparison | None) -> str:
+    """The difference as a share of the control's value; nothing where that says nothing."""
     if found is None:
-        return formats.NOTHING
+        return ""
     shown = _signed(found.difference)
     return (
         shown if found.low is None or found.high is None else f"{shown} ({_signed(found.low)} … {_signed(found.high)})"

@@ -93,17 +93,24 @@ def _box(label: str, options: Sequence[str], **looks: Any) -> str:
 
 def _draw_by(found: Segments, name: str, unit: str, look: Look) -> None:
     drawn = [row for row in found.rows if _limits(row) is not None]
+    told = [_told(row, name, unit, look) for row in found.rows]
+    if not drawn:
+        st.info(_("In none of them are there enough customers."))
+        tables.plain_table(told, alt=_("The effect within segments, with intervals"))
+        return
     note = _("An exploration: q is corrected for all segments that were looked at. Decide on none of them alone.")
     if found.differ is not None:
         said = _("That the effect is the same in all: p {p} (Cochran).")
         note += " " + said.format(p=experiment_words.probability(found.differ))
+    marks = [_mark(i, row, unit, look) for i, row in enumerate(drawn)]
+    kinds = frozenset(bool(mark["sure"]) for mark in marks)
     chart = Chart(
-        title=_("The effect by {attribute}").format(attribute=name),
-        spec=differences.spec(current(), _axis(unit), "+.2~f", max(len(drawn), 1)),
-        data={"effects": [_mark(i, row, unit, look) for i, row in enumerate(drawn)]},
+        title=_("The effect by {attribute}").format(attribute=formats.plain(name)),
+        spec=differences.spec(current(), _axis(unit), "+.2~f", max(len(drawn), 1), kinds=kinds),
+        data={"effects": marks},
         alt=_("The effect within segments, with intervals"),
         note=formats.plain(note),
-        table=[_told(row, name, unit, look) for row in found.rows],
+        table=told,
     )
     figures.draw(chart, key="experiment-segments")
     texts = [Column(n, n) for n in ("value", "variant")]

@@ -13,7 +13,7 @@ from dashboard import experiment_verdicts, experiment_words, figures, formats, t
 from dashboard.charts import stacks
 from dashboard.charts.base import Chart
 from dashboard.filters import Look
-from dashboard.gateway import experiment_readings, experiments
+from dashboard.gateway import experiment_readings
 from dashboard.language import _, current
 from dashboard.said import in_this_language
 from dashboard.tables import Column
@@ -164,12 +164,8 @@ def draw_looks(stored: Experiment, look: Look) -> None:
     if not stored.looks:
         st.caption(_("None was taken yet."))
         return
-    labels = experiments.labels(look.release.number)
-    measures = {one.key: one for one in stored.plan.measures}
-    shown = [(one, experiment_words.of_key(one.measure, measures, labels)) for one in stored.looks]
     unit = experiment_words.unit_of_plan(stored.plan)
-    with st.container(key="wide-looks"):
-        tables.plain_table([_taken(one, name, unit, look) for one, name in shown], alt=_("Looks that were taken"))
+    tables.plain_table([_taken(one, unit, look) for one in stored.looks], alt=_("Looks that were taken"))
     names = ["number", "kind", "on", "release", "variant", "measure", "customers", "information", "difference"]
     names += ["low", "high", "z", "boundary", "p_value", "verdict", "who"]
     kinds: dict[str, Any] = {"kind": "text", "variant": "text", "measure": "text", "verdict": "text", "who": "text"}
@@ -187,22 +183,20 @@ def _planned(stored: Experiment) -> str:
     )
 
 
-def _taken(one: LookTaken, measure: str, unit: str, look: Look) -> dict[str, str]:
+def _taken(one: LookTaken, unit: str, look: Look) -> dict[str, str]:
     effect = formats.NOTHING
     if one.difference is not None:
         effect = experiment_words.change(one.difference, unit, look.currency)
         if one.low is not None and one.high is not None:
             low, high = (experiment_words.change(limit, unit, look.currency) for limit in (one.low, one.high))
             effect += f" ({low} … {high})"
+    kind = _(experiment_words.LOOKS[one.kind])
     return {
-        _("Look"): f"{formats.count(one.number)} · {_(experiment_words.LOOKS[one.kind])}",
-        _("Day"): formats.day(one.on),
+        _("Look"): f"{formats.count(one.number)} · {kind} · {formats.day(one.on)}",
         _("Variant"): experiment_words.variant(one.variant),
-        _("Measure"): measure,
         _("Customers"): formats.count(one.customers),
         _("Effect"): effect,
         _("z, and its boundary"): _score(one),
-        _("p"): experiment_words.probability(one.p_value),
         _("Verdict"): experiment_words.outcome(one.verdict),
     }
 

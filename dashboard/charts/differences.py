@@ -6,10 +6,19 @@ from dashboard.charts.base import Spec, finished, name_axis, value_axis
 
 
 @lru_cache(maxsize=32)
-def spec(code: str, axis_title: str, pattern: str, rows: int, *, picks: bool = False) -> Spec:
+def spec(
+    code: str,
+    axis_title: str,
+    pattern: str,
+    rows: int,
+    *,
+    picks: bool = False,
+    kinds: frozenset[bool] = frozenset({True, False}),
+) -> Spec:
     """The specification. Data set `effects`: place (number|name), name, value, low, high, shown, sure.
 
     picks  Whether a click selects whom a dot stands for; the data have who, start, end and narrowed then.
+    kinds  Values of `sure` that the data have: dots of a kind that has none would be a picture without a name.
     """
     import altair as alt
 
@@ -30,4 +39,5 @@ def spec(code: str, axis_title: str, pattern: str, rows: int, *, picks: bool = F
     if picks:
         # Hears the clicks on the filled dots too, which lie in the same view.
         chance = chance.add_params(alt.selection_point(name="pick", fields=["who", "start", "end", "narrowed"]))
-    return finished(alt.layer(zero, limits, chance, sure), code, 34 * rows + 60)
+    dots = [dot for kind, dot in ((False, chance), (True, sure)) if kind in kinds]
+    return finished(alt.layer(zero, limits, *dots), code, 34 * rows + 60)

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
+from analysis.experiments.demo import write_plans
 from data.database import close_databases, open_database
 from data.release import publish
 from data.sample.stage import stage_demo
@@ -94,6 +95,7 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         patch.setenv("CHURN_HOME", str(home))
         staged = stage_demo(customers=600, months=30, end=date(2026, 10, 31), usage=False, folder=home)
         publish(settings(), open_database(settings()), staged, now=datetime(2026, 11, 22, 9, tzinfo=UTC))
+        write_plans(open_database(settings()), 30, date(2026, 10, 31))
         close_databases()
     with serving(home) as server:
         yield server

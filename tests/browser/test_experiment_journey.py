@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Server, Visit, serving, settled, until
+from tests.browser.test_looks import look_at
 
 NAME = "Half price for two months"
 
@@ -131,6 +132,7 @@ def look_and_decide(page: Page) -> None:
     assert page.get_by_text("Ship").count() == 0
     clicked(page, "Take this look")
     expect(page.get_by_role("heading", name="Ship “offer”", exact=False)).to_be_visible()
+    look_at(page, "experiment-after-its-look")
     section(page, "Decide")
     clicked(page, "End it")
     clicked(page, "Yes, end it")

@@ -8,7 +8,17 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard import interview_list, lifecycle_page, money_page, navigation, persona_page, reason_page, trend_charts
+from dashboard import (
+    experiment_calculator,
+    experiment_page,
+    interview_list,
+    lifecycle_page,
+    money_page,
+    navigation,
+    persona_page,
+    reason_page,
+    trend_charts,
+)
 from dashboard.language import _, speaking
 from tests.browser.conftest import ROOT, Server, Visit
 
@@ -25,7 +35,11 @@ SECTIONS = {
     "money": list(money_page.SECTIONS)[1:],
     "reasons": list(reason_page.SECTIONS)[1:],
     "interviews": list(interview_list.SECTIONS)[1:],
+    "experiment": list(experiment_page.SECTIONS)[1:],
+    "calculator": list(experiment_calculator.SECTIONS)[1:],
 }
+#: What a page needs in its address to show more than a way to it.
+NEEDS = {"experiment": "&key=save-call", "calculator": "&counts=control%3D8502%2F44700%0Agate_40%3D8279%2F45489"}
 #: Language, theme and width: every two of them come together in two that follow on another, all in four.
 LOOKS = (("en", "light", 1440), ("zh_Hans", "dark", 390), ("en", "dark", 390), ("zh_Hans", "light", 1440))
 _PARTS = [(name, part) for name, parts in SECTIONS.items() for part in parts]
@@ -41,7 +55,7 @@ STREAMLITS_OWN = ["[data-testid=stSidebarNav]", "[data-testid=stFileUploaderDrop
 
 
 def address_of(server: Server, name: str, code: str, part: str = "") -> str:
-    address = f"{server.address}/{'' if name == 'overview' else name}?lang={code}"
+    address = f"{server.address}/{'' if name == 'overview' else name}?lang={code}{NEEDS.get(name, '')}"
     return f"{address}&part={part}" if part else address
 
 
