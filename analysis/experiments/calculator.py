@@ -26,6 +26,8 @@ from data.records_experiments import Measure, Moments, Plan, Variant
 Kind = Literal["proportion", "mean", "ratio"]
 USUAL_CONTROLS = ("control", "a", "no offer", "baseline", "placebo", "对照组", "对照")
 MOST_VARIANTS = 20
+LONGEST_LINE = 300
+MOST_CUSTOMERS = 10**12
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ def parse_counts(text: str) -> dict[str, tuple[int, int]]:
         name, yes, n = _counted(line)
         if name in found:
             raise ReviewError(f"The variant {name} is given twice. Give each variant once.")
+        if n > MOST_CUSTOMERS:
+            raise ReviewError(f"{line.strip()}: at most {MOST_CUSTOMERS:,} customers are compared. Check the number.")
         if not 0 <= yes <= n:
             raise ReviewError(
                 f"{line.strip()}: {yes:,} of {n:,} is no share. Give successes/customers, successes first."
@@ -77,11 +81,13 @@ _CELLS = re.compile(r"^(?P<name>[^,]+),(?P<yes>\d+),(?P<n>\d+)$")
 
 
 def _counted(line: str) -> tuple[str, int, int]:
-    found = _CELLS.match(line.strip()) or _LINE.match(line.strip())
+    # Blanks in a row as one: the pattern would try every way to share them out.
+    plain = re.sub(r"\s+", lambda run: "\t" if "\t" in run[0] else " ", line.strip())
+    found = _CELLS.match(plain) or _LINE.match(plain) if len(plain) <= LONGEST_LINE else None
     if found is None:
         raise ReviewError(
-            f"{line.strip()} is not understood. Write one variant per line as name=successes/customers, for example "
-            "control=8502/44700."
+            f"{plain[:LONGEST_LINE]} is not understood. Write one variant per line as name=successes/customers, for "
+            "example control=8502/44700."
         )
     return found["name"].strip(), _whole(found["yes"]), _whole(found["n"])
 
@@ -134,6 +140,8 @@ def from_file(
         )
     _refuse_ratio(kind, per, read)
     outcomes = [name for name in read.values if name not in {per, before}]
+    if not outcomes:
+        raise ReviewError("The outcome is the column it is divided by, or compared with. Give another column for that.")
     measures = tuple(Measure("outcome", 0, name, per if kind == "ratio" else "", before) for name in outcomes)
     source = FromColumns(read, names)
     found = {m.key: {(name, ""): source.moments(m, name) for name in names} for m in measures}

@@ -1,5 +1,7 @@
 """What people paste, and what they get back where a test cannot be made."""
 
+from typing import Any
+
 import pytest
 
 from analysis.experiments.calculator import from_counts, from_file, parse_counts
@@ -33,6 +35,10 @@ def test_counts_are_read_as_people_paste_them(text: str) -> None:
         ("a=8.5/10\nb=1/2", "8.5"),
         ("a=-1/10\nb=1/2", "-1"),
         ("", "at least two"),
+        ("a" + " " * 100_000 + "half\nb=1/2", "^a half is not understood"),
+        ("a=1/" + "9" * 5_000 + "\nb=1/2", "not understood"),
+        ("a=1/" + "9" * 20 + "\nb=1/2", "at most 1,000,000,000,000 customers"),
+        ("\n".join(f"{i}=1/2" for i in range(21)), "21 variants are given; at most 20"),
     ],
 )
 def test_what_is_no_count_is_named(text: str, why: str) -> None:
@@ -130,6 +136,12 @@ def test_a_figure_from_before_narrows_the_interval() -> None:
 def test_a_file_that_cannot_be_read_so_says_why(variant: str, outcome: str, why: str) -> None:
     with pytest.raises((DataProblem, ReviewError), match=why):
         from_file(read_outcomes(FILE.encode(), variant, (outcome,)))
+
+
+@pytest.mark.parametrize("how", [{"before": "paid"}, {"per": "paid", "kind": "ratio"}])
+def test_an_outcome_is_not_compared_with_itself(how: dict[str, Any]) -> None:
+    with pytest.raises(ReviewError, match="Give another column"):
+        from_file(read_outcomes(FILE.encode(), "arm", ("paid",)), **how)
 
 
 def test_a_mean_is_no_proportion() -> None:
