@@ -32,7 +32,7 @@ def draw(look: Look) -> None:
     if stored is not None:
         _draw_head(stored)
         _DRAWN[sections.choose(SECTIONS)](stored, look)
-    elif key in experiments.in_data(look.release.number):
+    elif key in {row["key"] for row in experiments.without_plan(look.release.number)}:
         experiment_found.draw(key, look)
     else:
         st.info(_("There is no such experiment any more. The list shows those there are.") if key else _("Choose one."))
@@ -41,7 +41,7 @@ def draw(look: Look) -> None:
 def _draw_head(stored: Experiment) -> None:
     with st.container(key="experiment-head", gap=None):
         st.header(formats.plain(stored.plan.name or stored.key), anchor=False)
-        told = [f"`{stored.key}`", formats.plain(_(experiment_words.STATES[stored.state]))]
+        told = [formats.plain(stored.key), formats.plain(_(experiment_words.STATES[stored.state]))]
         if stored.started_on:
             told.append(formats.plain(_("since {day}").format(day=formats.day(stored.started_on))))
         if stored.ended_on:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from analysis.experiments.last_look import last_look
+from analysis.experiments.last_look import last_look, may_be_explored
 from analysis.experiments.results import Judgement
 from dashboard import (
     experiment_checks,
@@ -43,7 +43,7 @@ def draw(stored: Experiment, look: Look) -> None:
     if stored.plan.stopping != "always-valid":
         _draw_last(stored, look)
     experiment_watch.draw_looks(stored, look)
-    if found.effects and last_look(stored):
+    if may_be_explored(found):
         experiment_explore.draw(stored, look)
 
 

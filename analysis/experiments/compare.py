@@ -61,7 +61,8 @@ def net_of_cost(arm: Moments, cost: float) -> Moments:
     if not cost:
         return arm
     each = arm.mean.get("per", 1.0)
-    shifted = replace(arm, mean={**arm.mean, "value": arm.mean["value"] - cost * each})
+    mean = {**arm.mean, "value": arm.mean["value"] - cost * each}
+    shifted = replace(arm, mean=mean, least=arm.least - cost, most=arm.most - cost)
     if "per" not in arm.mean:
         return shifted
     between = arm.covariance[("per", "value")]
@@ -173,4 +174,5 @@ def without(arm: Moments, value: float) -> Moments:
 
 def arms_of(found: Mapping[tuple[str, str], Moments], variant: str) -> Moments:
     """The moments of one variant over all customers; none where nobody can be judged."""
-    return found.get((variant, ""), Moments(0, {"value": 0.0}))
+    arm = found.get((variant, ""))
+    return arm if arm is not None and arm.n else Moments(0, {"value": 0.0})

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from analysis.experiments.results import Judgement
 from data.records_experiments import Experiment, LookTaken
 
 
@@ -21,6 +22,12 @@ def before_last_look(experiment: Experiment) -> Experiment:
         return experiment
     earlier = tuple(look for look in _planned(experiment) if not _same(look, last[-1]))
     return replace(experiment, looks=earlier, state="running" if last[-1].kind == "planned" else experiment.state)
+
+
+def may_be_explored(said: Judgement) -> bool:
+    """Whether later days and segments may be shown: not while a look is due, whose result they would tell before it."""
+    due = said.allowed.look is not None and said.experiment.plan.stopping != "always-valid"
+    return bool(said.effects and last_look(said.experiment)) and not due
 
 
 def _planned(experiment: Experiment) -> list[LookTaken]:

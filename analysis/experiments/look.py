@@ -26,6 +26,9 @@ def take(engine: Engine, db: Database, seen: Experiment, on: date, *, who: str |
     said = judge(engine, seen)
     if said.allowed.look is None:
         raise ReviewError(said.allowed.why or "No look is due.")
+    if not said.effects:
+        # Nothing can be read of it: a look on record would use up one that the plan has.
+        raise ReviewError(" ".join(dict.fromkeys(text for v in said.verdicts for text in (v.said, *v.because))))
     return experiments.record_look(db, seen, looks_of(said, on), who=who)
 
 

@@ -29,9 +29,12 @@ def find(db: Database, engine: Engine, key: str) -> Experiment:
     if stored is not None:
         return stored
     inside = {found["key"]: found for found in experiment_keys(engine)}
+    archived = experiments.archived(db)
+    if key in archived:
+        raise NoData(f"The experiment {key} was archived: it is on no list any more.")
     if key in inside:
         return Experiment(key, improvised(inside[key]))
-    known = sorted({*inside, *(experiment.key for experiment in experiments.all(db))})
+    known = sorted({*inside, *(experiment.key for experiment in experiments.all(db))} - archived)
     listed = ", ".join(known) if known else "none"
     raise NoData(f"There is no experiment {key}. There are: {listed}.")
 
@@ -176,7 +179,7 @@ def overview(engine: Engine, db: Database) -> list[dict[str, Any]]:
     stored = experiments.all(db)
     inside = {found["key"]: found for found in experiment_keys(engine)}
     planned = [_listed(experiment, inside.get(experiment.key)) for experiment in stored]
-    alone = [key for key in inside if key not in {experiment.key for experiment in stored}]
+    alone = [key for key in inside if key not in {*(one.key for one in stored), *experiments.archived(db)}]
     found = [_listed(Experiment(key, improvised(inside[key])), inside[key]) for key in alone]
     return [*planned, *({**row, "state": "unplanned"} for row in found)]
 

@@ -191,7 +191,8 @@ def allowed_now(experiment: Experiment, ready: int, over: bool) -> Allowed:
     taken = [look for look in experiment.looks if look.kind in {"planned", "final"}]
     share = ready / plan.size if plan.size else (1.0 if over else 0.0)
     if plan.stopping == "always-valid":
-        return Allowed(1 + len(experiment.looks), "any-time", alpha, None, min(share, 1.0))
+        number = 1 + max((look.number for look in experiment.looks if look.kind == "any-time"), default=0)
+        return Allowed(number, "any-time", alpha, None, min(share, 1.0))
     if any(look.kind == "final" for look in taken):
         last = taken[-1]
         level = _shared(plan, last.boundary) if last.boundary else alpha

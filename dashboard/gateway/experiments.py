@@ -59,8 +59,8 @@ def measures() -> dict[str, Measure]:
 
 def without_plan(number: int) -> list[Mapping[str, Any]]:
     """What the data know of experiments that have no plan."""
-    planned = {one.key for one in everything()}
-    return [row for key, row in in_data(number).items() if key not in planned]
+    known = {*(one.key for one in everything()), *experiments.archived(releases.database())}
+    return [row for key, row in in_data(number).items() if key not in known]
 
 
 def keys(number: int) -> list[str]:

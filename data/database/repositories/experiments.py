@@ -133,6 +133,13 @@ def keys(db: Database) -> frozenset[str]:
         return frozenset(session.scalars(select(ExperimentRow.key)))
 
 
+def archived(db: Database) -> frozenset[str]:
+    """Keys of the experiments that were started and are archived now: they are off the lists, with their data."""
+    wanted = select(ExperimentRow.key).where(ExperimentRow.archived_at.is_not(None), ExperimentRow.state != "draft")
+    with db.reading() as session:
+        return frozenset(session.scalars(wanted))
+
+
 def _new(session: Session, key: str) -> ExperimentRow:
     if session.scalar(select(ExperimentRow.id).where(ExperimentRow.key == key)) is not None:
         raise ReviewError(f"There is an experiment with the key {key} already. Give another key.")

@@ -165,3 +165,11 @@ def test_a_field_that_an_older_program_did_not_write_has_its_default() -> None:
 def test_a_plan_of_a_newer_program_is_refused_rather_than_cut(document: dict[str, object], said: str) -> None:
     with pytest.raises(DataProblem, match=said):
         from_document(document)
+
+
+def test_what_was_started_and_archived_is_known_by_its_key(database: Database) -> None:
+    experiments.archive(database, experiments.save_draft(database, DRAFT))
+    draft = experiments.save_draft(database, Experiment("mail", PLAN))
+    experiments.archive(database, experiments.start(database, draft, PLAN, date(2026, 1, 2)))
+
+    assert experiments.archived(database) == {"mail"}
