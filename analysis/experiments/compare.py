@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from analysis.results import Answer, Comparison, Estimate, NotEnoughData
 from analysis.statistics.always_valid import asymptotic_confidence_sequence, sequence_of
-from analysis.statistics.means import MeanDifference, cuped_difference, ratio_difference, welch_difference
+from analysis.statistics.means import cuped_difference, ratio_difference, welch_difference
 from analysis.statistics.proportions import score_difference, wilson_interval
 from analysis.statistics.relative_lift import relative_lift, relative_lift_of_proportions
 from data.records_experiments import Measure, Moments
@@ -15,6 +15,8 @@ from data.records_experiments import Measure, Moments
 SHARES = frozenset({"retained", "renewed"})
 LEAST = 2
 """Customers of a variant below which nothing has a spread."""
+STEADY = 200
+"""Customers of a variant from which on the spread of a mean is known well enough to look at any time."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def difference(
     if few < (1 if share else LEAST):
         return NotEnoughData("too few customers that can be judged", few, LEAST)
     if level.tuned_at is not None:
-        return _always_valid(control, treatment, level, level.tuned_at, adjusted=adjusted and not share)
+        return _always_valid(control, treatment, level, share=share, adjusted=adjusted)
     if share:
         return score_difference(yes(control), control.n, yes(treatment), treatment.n, confidence=level.confidence)
     if "per" in control.mean:
@@ -131,16 +133,35 @@ def difference(
 
 
 def _always_valid(
-    control: Moments, treatment: Moments, level: Level, tuned_at: int, *, adjusted: bool
+    control: Moments, treatment: Moments, level: Level, *, share: bool, adjusted: bool
 ) -> Comparison | NotEnoughData:
-    """The same difference and standard error as at one look, with the interval that holds at all of them."""
-    n, tuned_at = control.n + treatment.n, max(tuned_at, 2)
-    if "per" not in control.mean and not (adjusted and "before" in control.mean and "before" in treatment.mean):
-        return asymptotic_confidence_sequence(control, treatment, alpha=level.alpha, tuned_at=tuned_at)
-    found = difference(control, treatment, Level(level.alpha), share=False, adjusted=adjusted)
-    if not isinstance(found, MeanDifference):
-        return found
-    return sequence_of(found.difference, found.error, n, alpha=level.alpha, tuned_at=tuned_at)
+    """By a confidence sequence, which needs errors that are about right from the first look on.
+
+    Of few customers all may be alike by chance: shares then vary as with two successes and two failures more (Agresti
+    & Coull), and of means each variant varies as much as the one that varies more.
+    """
+    both = [linearised(arm) for arm in (control, treatment)]
+    known = [arm for arm in both if isinstance(arm, Moments)]
+    few = min(control.n, treatment.n)
+    if len(known) < len(both) or few < LEAST:
+        return NotEnoughData("too few customers that can be judged", few, LEAST)
+    alpha, tuned_at = level.alpha, max(level.tuned_at or 2, 2)
+    if share:
+        known = [_steadied(arm) for arm in known]
+    elif few < STEADY:
+        most = {"value": max(arm.variance["value"] for arm in known)}
+        known = [replace(arm, variance=most) for arm in known]
+    elif adjusted and "per" not in control.mean and "before" in control.mean and "before" in treatment.mean:
+        found = cuped_difference(control, treatment)
+        if not isinstance(found, NotEnoughData):
+            less = found.difference
+            return sequence_of(less.difference, less.error, control.n + treatment.n, alpha=alpha, tuned_at=tuned_at)
+    return asymptotic_confidence_sequence(known[0], known[1], alpha=alpha, tuned_at=tuned_at)
+
+
+def _steadied(arm: Moments) -> Moments:
+    share = (yes(arm) + 2) / (arm.n + 4)
+    return replace(arm, variance={"value": share * (1 - share)})
 
 
 def relative(control: Moments, treatment: Moments, level: Level, *, share: bool) -> Comparison | None:

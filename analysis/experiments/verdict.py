@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, erfc, sqrt
 
 from analysis.experiments.compare import SHARES, better, yes
 from analysis.experiments.results import Allowed, Effect, Verdict
 from analysis.results import Comparison, NotEnoughData
+from analysis.statistics.always_valid import critical_z
+from analysis.statistics.means import MeanDifference
 from analysis.statistics.power import size_for_means, size_for_proportions
 from analysis.statistics.proportions import two_proportions_test
 from data.records_experiments import Measure, Moments, Plan
@@ -16,6 +18,9 @@ from data.records_experiments import Measure, Moments, Plan
 BROKEN = 0.05
 MOST_MOVED = 10_000
 """More customers than this with another outcome are not counted one by one."""
+SMALLER = "A smaller effect that counts as worth having."
+STEPS = 20
+"""Sizes that are tried until size and |z| of an always-valid plan agree."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,11 @@ class Facts:
     allowed: Allowed
 
     @property
+    def each(self) -> float:
+        """The level of one variant: all of them share it."""
+        return self.level / max(len(self.plan.variants) - 1, 1)
+
+    @property
     def in_points(self) -> bool:
         """Whether effects are said in percentage points: those of shares, also where groups were assigned together."""
         return self.share or self.primary.measure.kind in SHARES
@@ -55,7 +65,7 @@ def verdict(facts: Facts) -> Verdict:
     if low > 0 and _significant(facts):
         return _works(facts)
     if 0 < high < facts.plan.smallest_effect:
-        return _not_worth_it(facts, high)
+        return _not_worth_it(facts)
     if facts.allowed.kind == "planned":
         return _too_early(facts)
     return _cannot_tell(facts, (_between(facts, low, high),))
@@ -77,8 +87,12 @@ def _works(facts: Facts) -> Verdict:
     if money is not None and money[1] < 0:
         said = f"Stop “{facts.variant}”: it works, but it costs more than it brings."
         return Verdict(facts.variant, "stop", said, (_money_range(facts),), _fragile(facts))
+    small = _small(facts)
+    if small and (money is None or money[0] <= 0):
+        said = f"Stop “{facts.variant}”: it works, but less than would be worth having."
+        return Verdict(facts.variant, "stop", said, (small,), (SMALLER,))
     said = f"Ship “{facts.variant}”: the effect is real, and in the right direction."
-    because = [_effect_range(facts)]
+    because = [_effect_range(facts), *filter(None, [small])]
     if money is not None:
         because.append(_money_range(facts))
     if money is not None and money[0] < 0:
@@ -96,14 +110,22 @@ def _worse(facts: Facts) -> Verdict:
     return Verdict(facts.variant, "stop", said, (_effect_range(facts),), _fragile(facts))
 
 
-def _not_worth_it(facts: Facts, high: float) -> Verdict:
+def _not_worth_it(facts: Facts) -> Verdict:
     said = f"Stop “{facts.variant}”: an effect worth having would have shown."
+    return Verdict(facts.variant, "stop", said, (_small(facts),), (SMALLER,))
+
+
+def _small(facts: Facts) -> str:
+    """Where even the best that agrees with the data is less than would be worth having: that; "" otherwise."""
+    assert isinstance(facts.primary.difference, Comparison)
+    high = better(facts.primary.measure, facts.primary.difference)[2]
+    if high >= facts.plan.smallest_effect:
+        return ""
     smallest = amount(facts.primary.measure, facts.plan.smallest_effect, share=facts.in_points)
     most = amount(facts.primary.measure, high, share=facts.in_points)
-    because = (f"At best it is {most}, less than the {smallest} that would be worth having.",)
     if facts.in_points:
-        because = (f"At best it is {most} points, less than the {smallest} points that would be worth having.",)
-    return Verdict(facts.variant, "stop", said, because, ("A smaller effect that counts as worth having.",))
+        return f"At best it is {most} points, less than the {smallest} points that would be worth having."
+    return f"At best it is {most}, less than the {smallest} that would be worth having."
 
 
 def _too_early(facts: Facts) -> Verdict:
@@ -158,11 +180,25 @@ def _seen(facts: Facts) -> float:
 
 
 def _size(facts: Facts, effect: float) -> float | None:
-    """Customers over both arms, in the proportion they have now."""
+    """Customers over both arms, in the proportion they have now, by the test that the plan makes at its end."""
+    early = facts.allowed.kind == "planned"
+    alpha = facts.plan.alpha / max(len(facts.plan.variants) - 1, 1) if early else facts.each
+    size = _size_at(facts, effect, alpha)
+    if size is None or facts.allowed.kind != "any-time":
+        return size
+    tuned_at = max(facts.plan.size, 2)
+    for _ in range(STEPS):
+        # The |z| that is needed at any time depends on the customers there are then.
+        size = _size_at(facts, effect, erfc(critical_z(size, alpha=alpha, tuned_at=tuned_at) / sqrt(2))) or size
+    return size
+
+
+def _size_at(facts: Facts, effect: float, alpha: float) -> float | None:
+    """The same by a test made once at a level."""
     control, treatment = facts.arms
     n = control.n + treatment.n
     shares = (control.n / n, treatment.n / n)
-    power, alpha = facts.plan.power, facts.level
+    power = facts.plan.power
     if facts.share:
         # Of 0 or all the rate itself says nothing of the spread: one customer more with, and one without.
         base = (yes(control) + 1) / (control.n + 2)
@@ -178,15 +214,12 @@ def _size(facts: Facts, effect: float) -> float | None:
 
 
 def _spread(facts: Facts) -> float:
-    """Standard deviation that explains the width of the interval, whatever method made it (CUPED, ratio, groups)."""
+    """Standard deviation that explains the error of the difference, whatever made it (CUPED, ratio, groups)."""
     found = facts.primary.difference
-    if isinstance(found, NotEnoughData) or found.low is None or found.high is None:
+    if not isinstance(found, MeanDifference):
         return 0.0
-    from analysis.statistics.proportions import z_value
-
-    error = (found.high - found.low) / 2 / z_value(found.confidence)
     control, treatment = facts.arms
-    return error / (1 / control.n + 1 / treatment.n) ** 0.5
+    return found.error / (1 / control.n + 1 / treatment.n) ** 0.5
 
 
 def _hurts(effect: Effect) -> bool:
@@ -244,7 +277,7 @@ def _fragile(facts: Facts) -> tuple[str, ...]:
     """How few customers with another outcome would turn the test."""
     if not facts.share or facts.allowed.boundary is not None or facts.allowed.kind == "any-time":
         return ()
-    moved = fragility(facts.arms, facts.level)
+    moved = fragility(facts.arms, facts.each)
     if moved is None:
         return ()
     return (f"{moved} customers of {facts.arms[1].n} with another outcome would turn the test.",)

@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
+from analysis.experiments.compare import Level, difference
+from analysis.results import Comparison
 from analysis.statistics.always_valid import always_valid_p, critical_z
+from analysis.statistics.means import moments_of_share
 from analysis.statistics.power import size_for_means, size_for_proportions
 from analysis.statistics.sequential import inflation, spending_bounds
 
@@ -103,3 +106,20 @@ def test_the_always_valid_p_value_of_the_best_of_all_looks_is_still_valid():
     look = farthest[best].argmax()
     p = always_valid_p(z[best, look], float(sizes[look].sum()), tuned_at=4_000)
     assert (p <= ALPHA) == (farthest[best, look] >= 1)
+
+
+@pytest.mark.parametrize("base", [0.5, 0.8, 0.95])
+def test_looking_from_the_first_customers_on_raises_no_false_alarms_where_one_in_ten_gets_the_offer(base: float):
+    """Of two or three customers all stay or all leave by chance: without care four of ten runs call that an effect."""
+    random, alarms, runs = np.random.default_rng(11), 0, 200
+    looks = sorted({int(4 * 1.15**i) for i in range(36)})
+    for _ in range(runs):
+        treated, kept = random.random((2, looks[-1])) < [[0.1], [base]]
+        for n in looks:
+            arms = [kept[:n][treated[:n] == arm] for arm in (False, True)]
+            control, offer = (moments_of_share(int(arm.sum()), len(arm)) for arm in arms)
+            found = difference(control, offer, Level(ALPHA, 400), share=True)
+            if isinstance(found, Comparison) and not found.limits[0] <= 0 <= found.limits[1]:
+                alarms += 1
+                break
+    assert alarms / runs <= ALPHA + 3 * np.sqrt(ALPHA * (1 - ALPHA) / runs)

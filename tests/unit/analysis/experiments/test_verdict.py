@@ -5,12 +5,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.experiments.compare import Level, net_of_cost, without
+from analysis.experiments.compare import Level, difference, net_of_cost, without
 from analysis.experiments.judge import effects_of, facts_of
 from analysis.experiments.results import Allowed, Verdict
 from analysis.experiments.verdict import fragility, verdict
 from analysis.results import Comparison
-from analysis.statistics.means import moments_of, moments_of_share
+from analysis.statistics.means import (
+    CupedDifference,
+    MeanDifference,
+    cuped_difference,
+    moments_of,
+    moments_of_share,
+    welch_difference,
+)
+from analysis.statistics.power import size_for_proportions
+from analysis.statistics.sequential import inflation
 from data.records_experiments import Measure, Moments, Plan, Variant
 
 FINAL = Allowed(1, "final", 0.05, None, 1.0)
@@ -94,6 +103,67 @@ def test_no_effect_among_many_is_stopped_and_among_few_not_told() -> None:
     assert few.needed_more == pytest.approx(2 * 1_387 - 200, rel=0.01)
 
 
+def test_what_works_less_than_would_be_worth_having_is_stopped_unless_it_pays() -> None:
+    """20.0 % of a million customers against 20.2 %, where 5 points are worth having."""
+    kept = (200_000, 202_000)
+    assert said(kept, 1_000_000, plan=replace(PLAN, smallest_effect=0.001)).outcome == "ship"
+    few = said(kept, 1_000_000)
+    assert (few.outcome, few.because[0][:7]) == ("stop", "At best")
+    paid = said(kept, 1_000_000, more=9_000)
+    assert (paid.outcome, any("At best" in text for text in paid.because)) == ("ship", True)
+
+
+def test_of_several_variants_more_customers_are_needed_and_fewer_are_fragile() -> None:
+    plan = replace(PLAN, variants=(*PLAN.variants, Variant("mail")), secondary=(), guardrails=())
+    arms = {(name, ""): moments_of_share(k, 400) for name, k in (("control", 120), ("call", 149), ("mail", 120))}
+    effects = effects_of(plan, {"retained_90": arms}, Level(0.025), {})
+    call = verdict(facts_of(plan, effects, {"retained_90": arms}, FINAL, "call"))
+    assert call.outcome == "cannot-tell"
+    # R power.prop.test(p1 = 121/402, p2 = 121/402 + .05, power = .8, sig.level = .025): 1653.4 in each group.
+    base = 121 / 402
+    assert call.needed_more == pytest.approx(2 * size_for_proportions(base, 0.05, alpha=0.025) - 800, abs=2)
+    # 0.0293 of 149, and 0.0249 of 150: one turns the test at 0.025, where at 0.05 four would turn it back.
+    assert call.would_change == ("1 customers of 400 with another outcome would turn the test.",)
+
+
+def test_a_plan_read_at_any_time_needs_more_than_one_read_once() -> None:
+    plan = replace(PLAN, stopping="always-valid", size=6_000, secondary=(), guardrails=())
+    arms = {("control", ""): moments_of_share(150, 500), ("call", ""): moments_of_share(155, 500)}
+    found = {"retained_90": arms}
+    effects = effects_of(plan, found, Level(0.05, plan.size), {})
+    more = verdict(facts_of(plan, effects, found, Allowed(1, "any-time", 0.05, None, 0.2), "call")).needed_more
+    assert more is not None
+    once = 2 * size_for_proportions(151 / 502, 0.05)
+    assert (more + 1_000) / once == pytest.approx(inflation(1, "always-valid"), rel=0.03)
+
+
+def test_looked_at_any_time_few_customers_that_are_all_alike_prove_nothing() -> None:
+    """One in four of such experiments, of which nothing came, was called an effect."""
+    arms = moments_of_share(241, 254), moments_of_share(30, 30)
+    found = difference(*arms, Level(0.05, 400), share=True)
+    assert isinstance(found, Comparison)
+    assert found.low is not None
+    assert found.low < 0
+    paid = moments_of(np.tile([0.0, 0.0, 30.0, 50.0], 40)), moments_of(np.full(10, 0.0))
+    of_money = difference(*paid, Level(0.05, 400), share=False)
+    assert isinstance(of_money, Comparison)
+    assert of_money.high is not None
+    assert of_money.high > 0
+
+
+def test_what_was_known_before_narrows_an_interval_that_holds_at_any_time() -> None:
+    before = RNG.normal(0, 1, (2, 500))
+    after = before + RNG.normal(0, 0.5, (2, 500))
+    arms = moments_of(after[0], before=before[0]), moments_of(after[1], before=before[1])
+    once, plain = (cuped_difference(*arms), welch_difference(*arms))
+    assert isinstance(once, CupedDifference)
+    assert isinstance(plain, MeanDifference)
+    found = difference(*arms, Level(0.05, 1_000), share=False)
+    assert isinstance(found, MeanDifference)
+    assert (found.difference, found.error) == (once.difference.difference, once.difference.error)
+    assert found.error < 0.6 * plain.error
+
+
 def test_the_same_p_value_is_no_end_at_an_early_look() -> None:
     first = Allowed(1, "planned", 1e-6, 4.88, 0.2)
     assert said((300, 350), allowed=FINAL).outcome == "ship"
@@ -129,7 +199,7 @@ def test_a_fragile_verdict_names_how_few_customers_turn_it() -> None:
 
 def test_the_cost_moves_the_mean_and_nothing_else() -> None:
     arm = moments_of(np.array([1.0, 4.0, 9.0]))
-    assert net_of_cost(arm, 2.0) == replace(arm, mean={"value": arm.mean["value"] - 2.0})
+    assert net_of_cost(arm, 2.0) == replace(arm, mean={"value": arm.mean["value"] - 2.0}, least=-1.0, most=7.0)
     groups = moments_of(np.array([10.0, 40.0, 90.0]), np.array([1.0, 2.0, 4.0]))
     by_hand = moments_of(np.array([8.0, 36.0, 82.0]), np.array([1.0, 2.0, 4.0]))
     assert net_of_cost(groups, 2.0).variance == pytest.approx(by_hand.variance)
