@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from math import erfc, exp, inf, pi, sqrt
+from math import erfc, exp, hypot, inf, pi, sqrt
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from analysis.statistics.roots import root
 TAILS = (1e-15, 1e-9, 1e-5, 1e-3, 0.02, 0.1, 0.25, 0.5)
 """Quantiles, and their mirrors, between which the integrals are taken piece by piece."""
 NODES = 24
+FAR = 40
+"""Standard deviations from the mean within which limits of any confidence in use lie."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,15 @@ def beta_binomial(
     control = _Beta(x_control + prior[0], n_control - x_control + prior[1])
     treat = _Beta(x_treat + prior[0], n_treat - x_treat + prior[1])
     tail = (1 - confidence) / 2
+    middle, far = treat.mean - control.mean, FAR * hypot(treat.spread, control.spread)
+    near = max(middle - far, -1.0), min(middle + far, 1.0)
     return BayesianReading(
         better=_chance_above(treat, control, 0.0),
         loss_if_treatment=_mean_above(control, treat),
         loss_if_control=_mean_above(treat, control),
-        low=root(lambda d: (1 - tail) - _chance_above(treat, control, d), -1.0, 1.0),
-        high=root(lambda d: tail - _chance_above(treat, control, d), -1.0, 1.0),
-        difference=treat.mean - control.mean,
+        low=root(lambda d: (1 - tail) - _chance_above(treat, control, d), *near),
+        high=root(lambda d: tail - _chance_above(treat, control, d), *near),
+        difference=middle,
         confidence=confidence,
     )
 
@@ -74,6 +78,11 @@ class _Beta:
 
     def __init__(self, a: float, b: float) -> None:
         self.a, self.b, self.mean = a, b, a / (a + b)
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation."""
+        return sqrt(self.mean * (1 - self.mean) / (self.a + self.b + 1))
 
     def below(self, x: np.ndarray) -> np.ndarray:
         from scipy.special import betainc

@@ -11,7 +11,7 @@ import numpy as np
 
 from data.expressions import Table, Value
 from data.queries import measured as m
-from data.queries.known_before import known_before
+from data.queries.known_before import filled_attributes, known_before
 from data.queries.lives import whole_numbers
 from data.queries.segments import attribute_key, within
 from data.records_experiments import Measure, Moments, Reading, VariantCount
@@ -200,6 +200,8 @@ def moments_before(engine: Engine, reading: Reading) -> dict[str, dict[str, Mome
     use and tickets of the days before, and one 0/1 column for each common value of plan, interval and others.
     """
     dated = engine.known((moments_before, reading.key), lambda: _is_dated(engine, reading.key))
+    if not dated and not filled_attributes(engine):
+        return {}
     rows, names = known_before(engine, m.compared(engine, reading), dated=dated)
     if not names:
         return {}

@@ -42,8 +42,12 @@ def known_before(engine: Engine, rows: Table, *, dated: bool = True) -> tuple[Ta
     return rows.select("customer_id", "variant", **placed), tuple(values)
 
 
+def filled_attributes(engine: Engine) -> tuple[str, ...]:
+    """Those of industry, region and channel that hold a value for anybody."""
+    return engine.known(filled_attributes, lambda: _filled_attributes(engine))
+
+
 def _filled_attributes(engine: Engine) -> tuple[str, ...]:
-    """Those of the attributes of customers that hold a value for anybody."""
     known = [name for name in _OF_CUSTOMERS if name in attribute_columns(engine)]
     counts: dict[str, int] = {}
     for table in values_together(engine, {name: name for name in known}) if known else ():
@@ -54,7 +58,7 @@ def _filled_attributes(engine: Engine) -> tuple[str, ...]:
 
 def _with_attributes(engine: Engine, rows: Table, *, dated: bool) -> tuple[Table, tuple[str, ...]]:
     """The rows with the attributes the release knows, '' where a customer has none."""
-    known = engine.known(_filled_attributes, lambda: _filled_attributes(engine))
+    known = filled_attributes(engine)
     for table in values_together(engine, {name: name for name in known}) if known else ():
         mine = [name for name in table.columns if name != "customer_id"]
         rows = _beside(rows, table.rename(who="customer_id"), mine)

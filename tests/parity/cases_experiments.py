@@ -139,6 +139,7 @@ def _rows() -> list[Case]:
             lambda e: known_before.known_before(e, measured.assigned(e, "offer"))[0],
             empty=ANY,
         ),
+        Case(known_before.filled_attributes, "all", lambda e: [(n,) for n in known_before.filled_attributes(e)]),
         Case(measured.days_before, "month", _tickets_before),
         Case(measured.days_since, "tickets", lambda e: _tickets_before(e).select("who", since=_since(e))),
         Case(local_day.local_day, "new-york", _in_new_york),
