@@ -7,7 +7,7 @@ import streamlit as st
 from analysis.experiments.calculator import Quick
 from analysis.experiments.results import Balance, BalanceRow, Checked, Judgement, Second
 from analysis.results import NotEnoughData
-from dashboard import experiment_words, formats, tables
+from dashboard import experiment_times, experiment_words, formats, tables
 from dashboard.language import N_, _, ngettext
 from dashboard.said import in_this_language
 from dashboard.tables import Column
@@ -31,7 +31,7 @@ def draw(found: Judgement | Quick, labels: Mapping[str, str], currency: str) -> 
     _draw_sensitivity(found, labels, currency)
     _draw_second(found, currency)
     if isinstance(found, Judgement):
-        _draw_times(found)
+        experiment_times.draw(found)
         if found.balance.rows:
             with st.expander(_("Were the variants alike before?"), key="balance"):
                 draw_balance(found.balance, labels, currency)
@@ -97,21 +97,6 @@ def _opinion(one: Second, unit: str, currency: str) -> dict[str, str]:
         _("Expected loss if stopped"): losses[1].lstrip("+−"),
         _("Assumed before"): in_this_language(one.prior),
     }
-
-
-def _draw_times(found: Judgement) -> None:
-    if not found.times:
-        return
-    with st.expander(_("How long do customers stay?"), key="times"):
-        rows = [
-            {
-                _("Variant"): experiment_words.variant(one.variant),
-                _("Days longer within the horizon"): experiment_words.difference(one.difference, "number"),
-                _("Log-rank p"): experiment_words.probability(one.p_log_rank),
-            }
-            for one in found.times
-        ]
-        tables.plain_table(rows, alt=_("Time until customers leave, against the control"))
 
 
 def draw_balance(balance: Balance, labels: Mapping[str, str], currency: str) -> None:

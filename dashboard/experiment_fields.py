@@ -6,7 +6,15 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import experiment_draft, experiment_plan_words, experiment_words, formats, segment_form, session
+from dashboard import (
+    experiment_draft,
+    experiment_plan_words,
+    experiment_population,
+    experiment_words,
+    formats,
+    segment_form,
+    session,
+)
 from dashboard.filters import Look
 from dashboard.gateway.experiments import outcome_key
 from dashboard.language import N_, _
@@ -150,6 +158,7 @@ def _even(variants: Sequence[Variant]) -> tuple[Variant, ...]:
 def draw_population(number: int, plan: Plan, look: Look, choices: Choices) -> None:
     """Who may take part, and what few plans need behind a click."""
     st.caption(_("Only customers who pay, and who can still reach the day that counts, are judged."))
+    experiment_population.draw_saved(number, plan)
     segment_form.draw(
         segment_form.Held(
             f"plan.{number}",
@@ -158,6 +167,7 @@ def draw_population(number: int, plan: Plan, look: Look, choices: Choices) -> No
         ),
         look.attributes,
     )
+    experiment_population.draw_save(number, plan)
     with st.expander(_("Groups, strata, other experiments"), key=f"plan-more-{number}"):
         names = {a.key: a.label for a in look.attributes}
         units = {"": _("nobody: each customer alone"), **names, **{k: k for k in _unknown([plan.unit], names)}}

@@ -8,6 +8,8 @@ from analysis.experiments import explore, judge, look, report, watch
 from analysis.experiments.explore import Lasting, Novelty, Segments
 from analysis.experiments.last_look import before_last_look, last_look
 from analysis.experiments.results import Judgement
+from analysis.experiments.staying import StillThere
+from analysis.experiments.staying import staying as staying_of
 from analysis.experiments.watch import Watch
 from dashboard.gateway import engines, releases
 from dashboard.gateway.clock import today
@@ -58,6 +60,12 @@ def read_as_it_is(key: str, measure: str, number: int) -> Judgement:
     return _as_it_is(*engines.at(number), key, measure)
 
 
+def staying(said: Judgement) -> tuple[StillThere, ...]:
+    """How many customers of each variant are still there, on the release that was judged."""
+    experiment = said.experiment
+    return _staying(*engines.at(said.release), experiment.key, experiment.version, said.experiment)
+
+
 def segments(stored: Experiment, attribute: str, number: int) -> Segments:
     """The effect within the values of an attribute."""
     return _segments(*engines.at(number), stored.id, stored.version, attribute, stored)
@@ -91,6 +99,11 @@ def _in_full(place: str, number: int, experiment: int, version: int, _stored: Ex
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _as_it_is(place: str, number: int, key: str, measure: str) -> Judgement:
     return engines.ask(report.report, number, releases.database(), key, measure)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _staying(place: str, number: int, key: str, version: int, _stored: Experiment) -> tuple[StillThere, ...]:
+    return engines.ask(staying_of, number, _stored)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

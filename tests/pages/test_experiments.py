@@ -40,6 +40,12 @@ def test_a_draft_is_kept_when_asked_to_and_over_nobody_elses_words():
     assert stored is not None
     assert stored.plan.hypothesis == ""
 
+    at.selectbox(key=f"filters.plan.{number}.add").select("industry").run()
+    at.multiselect(key=f"filters.plan.{number}.0.values").set_value(["retail"]).run()
+    at.text_input(key="segment.name").input("Shops")
+    at.button(key="segment.save").click().run()
+    assert at.selectbox(key=f"plan.{number}.segment").value == "Shops"
+
     theirs = replace(stored.plan, hypothesis="They leave later.", owner="Noor")
     experiments.save(replace(stored, plan=theirs))
     at.button(key="plan.save").click().run()
@@ -54,6 +60,7 @@ def test_a_draft_is_kept_when_asked_to_and_over_nobody_elses_words():
     assert stored is not None
     assert (stored.plan.hypothesis, stored.plan.owner) == ("They stay.", "Noor")
     assert stored.plan.variants[1].cost_cents == 3000
+    assert (stored.plan.segment, stored.plan.eligible.conditions[0].values) == ("Shops", ("retail",))
 
 
 @pytest.mark.usefixtures("own_demo")
@@ -73,6 +80,7 @@ def test_no_effect_is_seen_before_its_look_is_on_record_and_then_it_is_seen_agai
     assert "free module" in first
     assert _drawn(open_app("experiment", key="free-module", part="result", by="channel")) == first
     assert formats.points(stored.looks[0].difference or 0.0, 2) in _cells(at)
+    assert "Who stays how long?" in said(at)
 
     decide = open_app("experiment", key="free-module", part="decide")
     decide.button(key="experiment.decide").click().run()
