@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from math import ceil, floor, sqrt
 from typing import TYPE_CHECKING
 
-from analysis.experiments.checks import computable, is_share
+from analysis.experiments.checks import AFTERWARDS, computable, is_share
 from analysis.results import NotEnoughData
 from analysis.statistics import power as of
 from analysis.statistics.means import BEFORE, PER, VALUE, ratio_variance, variance_of
 from analysis.statistics.sequential import inflation
 from data.queries.own_rates import flow, own_rates
+from data.records import Segment
 from data.records_experiments import Moments, Plan, Variant
 
 if TYPE_CHECKING:
@@ -39,12 +40,14 @@ class Own:
     customers  The primary measure of each customer who could have taken part. groups: of each group that would be
                assigned together, as sums with the number of customers in `per`; None where each is assigned alone.
     there      Customers who could take part now; per_month: who come anew in a month.
+    counted    Share of them (or of their groups) that the measure can be judged by: of renewals those that fall due.
     """
 
     customers: Moments
     groups: Moments | None
     there: int
     per_month: float
+    counted: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,20 @@ class _Basis:
 def own(engine: Engine, plan: Plan) -> Own:
     """The company's own rates and numbers for a plan, from the data of a release."""
     there, per_month = flow(engine, plan.eligible)
-    groups = own_rates(engine, plan.eligible, plan.primary, plan.unit) if plan.unit else None
-    return Own(own_rates(engine, plan.eligible, plan.primary), groups, there, per_month)
+    then = _known_then(plan.eligible)
+    groups = own_rates(engine, then, plan.primary, plan.unit) if plan.unit else None
+    customers, counted = own_rates(engine, then, plan.primary), 1.0
+    if plan.primary.kind == "renewed":
+        everybody = own_rates(engine, then, replace(plan.primary, kind="retained"), plan.unit).n
+        counted = (groups or customers).n / everybody if everybody else 1.0
+    return Own(customers, groups, there, per_month, counted or 1.0)
+
+
+def _known_then(eligible: Segment) -> Segment:
+    """The segment as far as it could be told a horizon ago: who is active now has not left since."""
+    kept = tuple(condition for condition in eligible.conditions if condition.attribute not in AFTERWARDS)
+    whole = all(condition.attribute not in AFTERWARDS for condition in eligible.without)
+    return Segment(kept, eligible.without if whole else ())
 
 
 def with_own_rates(plan: Plan, known: Own) -> Plan | NotEnoughData:
@@ -134,6 +149,7 @@ def need(plan: Plan, known: Own) -> Need | NotEnoughData:
         return NotEnoughData("an effect of this size is not possible", 0, 1)
     times = _times(plan)
     units = max(_units_of(plan, basis, variant) / plan.control.share for variant in _compared(plan)) * times
+    units /= known.counted
     by_variant = tuple((v.name, max(ceil(units * v.share - 1e-9), _least(plan, v))) for v in plan.variants)
     size = sum(n for _name, n in by_variant)
     return Need(
@@ -160,7 +176,8 @@ def power_curve(plan: Plan, known: Own, size: int | None = None) -> tuple[PowerR
         return NotEnoughData("no customers are planned", 0, 1)
     most = min(2 * plan.smallest_effect, _room(plan, basis))
     effects = [most * step / STEPS for step in range(1, STEPS + 1)]
-    return tuple(PowerRow(effect, _power(plan, basis, units, effect)) for effect in effects)
+    judged = units * known.counted
+    return tuple(PowerRow(effect, _power(plan, basis, judged, effect)) for effect in effects)
 
 
 def reach(plan: Plan, known: Own, months: Iterable[int] = HORIZONS) -> tuple[Reach, ...]:
@@ -177,7 +194,7 @@ def smallest_effect(plan: Plan, known: Own, months: int) -> float | NotEnoughDat
     few = min(int(units * v.share) for v in (plan.control, *_compared(plan)))
     if plan.unit and few < LEAST:
         return NotEnoughData("too few groups in a variant to compare", few, LEAST)
-    n = units * plan.control.share / _times(plan)
+    n = units * known.counted * plan.control.share / _times(plan)
     found = [_smallest(plan, basis, n, variant) for variant in _compared(plan)]
     effects = [effect for effect in found if not isinstance(effect, NotEnoughData)]
     return max(effects) if len(effects) == len(found) else next(e for e in found if isinstance(e, NotEnoughData))
@@ -278,7 +295,7 @@ def _units_of(plan: Plan, basis: _Basis, variant: Variant) -> float:
     return of.size_for_means(basis.spread, effect, power=plan.power, alpha=level, shares=_pair(plan, variant))
 
 
-def _power(plan: Plan, basis: _Basis, units: int, effect: float) -> float:
+def _power(plan: Plan, basis: _Basis, units: float, effect: float) -> float:
     """Power of the comparison that has the least."""
     n, level = units * plan.control.share / _times(plan), _level(plan)
     if basis.spread is None:

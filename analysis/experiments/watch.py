@@ -226,8 +226,10 @@ def _level(plan: Plan, taken: Sequence[Any], ready: int, *, final: bool) -> tupl
     if plan.stopping not in {"obrien-fleming", "pocock"}:
         return plan.alpha, None
     kind: Spending = "pocock" if plan.stopping == "pocock" else "obrien-fleming"
-    sizes = [*dict.fromkeys(look.customers for look in taken), ready]
-    spent = [min(size / plan.size, 1.0) for size in sizes[:-1]] + [1.0 if final else ready / plan.size]
+    # Looks hold who was judged then; of a renewal fewer are judged than are ready.
+    before = list(dict.fromkeys(look.information * plan.size for look in taken))
+    spent = [min(size / plan.size, 1.0) for size in before] + [1.0 if final else ready / plan.size]
+    sizes = [*before, ready]
     bounds = spending_bounds(sizes, spent=spent, alpha=plan.alpha / _comparisons(plan), kind=kind)
     return _shared(plan, bounds.z[-1]), bounds.z[-1]
 

@@ -23,6 +23,7 @@ from analysis.experiments.planning import (
 from analysis.results import NotEnoughData
 from analysis.statistics.means import moments_of, moments_of_share
 from analysis.statistics.sequential import inflation
+from data.records import Condition, Segment
 from data.records_experiments import Measure, Moments, Plan, Variant
 from tests.builders import a_company, a_customer, a_subscription, an_engine
 
@@ -144,6 +145,35 @@ def test_the_company_s_own_rates_are_those_of_customers_who_paid_a_horizon_ago()
     assert (known.groups.n, known.groups.mean["per"]) == (2, 6)
     assert known.there == 14
     assert known.per_month == pytest.approx(6 / 182 * 30.4375)
+
+
+def test_who_left_since_counts_in_the_own_rate_of_those_who_are_active_now():
+    left = [a_subscription(f"left{n}", ends="2024-12-10") for n in range(4)]
+    stay = [a_subscription(f"stay{n}") for n in range(16)]
+    people = [
+        a_customer(row["customer_id"], status="gone" if row in left else "active", country="DE") for row in left + stay
+    ]
+    engine = an_engine(a_company([*left, *stay], customers=people))
+    active, german = Condition("status", "in", ("active",)), Condition("country", "in", ("DE",))
+    plan = replace(PLAN, primary=Measure("retained", 30))
+    for eligible in (Segment((active, german)), Segment((german,), (Condition("status", "in", ("gone",)),))):
+        known = own(engine, replace(plan, eligible=eligible))
+        assert (known.customers.n, known.customers.mean["value"], known.there) == (20, 0.8, 16)
+
+
+def test_of_renewals_as_many_more_are_needed_as_have_none_due():
+    """Ten contracts of a year that fall due in the last 90 days of 2024, and thirty in spring."""
+    due = [a_subscription(f"due{n}", "2023-11-15", interval="year") for n in range(12)]
+    later = [a_subscription(f"later{n}", "2023-04-01", interval="year") for n in range(36)]
+    plan = replace(PLAN, primary=Measure("renewed"), baseline=0.5)
+    known = own(an_engine(a_company([*due, *later])), plan)
+    assert (known.customers.n, known.counted) == (12, 0.25)
+    assert sizes(plan, known).size == pytest.approx(4 * 115.4, abs=2)
+    few = replace(known, there=464, per_month=0.0)
+    assert smallest_effect(plan, few, 12) == pytest.approx(0.25, abs=0.002)
+    curve = power_curve(plan, few, 464)
+    assert not isinstance(curve, NotEnoughData)
+    assert curve[9] == PowerRow(0.25, pytest.approx(0.8, abs=0.005))
 
 
 def groups_of(means: np.ndarray, size: int) -> Own:
