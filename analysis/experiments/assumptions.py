@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from analysis.experiments import compare
+from analysis.experiments.assign import check_assignments
 from analysis.experiments.results import Balance, BalanceRow, Checked, Effect, Found, Judgement, Sensitivity
 from analysis.experiments.watch import plan_of
 from analysis.results import Comparison, NotEnoughData
@@ -13,7 +14,7 @@ from analysis.statistics.balance import balance_test, standardised_difference
 from analysis.statistics.multiplicity import holm
 from analysis.statistics.proportions import FEW_EXPECTED
 from data.queries import experiments as counts
-from data.records_experiments import Moments, Reading
+from data.records_experiments import Experiment, Moments, Reading
 
 if TYPE_CHECKING:
     from data.engine import Engine
@@ -77,6 +78,19 @@ def agreeing(effects: Sequence[Effect], others: Sequence[Sensitivity]) -> tuple[
     if apart:
         return (Checked(False, f"Computed otherwise the end is another one: {'; '.join(apart)}."),)
     return (Checked(True, f"Computed in {len(mine)} other ways the end is the same."),) if mine else ()
+
+
+def followed(engine: Engine, experiment: Experiment) -> tuple[Checked, ...]:
+    """Whether the assignments are those that key and customer give; () where they were made elsewhere."""
+    plan = experiment.frozen or plan_of(experiment)
+    if plan.assigned != "here":
+        return ()
+    found = check_assignments(engine, plan, experiment.key)
+    if found.same == found.every:
+        return (Checked(True, f"All {found.every} assignments follow from the key and the customer's id."),)
+    said = f"{found.same} of {found.every} assignments follow from the key and the customer's id."
+    # What a stratum was then, and the shares before an amendment, are no longer known.
+    return (Checked(None if plan.strata or experiment.amendments else False, said),)
 
 
 def _end(found: Comparison | NotEnoughData) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.experiments import compare
-from analysis.experiments.assumptions import agreeing, assumptions, balance_of, ordered
+from analysis.experiments.assumptions import agreeing, assumptions, balance_of, followed, ordered
 from analysis.experiments.compare import Level
 from analysis.experiments.results import (
     Allowed,
@@ -91,7 +91,7 @@ def in_full(engine: Engine, experiment: Experiment, *, early: bool = False) -> J
     plan, source = plan_of(experiment), FromEngine(engine, reading_of(experiment))
     others = sensitivity(source, plan, said.effects, said.found)
     times = _times(engine, experiment, [variant.name for variant in plan.variants[1:]])
-    checked = ordered([*said.checked, *agreeing(said.effects, others)])
+    checked = ordered([*said.checked, *agreeing(said.effects, others), *followed(engine, experiment)])
     return replace(said, sensitivity=others, times=times, checked=checked)
 
 

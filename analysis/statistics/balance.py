@@ -30,18 +30,6 @@ def standardised_difference(control: Moments, treatment: Moments, *, column: str
     return copysign(inf, apart) if apart else 0.0
 
 
-def standardised_difference_of_shares(x_control: int, n_control: int, x_treat: int, n_treat: int) -> float:
-    """The same of two shares, with their variances p (1 - p).
-
-    Source    Austin (2009), Communications in Statistics 38:1228-1234.
-    """
-    control, treat = x_control / n_control, x_treat / n_treat
-    spread = sqrt((control * (1 - control) + treat * (1 - treat)) / 2)
-    if spread:
-        return (treat - control) / spread
-    return copysign(inf, treat - control) if treat != control else 0.0
-
-
 def balance_test(pairs: Sequence[tuple[Moments, Moments]], *, column: str = VALUE) -> float | NotEnoughData:
     """One p-value for all that was known before: how often chance makes groups as unlike as these.
 

@@ -1,86 +1,16 @@
-"""Does the effect hang on a few customers? Values capped, trimmed, or customers drawn again."""
+"""Does the effect hang on a few customers? Customers are drawn again."""
 
-from dataclasses import dataclass
 from math import isfinite, sqrt
-from typing import Any
 
 import numpy as np
 
 from analysis.results import Comparison, NotEnoughData
-from analysis.statistics.means import MeanDifference, moments_of, welch_difference
 from analysis.statistics.proportions import MIN_CUSTOMERS
 
 REPLICATES = 1_999
 SMALL, FAR = 2_000, 500
 """A group of up to SMALL customers is drawn one by one; of a larger one the FAR customers farthest from the mean are.
 The others are so many and so near that the sum of what is drawn of them is normal."""
-
-
-@dataclass(frozen=True)
-class CappedDifference:
-    """The difference with values above `limit` set to it; `above`: how many that are, control and treatment."""
-
-    difference: MeanDifference
-    limit: float
-    above: tuple[int, int]
-
-
-def capped(values: np.ndarray, share: float = 0.99) -> np.ndarray:
-    """The values with those above their quantile `share` set to it (winsorised above); nobody is dropped.
-
-    Source    Tukey (1962), Annals of Mathematical Statistics 33:1-67.
-    """
-    return np.minimum(values, np.quantile(values, share)) if len(values) else values
-
-
-def capped_difference(
-    control: np.ndarray, treatment: np.ndarray, *, share: float = 0.99, confidence: float = 0.95
-) -> CappedDifference | NotEnoughData:
-    """Welch's difference of two means with values capped at one limit, the quantile of both groups together.
-
-    Returns NotEnoughData as Welch, and where the cap leaves nothing that varies, as of payments few customers make.
-
-    Use not   as the effect in money: what is cut off was paid. It says whether the effect hangs on the largest.
-    """
-    both = np.concatenate([control, treatment])
-    if not len(both):
-        return NotEnoughData("no customers in one of the groups", 0, 1)
-    limit = float(np.quantile(both, share))
-    found = welch_difference(
-        moments_of(np.minimum(control, limit)), moments_of(np.minimum(treatment, limit)), confidence=confidence
-    )
-    if isinstance(found, NotEnoughData):
-        return found
-    if not found.error:
-        return NotEnoughData("nothing varies in either group", 0, 1)
-    return CappedDifference(found, limit, (int((control > limit).sum()), int((treatment > limit).sum())))
-
-
-def trimmed_difference(
-    control: np.ndarray, treatment: np.ndarray, *, share: float = 0.01, confidence: float = 0.95
-) -> Comparison | NotEnoughData:
-    """Difference of two means, each without its smallest and its largest `share` of values, by Yuen's test.
-
-    Returns NotEnoughData below 10 customers in a group or where nothing else varies.
-
-    Use not   as the effect: the mean of the customers in the middle is another one.
-    Source    Yuen (1974), Biometrika 61:165-170.
-    Checked   scipy computes it.
-    """
-    short = _too_few(control, treatment)
-    if short is not None:
-        return short
-    kept = [np.sort(values)[(cut := int(share * len(values))) : len(values) - cut] for values in (control, treatment)]
-    if not any(np.ptp(values) for values in kept):
-        return NotEnoughData("nothing varies in either group", 0, 1)
-    from scipy import stats
-
-    # Its stubs know neither a trim below 1 nor the p-value.
-    ttest_ind: Any = stats.ttest_ind
-    found = ttest_ind(treatment, control, equal_var=False, trim=share)
-    limits = found.confidence_interval(confidence)
-    difference = float(kept[1].mean() - kept[0].mean())
-    return Comparison(difference, float(limits.low), float(limits.high), float(found.pvalue), "yuen", confidence)
 
 
 def bootstrap_mean_difference(

@@ -136,20 +136,6 @@ def exit_probabilities(
     return ExitProbabilities(tuple(upper), tuple(lower))
 
 
-def stagewise_p(information: Sequence[float], bounds: Sequence[float], z: float) -> float:
-    """Two-sided p-value of a z at the last of these looks, where no earlier one reached its bound.
-
-    information  As for `spending_bounds`, up to the look.  bounds  |z| of the looks before it, one fewer.
-
-    A stop at an earlier look counts as farther out than any at a later one. At or below alpha exactly when the bound
-    of this look is reached.
-
-    Source    Tsiatis, Rosner & Mehta (1984), Biometrics 40:797-803.
-    """
-    found = exit_probabilities(information, [*bounds, abs(z)])
-    return min(1.0, sum(found.upper) + sum(found.lower))
-
-
 def repeated_test_error(looks: int, alpha: float = 0.05) -> float:
     """Rate of false alarms when a test at `alpha` (two-sided) is made at each of some equally spaced looks.
 

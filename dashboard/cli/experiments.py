@@ -162,13 +162,16 @@ def effects(engine: Engine, asked: Asked) -> Told:
 
 def watched(engine: Engine, asked: Asked) -> Told:
     """Customers per variant from assigned to ready, the split by day, and when the next look is due."""
-    from analysis.experiments.report import find, watch_notes, watch_rows
-    from analysis.experiments.watch import watch
+    from analysis.experiments.report import find, odd_ones, watch_notes, watch_rows
+    from analysis.experiments.watch import splits_by, watch
     from dashboard.cli.reports import Told
     from dashboard.cli.workspace import open_workspace
 
-    found = watch(engine, find(open_workspace().database, engine, _key(asked)))
-    return Told(watch_rows(found), watch_notes(found))
+    experiment = find(open_workspace().database, engine, _key(asked))
+    found = watch(engine, experiment)
+    odd = [f"{a}={s.what}: {s.observed}" for a in asked.by for s in odd_ones(splits_by(engine, experiment, a))]
+    parts = [f"Segments with an odd split, among all values of {', '.join(asked.by)}: {', '.join(odd) or 'none'}."]
+    return Told(watch_rows(found), [*watch_notes(found), *(parts if asked.by else [])])
 
 
 def by_segment(engine: Engine, asked: Asked) -> Told:

@@ -11,7 +11,6 @@ from analysis.statistics.sequential import (
     pocock_constant,
     spending_bounds,
     spent_alpha,
-    stagewise_p,
 )
 
 UNEVEN = [900, 1_000, 3_100]
@@ -91,10 +90,3 @@ def test_inflations_are_those_of_the_textbook():
     assert 1.02 < inflation(5, "obrien-fleming") < 1.03
     assert 1.2 < inflation(5, "pocock") < 1.229
     assert 1.7 < inflation(10, "always-valid") < inflation(1, "always-valid") < 2
-
-
-def test_the_p_value_of_a_stop_is_what_was_spent_where_the_bound_is_just_reached():
-    bounds = spending_bounds([1, 2, 3], spent=[0.3, 0.6, 1], kind="pocock")
-    for k in (1, 2, 3):
-        assert stagewise_p([1, 2, 3][:k], bounds.z[: k - 1], -bounds.z[k - 1]) == pytest.approx(bounds.spent[k - 1])
-    assert stagewise_p([1, 2], bounds.z[:1], 0) == pytest.approx(1)
