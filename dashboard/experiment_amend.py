@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import experiment_plan_words, formats, session, tables
+from dashboard.experiment_draft import Draft, both_changed
 from dashboard.experiment_fields import Choices
 from dashboard.filters import Look
 from dashboard.gateway import experiments
@@ -19,7 +20,8 @@ def draw(stored: Experiment, look: Look, choices: Choices) -> None:
     """What may still be changed: words, size, last day, costs, and closing a variant."""
     with st.expander(_("Amend the plan"), key="experiment-amend"), st.form("amend", border=False):
         st.caption(_("What was planned stays on record beside it. What could be made to suit a result cannot change."))
-        plan, units = stored.plan, 10 ** formats.exponent(look.currency)
+        seen = _as_first_drawn(stored)
+        plan, units = seen.plan, 10 ** formats.exponent(look.currency)
         hypothesis = st.text_area(_("What we expect, and why"), plan.hypothesis, key="amend.hypothesis", height=84)
         with st.container(horizontal=True, vertical_alignment="bottom", key="amend-row"):
             size = st.number_input(_("Customers needed"), 0, value=plan.size, key="amend.size", width=180)
@@ -38,7 +40,15 @@ def draw(stored: Experiment, look: Look, choices: Choices) -> None:
                 variants=variants,
                 webhook=webhook.strip(),
             )
-            _amend(stored, changed)
+            _amend(stored, Draft(seen, _shared(changed)))
+
+
+def _as_first_drawn(stored: Experiment) -> Experiment:
+    """The experiment that this tab took the form's fields from: what they hold beyond it was changed here."""
+    seen: Experiment | None = session.get("amend.seen")
+    if seen is None or seen.id != stored.id or session.get("amend.reason") is None:
+        session.put("amend.seen", seen := stored)
+    return seen
 
 
 def _draw_variant(i: int, one: Variant, units: int) -> Variant:
@@ -55,9 +65,13 @@ def _draw_variant(i: int, one: Variant, units: int) -> Variant:
     return replace(one, cost_cents=round(cost * units), share=0.0 if closed else one.share)
 
 
-def _amend(stored: Experiment, changed: Plan) -> None:
+def _amend(stored: Experiment, draft: Draft) -> None:
+    """Store what was changed here and leave what somebody else amended meanwhile; where both did, it is refused."""
+    base, plan = stored, replace(stored.plan, **{name: getattr(draft.mine, name) for name in draft.unsaved})
+    if both_changed(stored, draft):
+        base, plan = draft.seen, draft.mine
     try:
-        experiments.amend(stored, _shared(changed), session.get("amend.reason") or "")
+        experiments.amend(base, plan, session.get("amend.reason") or "")
     except ReviewError as refused:
         st.error(formats.plain(in_this_language(str(refused))), icon=":material/error:")
         return

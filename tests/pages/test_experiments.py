@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analysis.experiments import plans
 from analysis.experiments.demo import write_plans
 from dashboard import formats
 from dashboard.gateway import experiments
 from data.database import open_database
+from data.records_experiments import Plan
 from data.settings import settings
 from tests.pages.app import open_app
 from tests.pages.conftest import END
@@ -95,6 +97,29 @@ def test_no_effect_is_seen_before_its_look_is_on_record_and_then_it_is_seen_agai
     stored = experiments.of_key("free-module")
     assert stored is not None
     assert (stored.state, [one.who for one in stored.decisions]) == ("ended", ["Noor"])
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_two_people_who_amend_at_once_undo_nothing_of_each_other():
+    db = open_database(settings())
+    plan = Plan("Half price", hypothesis="They stay.", size=500, baseline=0.5)
+    started = plans.start(db, plans.create(db, plan, key=KEY), END)
+    at = open_app("experiment", key=KEY, part="plan")
+    theirs = plans.amend(db, started, replace(plan, size=700), "Fewer stay than thought.", END)
+    at.text_area(key="amend.hypothesis").input("They stay longer.")
+    at.text_area(key="amend.reason").input("Said better.")
+    at.button(key="amend.submit").click().run()
+    stored = experiments.of_key(KEY)
+    assert stored is not None
+    assert (stored.plan.hypothesis, stored.plan.size) == ("They stay longer.", 700)
+    assert [sorted(one.after) for one in stored.amendments] == [["size"], ["hypothesis"]]
+
+    plans.amend(db, stored, replace(stored.plan, size=800), "More still.", END)
+    at.number_input(key="amend.size").set_value(900)
+    at.text_area(key="amend.reason").input("Another number.")
+    at.button(key="amend.submit").click().run()
+    assert "was changed by somebody else" in at.error[0].value
+    assert [at.number_input(key="amend.size").value, theirs.plan.size] == [900, 700]
 
 
 @pytest.mark.usefixtures("demo")
