@@ -104,9 +104,9 @@ def draw_balance(balance: Balance, labels: Mapping[str, str], currency: str) -> 
     if balance.p_value is not None:
         said = _("All rows together: p {p}. Below 0.001 the variants were not made by chance alone.")
         st.caption(formats.plain(said.format(p=experiment_words.probability(balance.p_value))))
-    tables.plain_table(
-        [_alike(row, labels, currency) for row in balance.rows], alt=_("What was known before the assignment")
-    )
+    st.caption(_("▲ marks what lies more than a tenth of a standard deviation apart."))
+    rows = [_alike(row, labels, currency) for row in balance.rows]
+    tables.plain_table(rows, alt=_("What was known before the assignment"))
     columns = [Column("what", _("Before the assignment")), Column("variant", _("Variant"))]
     columns += [Column(name, name, "number") for name in ("base", "value", "standardised", "p_value")]
     tables.downloads(lambda: [vars(row) for row in balance.rows], columns, name="experiment-balance")

@@ -27,6 +27,9 @@ UNUSUAL = 0.01
 
 def draw(stored: Experiment, look: Look) -> None:
     """Split, progress, funnel, days, freshness and looks."""
+    if stored.state == "draft":
+        st.info(_("There is nothing to watch before it was started."))
+        return
     found = experiment_readings.watched(stored, look.release.number)
     names = [variant.name for variant in stored.plan.variants]
     experiment_verdicts.draw_split(found.split, names)

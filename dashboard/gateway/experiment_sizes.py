@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from analysis.experiments import planning
+from analysis.experiments.checks import is_share
 from analysis.experiments.planning import Need, Own, PowerRow, Reach
 from analysis.results import NotEnoughData
 from dashboard.gateway import engines
@@ -30,9 +31,16 @@ def of(plan: Plan, number: int) -> Sized:
 
 
 def sized(plan: Plan, number: int) -> Plan:
-    """The plan with the size it needs and the rates that come from the data; as it is where the data tell none."""
-    found = planning.with_own_rates(plan, _own_of(plan, number))
-    return plan if isinstance(found, NotEnoughData) else found
+    """The plan with the size it needs and the rates that come from the data; as it is where the data tell none.
+
+    Where no size can be had, the share without the offer still says whether the effect is possible at all.
+    """
+    known = _own_of(plan, number)
+    found = planning.with_own_rates(plan, known)
+    if not isinstance(found, NotEnoughData):
+        return found
+    tells = plan.baseline is None and is_share(plan) and known.customers.n >= planning.LEAST
+    return replace(plan, baseline=known.customers.mean["value"]) if tells else plan
 
 
 def _own_of(plan: Plan, number: int) -> Own:

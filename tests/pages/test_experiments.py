@@ -100,6 +100,7 @@ def test_no_effect_is_seen_before_its_look_is_on_record_and_then_it_is_seen_agai
 
 
 @pytest.mark.usefixtures("own_demo")
+<<<<<<< HEAD
 def test_two_people_who_amend_at_once_undo_nothing_of_each_other():
     db = open_database(settings())
     plan = Plan("Half price", hypothesis="They stay.", size=500, baseline=0.5)
@@ -120,6 +121,33 @@ def test_two_people_who_amend_at_once_undo_nothing_of_each_other():
     at.button(key="amend.submit").click().run()
     assert "was changed by somebody else" in at.error[0].value
     assert [at.number_input(key="amend.size").value, theirs.plan.size] == [900, 700]
+=======
+def test_a_frozen_plan_changes_on_record_only_and_an_impossible_effect_does_not_start():
+    draft = experiments.create("Half price")
+    plan = replace(draft.plan, hypothesis="They stay.", smallest_effect=0.5, stopping="always-valid")
+    draft = experiments.save(replace(draft, plan=plan))
+    at = open_app("experiment", key=KEY)
+    assert "An effect of 0.5 is impossible" in said(at)
+    at.number_input(key=f"plan.{draft.id}.smallest_effect").set_value(3.0).run()
+    at.button(key="plan.save").click().run()
+    at.button(key="experiment.start").click().run()
+    assert "The plan, frozen on" in said(at)
+    stored = experiments.of_key(KEY)
+    assert stored is not None
+    assert stored.frozen == stored.plan
+    assert stored.plan.size > 0
+
+    at.number_input(key="amend.1.cost").set_value(7.0)
+    at.button(key="amend.submit").click().run()
+    assert "The reason is missing" in at.error[0].value
+    at.number_input(key="amend.1.cost").set_value(7.0)
+    at.text_area(key="amend.reason").input("The supplier raised it.")
+    at.button(key="amend.submit").click().run()
+    assert "The supplier raised it." in _cells(at)
+    stored = experiments.of_key(KEY)
+    assert stored is not None
+    assert [v.plan.variants[1].cost_cents for v in (stored, replace(stored, plan=stored.frozen))] == [700, 0]
+>>>>>>> f12c2b7 (Refuse to start a plan whose effect is impossible; change a frozen plan on record)
 
 
 @pytest.mark.usefixtures("demo")
