@@ -9,7 +9,7 @@ from analysis.experiments.results import Effect
 from analysis.results import Answer, Comparison, Estimate, NotEnoughData
 from dashboard import formats
 from dashboard.language import N_, _, current
-from data.records_experiments import CONTROL, HOLDOUT, Measure, Plan
+from data.records_experiments import CONTROL, HOLDOUT, SHARES, Measure, Plan
 
 STATES = {
     "draft": N_("Draft"),
@@ -58,7 +58,6 @@ LOOKS = {
     "later": N_("Does it last?"),
 }
 TONES = {"ship": "better", "stop": "worse", "refused": "worse", "cannot-tell": "even", "too-early": "even"}
-SHARES = ("retained", "renewed")
 
 
 def measure(found: Measure, labels: Mapping[str, str]) -> str:

@@ -15,6 +15,15 @@ DecisionKind = Literal["ship", "stop", "repeat"]
 LookKind = Literal["planned", "final", "any-time", "later"]
 
 CONTROL, HOLDOUT = "control", "holdout"
+SHARES: frozenset[MeasureKind] = frozenset({"retained", "renewed"})
+"""Measures that say yes or no of each customer."""
+NEEDS: Mapping[MeasureKind, str] = {
+    "renewed": "subscriptions",
+    "use": "usage_daily",
+    "use-per-day": "usage_daily",
+    "complaints": "tickets",
+}
+"""Tables that measures are counted from, besides what every release has."""
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,11 @@ from math import isclose, isfinite
 from urllib.parse import urlsplit
 
 from data.errors import ReviewError
-from data.records_experiments import HOLDOUT, Plan
+from data.records_experiments import HOLDOUT, NEEDS, SHARES, Plan
 
 LONGEST = 730
 MOST_LOOKS = 20
 MOST_VARIANTS = 10
-SHARES = frozenset({"retained", "renewed"})
-#: Tables a kind of measure is counted from, besides what every release has.
-NEEDS = {"renewed": "subscriptions", "use": "usage_daily", "use-per-day": "usage_daily", "complaints": "tickets"}
 #: Attributes of a customer's end: filtering by them later would drop those whom the offer kept, or lost.
 AFTERWARDS = frozenset({"status", "churned_on", "first_lost_on", "lost_at_age"})
 

@@ -10,9 +10,8 @@ from analysis.statistics.always_valid import asymptotic_confidence_sequence, seq
 from analysis.statistics.means import cuped_difference, ratio_difference, welch_difference
 from analysis.statistics.proportions import score_difference, wilson_interval
 from analysis.statistics.relative_lift import relative_lift, relative_lift_of_proportions
-from data.records_experiments import Measure, Moments
+from data.records_experiments import SHARES, Measure, Moments
 
-SHARES = frozenset({"retained", "renewed"})
 LEAST = 2
 """Customers of a variant below which nothing has a spread."""
 STEADY = 200

@@ -16,6 +16,7 @@ from analysis.results import NotEnoughData
 from analysis.statistics import power as of
 from analysis.statistics.means import BEFORE, PER, VALUE, ratio_variance, variance_of
 from analysis.statistics.sequential import inflation
+from data.queries.measured import DAYS_A_MONTH
 from data.queries.own_rates import flow, own_rates
 from data.records import Segment
 from data.records_experiments import Moments, Plan, Variant
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 LEAST = 10
 """Customers, or groups, below which a rate is not taken as the company's own; groups a variant needs at least."""
 
-DAYS_A_MONTH = 365.25 / 12
 HORIZONS = (3, 6, 12, 14)
 """Months for which is said what could be shown."""
 

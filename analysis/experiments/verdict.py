@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, erfc, sqrt
 
-from analysis.experiments.compare import SHARES, better, yes
+from analysis.experiments.compare import better, yes
 from analysis.experiments.results import Allowed, Effect, Verdict
 from analysis.results import Comparison, NotEnoughData
 from analysis.statistics.always_valid import critical_z
 from analysis.statistics.means import MeanDifference
 from analysis.statistics.power import size_for_means, size_for_proportions
 from analysis.statistics.proportions import two_proportions_test
-from data.records_experiments import Measure, Moments, Plan
+from data.records_experiments import SHARES, Measure, Moments, Plan
 
 BROKEN = 0.05
 MOST_MOVED = 10_000

@@ -18,13 +18,12 @@ from data.expressions import Table, Value
 from data.queries.local_day import local_day
 from data.queries.renewals import due_for
 from data.queries.segments import attribute_key, values_table, within
-from data.records_experiments import Measure, Reading
+from data.records_experiments import NEEDS, Measure, Reading
 
 if TYPE_CHECKING:
     from data.engine import Engine
 
 DAYS_A_MONTH = 365.25 / 12
-_NEEDS = {"use": "usage_daily", "use-per-day": "usage_daily", "renewed": "subscriptions", "complaints": "tickets"}
 _PER_MONTH = ("complaints", "downgraded")
 """Counted per month as a customer: who is kept stays for longer, and has more time to complain or to pay less."""
 _RATIOS = ("use-per-day", *_PER_MONTH)
@@ -67,7 +66,7 @@ def _there(engine: Engine, measure: Measure, outcomes: Collection[str]) -> bool:
 
 def table_of(measure: Measure) -> str:
     """The table that a measure is counted from."""
-    return "assignments" if measure.kind == "outcome" else _NEEDS.get(measure.kind, "movements")
+    return "assignments" if measure.kind == "outcome" else NEEDS.get(measure.kind, "movements")
 
 
 def outcome_column(name: str) -> str:
