@@ -11,11 +11,11 @@ import numpy as np
 
 from analysis.experiments import compare
 from analysis.experiments.compare import Level
-from analysis.experiments.judge import effects_of, facts_of, second_opinion
+from analysis.experiments.judge import NOT_ALL_COUNT, effects_of, facts_of, second_opinion
 from analysis.experiments.results import Allowed, Arm, Effect, Found, Second, Sensitivity, Split, Verdict
 from analysis.experiments.sensitivity import sensitivity
 from analysis.experiments.verdict import refused, verdict
-from analysis.experiments.watch import split_of
+from analysis.experiments.watch import split_of, unevenly_counted
 from analysis.results import Comparison
 from analysis.statistics.means import moments_of, moments_of_share
 from analysis.statistics.multiplicity import holm
@@ -222,10 +222,12 @@ def _judged(
             "The variants do not have the customers they should: somebody is missing, and not by chance.",
             "Find out where customers are lost between assignment and record, repair it, and run it again.",
         )
+    elif unevenly_counted([(arm.assigned, arm.eligible) for arm in arms]):
+        verdicts = refused(treated, *NOT_ALL_COUNT)
     else:
         verdicts = tuple(verdict(facts_of(plan, effects, found, allowed, name, as_means=as_means)) for name in treated)
     others = sensitivity(source, plan, effects, found)
-    second = tuple(s for name in treated if (s := second_opinion(plan, found, name)) is not None)
+    second = tuple(s for name in treated if (s := second_opinion(plan, found, name, {})) is not None)
     return Quick(plan.control.name, arms, split, effects, verdicts, others, second, _notes(effects))
 
 

@@ -26,7 +26,16 @@ from analysis.experiments.results import (
 )
 from analysis.experiments.sensitivity import FromEngine, sensitivity
 from analysis.experiments.verdict import Facts, refused, verdict, waiting
-from analysis.experiments.watch import allowed_now, counted, everybody_ready, plan_of, reading_of, split_of, units_of
+from analysis.experiments.watch import (
+    allowed_now,
+    counted,
+    everybody_ready,
+    plan_of,
+    reading_of,
+    split_of,
+    unevenly_counted,
+    units_of,
+)
 from analysis.results import NotEnoughData
 from analysis.statistics.bayesian import beta_binomial, gaussian_effect
 from analysis.statistics.log_rank import log_rank
@@ -42,6 +51,10 @@ if TYPE_CHECKING:
 BALANCE_REFUSES = 0.001
 COMPARE_INSTEAD = (
     "Compare before and after in an improvement action instead: it says what may be concluded without chance deciding."
+)
+NOT_ALL_COUNT = (
+    "Of one variant far more can be judged than of another: who counts depends on what was offered.",
+    "Give everybody assigned an outcome, 0 where nothing happened, and choose who takes part by what was known before.",
 )
 
 
@@ -125,6 +138,9 @@ def _barred(
             "chance.",
             "Find out where customers are lost between assignment and record, repair it, and run it again.",
         )
+    # Customers of one group are alike: their number says nothing of chance.
+    if not plan.unit and unevenly_counted([(count.assigned, count.paying) for count in funnel]):
+        return refused(treated, *NOT_ALL_COUNT)
     if balance.p_value is not None and balance.p_value < BALANCE_REFUSES:
         return refused(
             treated,
@@ -141,14 +157,15 @@ def _counted(split: Split) -> str:
 
 def _read(said: Judgement, found: Found, funnel: Sequence[VariantCount]) -> Judgement:
     plan, level = plan_of(said.experiment), level_of(said)
-    effects = effects_of(plan, found, level, costs(plan, funnel))
+    cost = costs(plan, funnel)
+    effects = effects_of(plan, found, level, cost)
     arms = tuple(_arm(plan, count, found) for count in funnel)
     read = replace(said, arms=arms, effects=effects, found=found)
     treated = [variant.name for variant in plan.variants[1:]]
     read = replace(
         read,
         verdicts=tuple(verdict(facts_of(plan, effects, found, said.allowed, name)) for name in treated),
-        second=tuple(s for v in treated if (s := second_opinion(plan, found, v)) is not None),
+        second=tuple(s for v in treated if (s := second_opinion(plan, found, v, cost)) is not None),
     )
     return replace(read, checked=assumptions(read, found), notes=_notes(read, found))
 
@@ -254,10 +271,11 @@ def facts_of(
     )
 
 
-def second_opinion(plan: Plan, found: Found, variant: str) -> Second | None:
-    """The Bayesian reading of the primary measure; None where there is nothing to read."""
-    mine = found.get(plan.primary.key, {})
-    base, value = compare.arms_of(mine, plan.control.name), compare.arms_of(mine, variant)
+def second_opinion(plan: Plan, found: Found, variant: str, cost: Mapping[str, float]) -> Second | None:
+    """The Bayesian reading of the primary measure, money net of cost; None where there is nothing to read."""
+    if plan.primary.key not in found:
+        return None
+    base, value = _arms(plan, plan.primary, variant, found, cost)
     if min(base.n, value.n) < compare.LEAST:
         return None
     lower = plan.primary.better_lower

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import erfc, sqrt
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -13,6 +14,7 @@ from analysis.experiments import compare
 from analysis.experiments.compare import Level
 from analysis.experiments.results import Effect, Found, Sensitivity
 from analysis.results import Comparison, NotEnoughData
+from analysis.statistics.always_valid import METHOD, always_valid_p, critical_z
 from analysis.statistics.means import welch_difference
 from analysis.statistics.outliers import bootstrap_mean_difference
 from analysis.statistics.proportions import (
@@ -80,11 +82,31 @@ def sensitivity(source: Source | None, plan: Plan, effects: Sequence[Effect], fo
     source  None where only counts are known.
     """
     return tuple(
-        Sensitivity(effect.variant, effect.measure, what, difference)
+        Sensitivity(effect.variant, effect.measure, what, _as_often(plan, effect, found, difference))
         for effect in effects
         if effect.role != "guardrail" and isinstance(effect.difference, Comparison)
         for what, difference in _ways(source, plan, effect, found[effect.measure.key])
     )
+
+
+def _as_often(
+    plan: Plan, effect: Effect, found: Found, other: Comparison | NotEnoughData
+) -> Comparison | NotEnoughData:
+    """Another way at as many looks as the effect itself: of an always-valid one the interval is as much wider."""
+    mine = effect.difference
+    assert isinstance(mine, Comparison)
+    if mine.method != METHOD or isinstance(other, NotEnoughData) or None in {other.low, other.high}:
+        return other
+    names = plan.control.name, effect.variant
+    n = sum(compare.arms_of(found[effect.measure.key], name).n for name in names)
+    alpha, tuned_at = 1 - mine.confidence, max(plan.size, 2)
+    times = critical_z(n, alpha=alpha, tuned_at=tuned_at) / z_value(mine.confidence)
+    low, high = (other.difference + (limit - other.difference) * times for limit in other.limits)
+    p_value = other.p_value
+    if p_value is not None:
+        z = NormalDist().inv_cdf(1 - p_value / 2) if p_value > 1e-15 else 8.0
+        p_value = always_valid_p(z, n, alpha=alpha, tuned_at=tuned_at)
+    return replace(other, low=low, high=high, p_value=p_value)
 
 
 def _ways(source: Source | None, plan: Plan, effect: Effect, mine: Mapping[tuple[str, str], Moments]) -> Ways:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.experiments.results import SPLIT_REFUSES, SPLIT_WARNS, Allowed, Found, Split
 from analysis.results import NotEnoughData
 from analysis.statistics.multiplicity import holm
+from analysis.statistics.proportions import two_proportions_test
 from analysis.statistics.sample_ratio import sample_ratio_test
 from analysis.statistics.sequential import Spending, spending_bounds
 from data.queries import experiments as counts
@@ -138,6 +139,21 @@ def split_of(plan: Plan, observed: Sequence[int]) -> Split:
     if isinstance(found, NotEnoughData):
         return Split("unknown", None, tuple(observed), ())
     return Split(_state(found.p_value), found.p_value, tuple(observed), tuple(found.expected), found.method)
+
+
+def unevenly_counted(variants: Sequence[tuple[int, int]]) -> bool:
+    """Whether of some variants (assigned, of them counted; the control first) a larger part counts than of others.
+
+    A split as planned is worth nothing where the offer decides who is judged: by an outcome that only some have, or by
+    a segment that the offer moves customers into. Judged together (Holm), and as strictly as the split.
+
+    Source    Kohavi, Tang & Xu (2020), Trustworthy Online Controlled Experiments, ch. 21 (triggered, filtered users).
+    """
+    (n, counted), *others = variants
+    if not n or not all(assigned for assigned, _ in others):
+        return False
+    p_values = holm([two_proportions_test(counted, n, some, assigned) for assigned, some in others])
+    return any(p is not None and p < SPLIT_REFUSES for p in p_values)
 
 
 def _state(p_value: float) -> Any:

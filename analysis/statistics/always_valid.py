@@ -9,6 +9,8 @@ from analysis.statistics.relative_lift import relative_error
 from analysis.statistics.roots import root
 from data.records_experiments import Moments
 
+METHOD = "confidence sequence"
+
 
 def asymptotic_confidence_sequence(
     control: Moments, treatment: Moments, *, alpha: float = 0.05, tuned_at: float, column: str = VALUE
@@ -65,11 +67,11 @@ def sequence_of(difference: float, error: float, n: float, *, alpha: float = 0.0
 
 def _sequence(difference: float, error: float, n: float, alpha: float, tuned_at: float) -> MeanDifference:
     if not error:
-        return MeanDifference(difference, None, None, None, "confidence sequence", 1 - alpha)
+        return MeanDifference(difference, None, None, None, METHOD, 1 - alpha)
     half = error * critical_z(n, alpha=alpha, tuned_at=tuned_at)
     p_value = always_valid_p(difference / error, n, alpha=alpha, tuned_at=tuned_at)
     low, high = difference - half, difference + half
-    return MeanDifference(difference, low, high, p_value, "confidence sequence", 1 - alpha, error)
+    return MeanDifference(difference, low, high, p_value, METHOD, 1 - alpha, error)
 
 
 def critical_z(n: float, *, alpha: float = 0.05, tuned_at: float) -> float:

@@ -5,10 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from analysis.experiments.assumptions import agreeing
+from analysis.experiments.calculator import from_file
 from analysis.experiments.compare import Level, difference, net_of_cost, without
-from analysis.experiments.judge import effects_of, facts_of
+from analysis.experiments.judge import effects_of, facts_of, second_opinion
 from analysis.experiments.results import Allowed, Verdict
+from analysis.experiments.sensitivity import sensitivity
 from analysis.experiments.verdict import fragility, verdict
+from analysis.experiments.watch import unevenly_counted
 from analysis.results import Comparison
 from analysis.statistics.means import (
     CupedDifference,
@@ -20,6 +24,7 @@ from analysis.statistics.means import (
 )
 from analysis.statistics.power import size_for_proportions
 from analysis.statistics.sequential import inflation
+from data.importers.outcome_file import read_outcomes
 from data.records_experiments import Measure, Moments, Plan, Variant
 
 FINAL = Allowed(1, "final", 0.05, None, 1.0)
@@ -162,6 +167,42 @@ def test_what_was_known_before_narrows_an_interval_that_holds_at_any_time() -> N
     assert isinstance(found, MeanDifference)
     assert (found.difference, found.error) == (once.difference.difference, once.difference.error)
     assert found.error < 0.6 * plain.error
+
+
+def test_other_ways_hold_at_as_many_looks_as_the_effect() -> None:
+    """380 of 1,000 against 440 are 2.7 standard errors apart: enough for one look, not for any number of them."""
+    plan = replace(PLAN, stopping="always-valid", size=2_000, secondary=(), guardrails=())
+    found = {"retained_90": {("control", ""): moments_of_share(380, 1_000), ("call", ""): moments_of_share(440, 1_000)}}
+    for level, agree in ((Level(0.05, plan.size), 0), (Level(), 1)):
+        effects = effects_of(plan, found, level, {})
+        others = [s.difference for s in sensitivity(None, plan, effects, found)]
+        assert len(others) == 2
+        for other in others:
+            assert isinstance(other, Comparison)
+            assert other.p_value is not None
+            assert (other.limits[0] > 0) == (other.p_value < 0.05) == bool(agree)
+            assert agreeing(effects, sensitivity(None, plan, effects, found))[0].holds
+
+
+def test_the_second_opinion_on_money_is_net_of_cost() -> None:
+    plan = replace(PLAN, primary=Measure("revenue"), secondary=(), guardrails=())
+    found = {"revenue_90": {("control", ""): money(50_000, 1_000), ("call", ""): money(51_000, 1_000)}}
+    gross, net = (second_opinion(plan, found, "call", {"control": 0, "call": cost}) for cost in (0, 4_000))
+    assert gross is not None
+    assert net is not None
+    assert net.better < 0.001 < 0.98 < gross.better
+    assert net.loss_if_shipped == pytest.approx(3_000, rel=0.01)
+
+
+def test_where_a_larger_part_of_one_variant_counts_nothing_is_read() -> None:
+    assert unevenly_counted([(1_000, 800), (1_000, 730)])
+    assert unevenly_counted([(100_000, 100_000), (100_000, 90_000)])
+    assert not unevenly_counted([(1_000, 800), (1_000, 770)])
+    assert not unevenly_counted([(1_000, 1_000), (1_000, 1_000)])
+    assert not unevenly_counted([(0, 0), (5, 5)])
+    rows = "".join(f"{('control', 'call')[i % 2]},{i % 7 if i % 2 or i % 5 else ''}\n" for i in range(400))
+    (refusal,) = from_file(read_outcomes(f"arm,paid\n{rows}".encode(), "arm", ("paid",))).verdicts
+    assert (refusal.outcome, "who counts depends" in refusal.because[0]) == ("refused", True)
 
 
 def test_the_same_p_value_is_no_end_at_an_early_look() -> None:
