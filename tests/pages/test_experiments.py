@@ -100,7 +100,6 @@ def test_no_effect_is_seen_before_its_look_is_on_record_and_then_it_is_seen_agai
 
 
 @pytest.mark.usefixtures("own_demo")
-<<<<<<< HEAD
 def test_two_people_who_amend_at_once_undo_nothing_of_each_other():
     db = open_database(settings())
     plan = Plan("Half price", hypothesis="They stay.", size=500, baseline=0.5)
@@ -121,7 +120,9 @@ def test_two_people_who_amend_at_once_undo_nothing_of_each_other():
     at.button(key="amend.submit").click().run()
     assert "was changed by somebody else" in at.error[0].value
     assert [at.number_input(key="amend.size").value, theirs.plan.size] == [900, 700]
-=======
+
+
+@pytest.mark.usefixtures("own_demo")
 def test_a_frozen_plan_changes_on_record_only_and_an_impossible_effect_does_not_start():
     draft = experiments.create("Half price")
     plan = replace(draft.plan, hypothesis="They stay.", smallest_effect=0.5, stopping="always-valid")
@@ -147,7 +148,6 @@ def test_a_frozen_plan_changes_on_record_only_and_an_impossible_effect_does_not_
     stored = experiments.of_key(KEY)
     assert stored is not None
     assert [v.plan.variants[1].cost_cents for v in (stored, replace(stored, plan=stored.frozen))] == [700, 0]
->>>>>>> f12c2b7 (Refuse to start a plan whose effect is impossible; change a frozen plan on record)
 
 
 @pytest.mark.usefixtures("demo")
