@@ -329,6 +329,8 @@ def _notes(said: Judgement, found: Found) -> tuple[str, ...]:
     notes = (
         [f"Not measured, because the data hold nothing it is counted from: {', '.join(missing)}."] if missing else []
     )
+    if len(plan.variants) < 2:
+        notes.append("There is one variant alone: nothing to compare it with.")
     if not said.planned:
         notes.append("No plan was frozen before these data came in: read it as a question for the next experiment.")
     return tuple(notes)

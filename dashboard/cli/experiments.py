@@ -209,7 +209,8 @@ def _readable(engine: Engine, asked: Asked) -> Experiment:
 
     said = report(engine, open_workspace().database, _key(asked), asked.measure)
     if not said.effects:
-        raise ReviewError(" ".join([v.said for v in said.verdicts] + [b for v in said.verdicts for b in v.because][:1]))
+        told = [v.said for v in said.verdicts] + [b for v in said.verdicts for b in v.because][:1]
+        raise ReviewError(" ".join(told or said.notes))
     return said.experiment
 
 

@@ -1,10 +1,12 @@
 """What people paste, and what they get back where a test cannot be made."""
 
+import re
 from typing import Any
 
 import pytest
 
 from analysis.experiments.calculator import from_counts, from_file, parse_counts
+from analysis.experiments.report import quick_notes
 from analysis.results import Comparison, NotEnoughData
 from data.errors import DataProblem, ReviewError
 from data.importers.outcome_file import columns_of, read_outcomes
@@ -142,6 +144,27 @@ def test_a_file_that_cannot_be_read_so_says_why(variant: str, outcome: str, why:
 def test_an_outcome_is_not_compared_with_itself(how: dict[str, Any]) -> None:
     with pytest.raises(ReviewError, match="Give another column"):
         from_file(read_outcomes(FILE.encode(), "arm", ("paid",)), **how)
+
+
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        ({"kind": "ratio"}, "A ratio needs the column"),
+        ({"kind": "ratio", "per": "early"}, "early was not read"),
+        ({"control": "c"}, "There is no variant c. There are: a, b"),
+        ({"shares": (0.5, 0.6)}, "The shares must be 2 numbers"),
+    ],
+)
+def test_what_does_not_fit_the_file_is_named(how: dict[str, Any], why: str) -> None:
+    with pytest.raises(ReviewError, match=re.escape(why)):
+        from_file(read_outcomes(FILE.encode(), "arm", ("paid",)), **how)
+
+
+def test_cells_that_are_no_number_are_counted_aloud() -> None:
+    said = from_file(read_outcomes(FILE.replace("\n0;a;0,5", "\n0;a;soon").encode(), "arm", ("paid", "early")))
+    assert "1 cells of paid are neither" in " ".join(quick_notes(said))
+    ratio = from_file(read_outcomes(FILE.encode(), "arm", ("paid", "early")), kind="ratio", per="early")
+    assert isinstance(ratio.effects[0].difference, Comparison)
 
 
 def test_a_mean_is_no_proportion() -> None:

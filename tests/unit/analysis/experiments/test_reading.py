@@ -24,12 +24,13 @@ from analysis.experiments.report import (
     watch_rows,
 )
 from analysis.experiments.results import Judgement
+from analysis.experiments.staying import staying
 from analysis.experiments.watch import splits_by, watch
 from analysis.results import Comparison, NotEnoughData
 from data.database import Database, open_database
 from data.engine import Engine
 from data.errors import NoData, ReviewError
-from data.records_experiments import Decision, Experiment, Measure, Plan, Variant
+from data.records_experiments import Amendment, Decision, Experiment, Measure, Plan, Variant
 from data.settings import settings
 from tests.builders import a_company, a_customer, a_subscription, an_engine
 
@@ -71,7 +72,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
             *(assigned("call", i, DAY + timedelta(days=i // 20)) for i in range(n)),
             *(assigned("late", i, DAY if i % 2 == 0 else date(2024, 12, 30)) for i in range(100)),
             *(assigned("file", i, None, o_score=2_000.0 if i == 7 else i % 9, o_early=i % 9 - i % 2) for i in range(n)),
-            *(assigned("file", i, None) | {"experiment_key": "lone", "variant": "only"} for i in range(3)),
+            *(assigned("lone", i, DAY, variant="only") for i in range(30)),
+            *(assigned("unlike", i, DAY, variant=("north", "south")[i % 3 == 0]) for i in range(n)),
         ],
         tickets=[
             {"ticket_id": str(i), "customer_id": f"c{i}", "opened_at": datetime(2024, 5 + i // 2 % 4, 9, tzinfo=UTC)}
@@ -167,6 +169,54 @@ def test_what_is_no_experiment_is_refused(engine: Engine, plan: dict[str, Any], 
     assert {(v.outcome, why in v.because[0]) for v in said.verdicts} == {("refused", True)}
 
 
+def test_variants_that_were_not_alike_before_are_no_experiment(engine: Engine):
+    shares = (Variant("north", 2 / 3), Variant("south", 1 / 3))
+    said = judge(engine, Experiment("unlike", replace(PLAN, variants=shares)))
+    assert "not alike before" in said.verdicts[0].because[0]
+    assert said.balance.rows[0].what.startswith("region=")
+    assert any(one.holds is False and "more than chance explains" in one.said for one in said.checked)
+
+
+def test_one_variant_alone_is_compared_with_nothing(engine: Engine, db: Database):
+    said = report(engine, db, "lone")
+    assert said.effects == ()
+    assert "There is one variant alone: nothing to compare it with." in said.notes
+
+
+def test_what_is_assumed_is_checked(engine: Engine):
+    uneven = (Variant("control", 0.6), Variant("offer", 0.4))
+    changed = Amendment(datetime(2024, 6, 2, tzinfo=UTC), "Noor", "Slow.", {"size": 100}, {"size": 200})
+    plan = replace(PLAN, variants=uneven, assigned="here", primary=Measure("revenue"), secondary=())
+    said = in_full(engine, Experiment("call", plan, "running", frozen=plan, amendments=(changed,)))
+    told = " ".join(one.said for one in said.checked)
+    assert said.split.state == "warning"
+    assert "The split is odd" in told
+    assert "amended 1 times" in told
+    assert "Means of only 100 customers" in told
+    assert "assigned by chance, from the key" in told
+    assert "of 200 assignments follow from the key" in told
+    assert said.second[0].prior == "every difference equally likely beforehand"
+
+
+def test_of_a_measure_of_which_less_is_better_less_is_better(engine: Engine):
+    plan = replace(PLAN, primary=Measure("complaints", 60), guardrails=())
+    said = in_full(engine, Experiment("call", plan), early=True)
+    higher = effect(said).difference > 0
+    assert (said.second[0].better < 0.5) == higher
+    missing = in_full(engine, Experiment("call", replace(PLAN, primary=Measure("use"))), early=True)
+    assert (missing.effects[0].role, missing.verdicts[0].outcome) == ("secondary", "cannot-tell")
+    assert "use_90" in missing.notes[0]
+    assert rows(missing)[1]["difference"] is not None
+
+
+def test_those_still_there_fall_as_customers_leave(engine: Engine):
+    found = staying(engine, Experiment("call", PLAN))
+    control = [point for point in found if point.variant == "control"]
+    assert (control[0].at_risk, control[-1].share) == (100, 0.5)
+    assert staying(engine, Experiment("file", replace(PLAN, primary=Measure("outcome", 0, "score")))) == ()
+    assert staying(engine, Experiment("nobody", PLAN)) == ()
+
+
 def test_a_variant_of_which_nobody_can_be_judged_yet_is_not_enough_data(engine: Engine):
     said = in_full(engine, Experiment("late", replace(PLAN, unit="team")), early=True)
     assert isinstance(said.effects[0].difference, NotEnoughData)
@@ -214,7 +264,7 @@ def test_an_experiment_without_a_plan_is_read_by_the_outcomes_of_its_file(engine
     assert {row["measure"] for row in effect_rows(said)} == {"outcome_score", "outcome_early"}
     with pytest.raises(NoData, match=r"has no measure uptake\. It has: outcome_"):
         report(engine, db, "file", "uptake")
-    with pytest.raises(NoData, match=r"There is no experiment none\. There are: call, file, late, lone"):
+    with pytest.raises(NoData, match=r"There is no experiment none\. There are: call, file, late, lone, unlike"):
         report(engine, db, "none")
 
 
@@ -230,7 +280,7 @@ def test_every_experiment_is_listed_once_and_one_that_was_archived_no_more(engin
     plans.decide(db, ended, Decision("ship", "offer", "It works.", 1, "ship"))
     listed = {row["key"]: row for row in overview(engine, db)}
     assert (listed["call"]["state"], listed["call"]["decision"], listed["call"]["seen"]) == ("decided", "ship", "ship")
-    assert {listed[key]["state"] for key in ("file", "late", "lone")} == {"unplanned"}
+    assert {listed[key]["state"] for key in ("file", "late", "lone", "unlike")} == {"unplanned"}
     plans.archive(db, find(db, engine, "call"))
     assert "call" not in {row["key"] for row in overview(engine, db)}
     with pytest.raises(NoData, match="archived"):
