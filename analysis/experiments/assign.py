@@ -50,7 +50,7 @@ def assign(settings: Settings, db: Database, experiment: Experiment, *, now: dat
 
     The same key and customer give the same variant whenever this runs. Nothing derived is built again.
     """
-    from data.database.repositories import releases
+    from data.database.repositories import experiments, releases
     from data.engine import open_engine
     from data.import_lock import importing
     from data.lake import Lake
@@ -58,6 +58,10 @@ def assign(settings: Settings, db: Database, experiment: Experiment, *, now: dat
 
     _refuse_unless_running(experiment)
     with importing(settings.home):
+        if experiment.id:
+            # While an import was waited for, somebody may have ended it or amended its plan.
+            experiment = experiments.get(db, experiment.id)
+            _refuse_unless_running(experiment)
         release = releases.latest(db)
         if release is None:
             raise NoData("There is nobody to assign: load customers first.")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from analysis.experiments import plans
 from analysis.experiments.assign import Assigned, Followed, assign, check_assignments, exported, waiting
 from data.database import open_database
 from data.engine import Engine, open_engine
@@ -126,3 +127,13 @@ def test_nobody_is_assigned_to_what_does_not_take_customers(experiment: Experime
     published(a_company([a_subscription()]))
     with pytest.raises(ReviewError, match=why):
         assign(found, open_database(found), experiment, now=NOW)
+
+
+def test_nobody_is_assigned_after_somebody_else_ended_it():
+    found, db = settings(), open_database(settings())
+    published(a_company([a_subscription()]))
+    planned = plans.create(db, replace(OFFER, hypothesis="A call keeps some", ends_on=NOW.date(), baseline=0.5))
+    seen = plans.start(db, planned, NOW.date())
+    plans.end(db, seen, NOW.date())
+    with pytest.raises(ReviewError, match="is not running"):
+        assign(found, db, seen, now=NOW)
