@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,7 +84,7 @@ def judge(engine: Engine, experiment: Experiment, *, early: bool = False) -> Jud
         experiment=experiment,
         release=engine.release.number,
         as_of=engine.release.as_of,
-        planned=experiment.frozen is not None,
+        planned=_planned(engine, experiment),
         arms=_bare(funnel, allowed),
         split=split,
         allowed=allowed,
@@ -106,6 +107,14 @@ def in_full(engine: Engine, experiment: Experiment, *, early: bool = False) -> J
     times = _times(engine, experiment, [variant.name for variant in plan.variants[1:]])
     checked = ordered([*said.checked, *agreeing(said.effects, others), *followed(engine, experiment)])
     return replace(said, sensitivity=others, times=times, checked=checked)
+
+
+def _planned(engine: Engine, experiment: Experiment) -> bool:
+    """Whether the plan was frozen before anybody had reached its horizon: until then no effect could be seen."""
+    if experiment.frozen is None or experiment.started_on is None or not engine.has("assignments"):
+        return experiment.frozen is not None
+    first = counts.first_day(engine, experiment.key)
+    return first is None or experiment.started_on <= first + timedelta(days=experiment.frozen.primary.days)
 
 
 def _seen(experiment: Experiment) -> bool:
@@ -173,7 +182,7 @@ def _read(said: Judgement, found: Found, funnel: Sequence[VariantCount]) -> Judg
 def level_of(said: Judgement) -> Level:
     """The level of the primary measure: shared by its variants, and by the looks of the plan."""
     plan = plan_of(said.experiment)
-    if plan.stopping == "always-valid" and said.planned:
+    if plan.stopping == "always-valid":
         return Level(said.allowed.level / max(len(plan.variants) - 1, 1), plan.size or 2)
     return Level(said.allowed.level / max(len(plan.variants) - 1, 1))
 

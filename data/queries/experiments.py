@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,13 @@ def experiment_keys(engine: Engine) -> list[dict[str, Any]]:
         found.setdefault(row["experiment_key"], []).append(row)
     every = [_summed(key, parts, outcomes) for key, parts in found.items()]
     return sorted(every, key=lambda one: (one["first_on"] is None, one["first_on"], one["key"]))
+
+
+def first_day(engine: Engine, key: str) -> date | None:
+    """The day of the first assignment of an experiment; None where no day is known. Asked once per release."""
+    rows = m.assigned(engine, key)
+    found = engine.known((first_day, key), lambda: engine.rows(rows.agg(first=rows.assigned_on.min())))
+    return found[0]["first"]
 
 
 def _summed(key: str, parts: Sequence[Mapping[str, Any]], outcomes: Sequence[str]) -> dict[str, Any]:

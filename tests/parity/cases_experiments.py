@@ -187,6 +187,7 @@ def _answers() -> list[Case]:
         Case(experiments.experiment_keys, "all", experiments.experiment_keys),
         Case(experiments.assigned_counts, "offer", lambda e: experiments.assigned_counts(e, "offer")),
         Case(experiments.moments_by_half, "offer", lambda e: _flat(experiments.moments_by_half(e, FEW)), empty=ANY),
+        Case(experiments.first_day, "offer", lambda e: [{"first": experiments.first_day(e, "offer")}]),
         Case(experiments.funnel, "offer", lambda e: [asdict(c) for c in experiments.funnel(e, OFFER, 60)]),
         Case(experiments.moments, "facts", lambda e: _flat(experiments.moments(e, FEW)), empty=ANY),
         Case(experiments.moments, "outcomes", lambda e: _flat(experiments.moments(e, ELSEWHERE)), empty=ANY),

@@ -311,3 +311,9 @@ def test_the_split_is_checked_within_segments(engine: Engine):
 def test_a_difference_is_said_on_one_line():
     assert in_words(NotEnoughData("nobody")) == "not enough data (nobody)"
     assert in_words(Comparison(1.0, None, None, None, "none", 0.95)) == "+1 (none, 0.95)"
+
+
+def test_a_plan_frozen_after_its_results_could_be_seen_is_none(engine: Engine, db: Database) -> None:
+    stored = running(db)
+    assert judge(engine, replace(stored, started_on=DAY + timedelta(days=90))).planned
+    assert not judge(engine, replace(stored, started_on=DAY + timedelta(days=91))).planned
