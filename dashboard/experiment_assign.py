@@ -47,11 +47,22 @@ def _draw_here(stored: Experiment, look: Look) -> None:
     tables.plain_table(rows, alt=_("Who of the population can be assigned"))
     if stored.state != "running":
         return
-    label = _("Assign now")
-    if st.button(label, key="assign.now", type="primary", icon=":material/shuffle:", disabled=not waiting["new"]):
+    enough = _has_enough(stored, look)
+    nobody = enough or not waiting["new"]
+    if st.button(_("Assign now"), key="assign.now", type="primary", icon=":material/shuffle:", disabled=nobody):
         _assign(stored)
-    if not waiting["new"]:
+    if enough:
+        st.caption(_("As many customers as the plan needs are assigned."))
+    elif not waiting["new"]:
         st.caption(_("Nobody new can be assigned now. Load newer customers, and assign again."))
+
+
+def _has_enough(stored: Experiment, look: Look) -> bool:
+    """Whether a plan without a last day has its customers; of groups only the assignment itself can tell."""
+    plan, row = stored.plan, experiments.in_data(look.release.number).get(stored.key)
+    if row is None or plan.unit or plan.ends_on is not None or not plan.size:
+        return False
+    return sum(row["variants"].get(variant.name, 0) for variant in plan.variants) >= plan.size
 
 
 def _assign(stored: Experiment) -> None:
