@@ -13,14 +13,18 @@ from tests.browser.test_looks import look_at
 NAME = "Half price for two months"
 
 
-def filled(page: Page, label: str, text: str) -> None:
-    """Fill a field and leave it."""
+def filled(page: Page, label: str, text: str, noted: str = "") -> None:
+    """Fill a field and leave it; `noted`: what the page then says is not saved yet."""
+    field, unsaved = page.get_by_label(label, exact=True), page.locator(".st-key-plan-save").first
 
     def fill() -> None:
-        page.get_by_label(label, exact=True).fill(text)
+        field.fill(text)
         page.keyboard.press("Tab")
 
-    until(page, fill, lambda: page.get_by_label(label, exact=True).input_value() in {text, f"{text}.00"})
+    def is_taken() -> bool:
+        return field.input_value() in {text, f"{text}.00"} and (not noted or noted in unsaved.inner_text())
+
+    until(page, fill, is_taken)
     settled(page)
 
 
@@ -35,6 +39,19 @@ def chosen(page: Page, box: Locator, name: str) -> None:
 
 def clicked(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
+    settled(page)
+
+
+def confirmed(page: Page, opener: str, answer: str) -> None:
+    """Open what asks for a confirmation, and give it; a page that is drawn anew may close it in between."""
+    button = page.get_by_role("button", name=answer, exact=True)
+
+    def answer_it() -> None:
+        if not button.is_visible():
+            page.get_by_role("button", name=opener, exact=True).click()
+        button.click()
+
+    until(page, answer_it, lambda: not button.is_visible())
     settled(page)
 
 
@@ -57,8 +74,7 @@ def test_an_offer_goes_from_its_plan_to_the_decision_and_nobody_loses_a_word(
         mine.set_viewport_size({"width": 1440, "height": 2200})
         plan(mine)
         a_second_person_is_heard(mine, visit(mine.url))
-        clicked(mine, "Start it")
-        clicked(mine, "Yes, freeze the plan")
+        confirmed(mine, "Start it", "Yes, freeze the plan")
         expect(mine.get_by_text("The plan, frozen on", exact=False)).to_be_visible()
         clicked(mine, "Assign now")
         expect(mine.get_by_text(re.compile(r"\d+ customers were assigned"))).to_be_visible()
@@ -68,19 +84,19 @@ def test_an_offer_goes_from_its_plan_to_the_decision_and_nobody_loses_a_word(
 
 def plan(page: Page) -> None:
     """What decides is an answer that comes in a file later; half of all say yes without the offer."""
-    filled(page, "What we expect, and why", "They stay.")
+    filled(page, "What we expect, and why", "They stay.", "What we expect")
     chosen(page, page.locator("[class*=st-key-plan-][class*=-primary]").first, "From a file that is still to come")
-    filled(page, "Name of the column, as it will be in the file", "kept")
-    filled(page, "Smallest effect worth having, in percentage points", "40")
-    filled(page, "Value without the offer, %", "50")
+    filled(page, "Name of the column, as it will be in the file", "kept", "What decides")
+    filled(page, "Smallest effect worth having, in percentage points", "40", "Smallest effect")
+    filled(page, "Value without the offer, %", "50", "Value without")
     clicked(page, "Save the draft")
     expect(page.get_by_text("Everything is saved.")).to_be_visible()
 
 
 def a_second_person_is_heard(mine: Page, theirs: Page) -> None:
     """Both write at once: what the second stores stays, and so does what the first then chooses to keep."""
-    filled(theirs, "Planned by", "Noor")
-    filled(mine, "What we expect, and why", "They stay, for price is why they leave.")
+    filled(theirs, "Planned by", "Noor", "Planned by")
+    filled(mine, "What we expect, and why", "They stay, for price is why they leave.", "What we expect")
     clicked(theirs, "Save the draft")
     expect(theirs.get_by_text("Everything is saved.")).to_be_visible()
     clicked(mine, "Save the draft")
@@ -134,8 +150,7 @@ def look_and_decide(page: Page) -> None:
     expect(page.get_by_role("heading", name="Ship “offer”", exact=False)).to_be_visible()
     look_at(page, "experiment-after-its-look")
     section(page, "Decide")
-    clicked(page, "End it")
-    clicked(page, "Yes, end it")
+    confirmed(page, "End it", "Yes, end it")
     filled(page, "Why", "It keeps customers and pays.")
     filled(page, "Who decides", "Noor")
     clicked(page, "Record the decision")
