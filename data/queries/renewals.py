@@ -52,10 +52,16 @@ def _due(engine: Engine, segment: Segment, periods: Sequence[Period]) -> Table:
 
 
 def due_for(engine: Engine, windows: Table) -> Table:
-    """Contracts due in the window of each customer (who, starts, until), which lies in the data: who, lost."""
+    """Contracts due in the window of each customer (who, starts, until), which lies in the data: who, lost.
+
+    Only what was known when the window began says what is due: contracts held then, by the anniversary of their first
+    paid day. Who leaves in the middle of a term that ends later was not due, as whoever stays in one is not; a stated
+    renewal day is that of the next term once a contract was renewed.
+    """
     rows = _with_follower(engine, EVERYBODY)
-    met = [rows.customer_id == windows.who, rows.starts_on < windows.until, rows.ends_on >= windows.starts]
-    due = _falling_due(rows.inner_join(windows, met))
+    met = [rows.customer_id == windows.who, rows.starts_on <= windows.starts, rows.ends_on >= windows.starts]
+    pairs = rows.inner_join(windows, met)
+    due = pairs.filter(_anniversary(pairs))
     return due.select("who", lost=_not_renewed(due))
 
 

@@ -1,6 +1,7 @@
 """Who counts in an experiment and with what, on a company small enough to count by hand."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -126,6 +127,18 @@ def test_only_a_smaller_amount_that_is_not_nothing_is_a_downgrade(engine: Engine
 def test_only_whose_contract_was_due_counts_as_renewed(engine: Engine):
     assert _means(engine, Measure("renewed", 31)) == (1, {"value": 0.0})
     assert _means(engine, Measure("renewed", 32), "offer")[1]["value"] == pytest.approx(2 / 3)
+
+
+def test_who_leaves_in_the_middle_of_a_term_was_not_due(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CHURN_HOME", str(tmp_path / "home"))
+    ends = {"due and stays": None, "due and leaves": "2024-07-10", "not due, leaves": "2024-07-10", "not due": None}
+    begun = {name: "2023-07-10" if name.startswith("due") else "2023-12-15" for name in ends}
+    company = a_company(
+        [a_subscription(name, begun[name], ends=end, interval="year") for name, end in ends.items()],
+        customers=[a_customer(name) for name in ends],
+        assignments=[an_assignment(name, "control") for name in ends],
+    )
+    assert _means(an_engine(company), Measure("renewed", 90)) == (2, {"value": 0.5})
 
 
 def test_moments_are_those_of_the_values(engine: Engine):
