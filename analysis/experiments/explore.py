@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from analysis.experiments import compare
 from analysis.experiments.compare import Level
-from analysis.experiments.watch import reading_of
+from analysis.experiments.judge import costs
+from analysis.experiments.watch import counted, reading_of
 from analysis.results import Comparison, NotEnoughData
 from analysis.statistics.multiplicity import benjamini_hochberg
 from analysis.statistics.proportions import z_value
 from data.queries import experiments as counts
+from data.queries.experiments import Counts
 from data.records_experiments import Experiment, Measure, Moments, Reading
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ def segments(engine: Engine, experiment: Experiment, attribute: str) -> Segments
     """
     plan = experiment.plan
     reading = replace(reading_of(experiment), measures=(plan.primary,))
-    found = counts.moments(engine, reading, by=attribute).get(plan.primary.key, {})
+    found = _net(engine, experiment, counts.moments(engine, reading, by=attribute).get(plan.primary.key, {}))
     rows = [
         _segment(value, variant.name, found, experiment)
         for variant in plan.variants[1:]
@@ -88,6 +90,15 @@ def segments(engine: Engine, experiment: Experiment, attribute: str) -> Segments
     judged = tuple(replace(row, q_value=q) for row, q in zip(rows, q_values, strict=True))
     first = plan.variants[1].name
     return Segments(attribute, judged, cochran_q([row.difference for row in judged if row.variant == first]))
+
+
+def _net(engine: Engine, experiment: Experiment, found: Counts) -> Counts:
+    """Money net of what the offer costs, as the verdict counts it; any other measure as it is."""
+    plan = experiment.plan
+    if plan.primary.kind != "revenue":
+        return found
+    cost = costs(plan, counted(engine, experiment))
+    return {key: compare.net_of_cost(arm, cost.get(key[0], 0.0)) if arm.n else arm for key, arm in found.items()}
 
 
 def _segment(value: str, variant: str, found: dict[tuple[str, str], Moments], experiment: Experiment) -> SegmentEffect:
@@ -124,7 +135,7 @@ def lasting(engine: Engine, experiment: Experiment) -> tuple[Lasting, ...]:
     measures = tuple(replace(plan.primary, days=days) for days in sorted({*LATER, plan.primary.days}))
     found = counts.moments(engine, replace(reading_of(experiment), measures=measures))
     return tuple(
-        _lasting(measure, variant.name, found.get(measure.key, {}), experiment)
+        _lasting(measure, variant.name, _net(engine, experiment, found.get(measure.key, {})), experiment)
         for variant in plan.variants[1:]
         for measure in measures
     )
@@ -144,7 +155,7 @@ def novelty(engine: Engine, experiment: Experiment) -> tuple[Novelty, ...]:
     """Whether the effect is another one on those assigned late than on those assigned early."""
     plan = experiment.plan
     reading: Reading = replace(reading_of(experiment), measures=(plan.primary,))
-    halves = counts.moments_by_half(engine, reading).get(plan.primary.key, {})
+    halves = _net(engine, experiment, counts.moments_by_half(engine, reading).get(plan.primary.key, {}))
     return tuple(_novelty(variant.name, halves, experiment) for variant in plan.variants[1:])
 
 

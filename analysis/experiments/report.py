@@ -209,6 +209,7 @@ def notes(said: Judgement) -> list[str]:
     return [
         split_note(said.split),
         *_look_notes(said),
+        *_read_again(said),
         *(text for verdict in said.verdicts for text in _verdict_notes(verdict)),
         *effect_notes(said.effects),
         *(f"{s.variant}, {s.measure.key}, {s.what}: {in_words(s.difference)}" for s in said.sensitivity),
@@ -216,6 +217,14 @@ def notes(said: Judgement) -> list[str]:
         *(f"{'ok' if c.holds else '?' if c.holds is None else 'NOT'}: {c.said}" for c in said.checked),
         *said.notes,
     ]
+
+
+def _read_again(said: Judgement) -> list[str]:
+    """What the last look showed is on its own release; later data are read at the same level once more."""
+    last = next((look for look in said.experiment.looks if look.kind == "final"), None)
+    if last is None or last.release == said.release:
+        return []
+    return [f"The last look was taken on release {last.release}: --release {last.release} shows it again as it was."]
 
 
 def quick_notes(said: Quick) -> list[str]:
