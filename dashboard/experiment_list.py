@@ -19,6 +19,8 @@ ANY = ""
 SHOWN = 8
 #: Customers up to which the list asks how far an experiment is.
 LIGHT = 200_000
+#: Part an experiment opens with, by its state; any other opens with its plan.
+OPENS = {"running": "watch", "ended": "result", "decided": "result"}
 
 
 def draw(look: Look) -> None:
@@ -147,7 +149,7 @@ def _draw_one(one: Entry, assigned: int, labels: Mapping[str, str], look: Look) 
             navigation.page("experiment"),
             label=_("Open"),
             icon=":material/arrow_forward:",
-            query_params=_address(found.key),
+            query_params=_address(found.key, OPENS.get(found.state, "")),
         )
 
 
@@ -155,7 +157,7 @@ def progress(assigned: int, needed: int) -> str:
     """Customers assigned, of those the plan needs."""
     if not needed:
         return _("{n} customers so far").format(n=formats.count(assigned))
-    return _("{n} of {needed} customers").format(n=formats.count(assigned), needed=formats.count(needed))
+    return _("{n} customers, {needed} needed").format(n=formats.count(assigned), needed=formats.count(needed))
 
 
 def standing(one: Entry) -> str:

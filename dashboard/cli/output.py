@@ -106,6 +106,8 @@ def _shown(value: Any) -> str:
         return f"{value.value:.4f}{interval}"
     if isinstance(value, Mapping):
         return ", ".join(f"{k}={v}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_shown, value))
     if isinstance(value, float):
         return f"{value:.4f}" if not value or abs(value) >= 0.001 else f"{value:.1e}"
     return "" if value is None else str(plain(value))

@@ -68,7 +68,10 @@ def test_a_draft_is_kept_when_asked_to_and_over_nobody_elses_words():
 @pytest.mark.usefixtures("own_demo")
 def test_no_effect_is_seen_before_its_look_is_on_record_and_then_it_is_seen_again():
     write_plans(open_database(settings()), 24, END)
-    assert "A look is due." in said(open_app("experiments"))
+    at = open_app("experiments")
+    assert "A look is due." in said(at)
+    assert " customers, 164 needed" in said(at)
+    assert any("part=result" in link.proto.query_string for link in at.get("page_link"))
     assert "No single day has an unusual split." in said(open_app("experiment", key="free-module", part="watch"))
     at = open_app("experiment", key="free-module", part="result")
     assert "counts as one of the planned looks" in said(at)
