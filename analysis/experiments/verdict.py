@@ -140,7 +140,7 @@ def _cannot_tell(facts: Facts, because: tuple[str, ...]) -> Verdict:
     if isinstance(facts.primary.difference, NotEnoughData):
         because = (f"No test can be made: {facts.primary.difference.reason}.",)
     if more:
-        because = (*because, f"{more} customers more would likely tell.")
+        because = (*because, f"{more:,} customers more would likely tell.")
     return Verdict(facts.variant, "cannot-tell", said, because, _fragile(facts), more)
 
 
@@ -280,7 +280,7 @@ def _fragile(facts: Facts) -> tuple[str, ...]:
     moved = fragility(facts.arms, facts.each)
     if moved is None:
         return ()
-    return (f"{moved} customers of {facts.arms[1].n} with another outcome would turn the test.",)
+    return (f"{moved:,} customers of {facts.arms[1].n:,} with another outcome would turn the test.",)
 
 
 def fragility(arms: tuple[Moments, Moments], level: float) -> int | None:
