@@ -56,6 +56,6 @@ def _counted(split: Split, variants: Sequence[str]) -> str:
     one = _("{variant}: {seen} assigned, {expected} expected")
     pairs = zip(variants, split.observed, split.expected, strict=False)
     return " · ".join(
-        one.format(variant=experiment_words.variant(v), seen=formats.count(o), expected=formats.count(e))
+        one.format(variant=experiment_words.variant(v), seen=formats.count(o), expected=experiment_words.number(e))
         for v, o, e in pairs
     )

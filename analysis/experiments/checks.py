@@ -114,8 +114,8 @@ def _effect(it: Checked) -> None:
     room = baseline if lower else 1 - baseline
     if effect > room + 1e-12:
         raise ReviewError(
-            f"An effect of {effect:.4g} is impossible where the value without the offer is {baseline:.4g}: only "
-            f"{room:.4g} are left. Choose a smaller effect."
+            f"An effect of {100 * effect:.4g} percentage points is impossible where the value without the offer is "
+            f"{100 * baseline:.4g} %: only {100 * room:.4g} points are left. Choose a smaller effect."
         )
 
 

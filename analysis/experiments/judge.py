@@ -161,7 +161,7 @@ def _barred(
 
 def _counted(split: Split) -> str:
     pairs = zip(split.observed, split.expected, strict=False)
-    return ", ".join(f"{seen} for {expected:.0f}" for seen, expected in pairs)
+    return ", ".join(f"{seen} for {round(expected, 1):g}" for seen, expected in pairs)
 
 
 def _read(said: Judgement, found: Found, funnel: Sequence[VariantCount]) -> Judgement:

@@ -268,7 +268,8 @@ def effect_notes(effects: Sequence[Effect]) -> list[str]:
     for e in effects:
         adjusted = "" if e.p_adjusted is None else f", p over all {e.p_adjusted:.6g}"
         relative = "" if e.relative is None else f", {e.relative.difference:+.1%} of the control's"
-        found.append(f"{e.role} {e.measure.key}, {e.variant}: {in_words(e.difference)}{adjusted}{relative}")
+        unit = " (cents)" if e.measure.kind == "revenue" else ""
+        found.append(f"{e.role} {e.measure.key}{unit}, {e.variant}: {in_words(e.difference)}{adjusted}{relative}")
     return found
 
 

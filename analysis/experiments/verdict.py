@@ -146,6 +146,8 @@ def _cannot_tell(facts: Facts, because: tuple[str, ...]) -> Verdict:
 
 def _between(facts: Facts, low: float, high: float) -> str:
     least, most = (amount(facts.primary.measure, x, share=facts.in_points) for x in (low, high))
+    if not facts.plan.smallest_effect:
+        return f"No effect at all agrees with the data, and everything else from {least} to {most}."
     if facts.in_points:
         return f"Everything from {least} to {most} points agrees with the data: no effect, and one worth having."
     return f"Everything from {least} to {most} agrees with the data: no effect, and one worth having."
@@ -280,6 +282,8 @@ def _fragile(facts: Facts) -> tuple[str, ...]:
     moved = fragility(facts.arms, facts.each)
     if moved is None:
         return ()
+    if moved == 1:
+        return (f"A single customer of {facts.arms[1].n:,} with another outcome would turn the test.",)
     return (f"{moved:,} customers of {facts.arms[1].n:,} with another outcome would turn the test.",)
 
 

@@ -70,8 +70,11 @@ def names(*variants: tuple[str, float]) -> tuple[Variant, ...]:
         ({"variants": (Variant("a"), Variant("b", cost_cents=-1))}, "costs less than nothing"),
         ({"smallest_effect": 0.0}, "must be above 0"),
         ({"smallest_effect": float("nan")}, "must be above 0"),
-        ({"baseline": 0.97}, "An effect of 0.05 is impossible where the value without the offer is 0.97"),
-        ({"primary": Measure("outcome", 0, "refunds", lower=True), "baseline": 0.01}, "only 0.01 are left"),
+        (
+            {"baseline": 0.97},
+            "An effect of 5 percentage points is impossible where the value without the offer is 97 %",
+        ),
+        ({"primary": Measure("outcome", 0, "refunds", lower=True), "baseline": 0.01}, "only 1 points are left"),
         ({"baseline": 60.0}, "a share lies between 0 and 1"),
         ({"spread": 0.0}, "standard deviation of the measure must be above 0"),
         ({"primary": Measure("retained", 0)}, "looks 0 days ahead; 1 to 730"),
