@@ -131,7 +131,7 @@ def test_a_frozen_plan_changes_on_record_only_and_an_impossible_effect_does_not_
     plan = replace(draft.plan, hypothesis="They stay.", smallest_effect=0.5, stopping="always-valid")
     draft = experiments.save(replace(draft, plan=plan))
     at = open_app("experiment", key=KEY)
-    assert "An effect of 0.5 is impossible" in said(at)
+    assert "An effect of 50 percentage points is impossible" in said(at)
     at.number_input(key=f"plan.{draft.id}.smallest_effect").set_value(3.0).run()
     at.button(key="plan.save").click().run()
     at.button(key="experiment.start").click().run()

@@ -128,7 +128,7 @@ def test_of_several_variants_more_customers_are_needed_and_fewer_are_fragile() -
     base = 121 / 402
     assert call.needed_more == pytest.approx(2 * size_for_proportions(base, 0.05, alpha=0.025) - 800, abs=2)
     # 0.0293 of 149, and 0.0249 of 150: one turns the test at 0.025, where at 0.05 four would turn it back.
-    assert call.would_change == ("1 customers of 400 with another outcome would turn the test.",)
+    assert call.would_change == ("A single customer of 400 with another outcome would turn the test.",)
 
 
 def test_a_plan_read_at_any_time_needs_more_than_one_read_once() -> None:
