@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import copysign
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from analysis.experiments.calculator import USUAL_CONTROLS, Quick
@@ -11,6 +13,7 @@ from analysis.experiments.judge import in_full
 from analysis.experiments.results import SPLIT_WARNS, Arm, Effect, Judgement, Split, Verdict
 from analysis.experiments.watch import SplitBy, Watch
 from analysis.results import Comparison, Estimate, NotEnoughData
+from analysis.statistics.proportions import pooled_z_test
 from data.database.repositories import experiments
 from data.errors import NoData
 from data.queries.experiments import experiment_keys
@@ -269,8 +272,22 @@ def effect_notes(effects: Sequence[Effect]) -> list[str]:
         adjusted = "" if e.p_adjusted is None else f", p over all {e.p_adjusted:.6g}"
         relative = "" if e.relative is None else f", {e.relative.difference:+.1%} of the control's"
         unit = " (cents)" if e.measure.kind == "revenue" else ""
-        found.append(f"{e.role} {e.measure.key}{unit}, {e.variant}: {in_words(e.difference)}{adjusted}{relative}")
+        found.append(
+            f"{e.role} {e.measure.key}{unit}, {e.variant}: {in_words(e.difference)}{_z(e)}{adjusted}{relative}"
+        )
     return found
+
+
+def _z(effect: Effect) -> str:
+    """The statistic of the score test of two shares; nothing where another test gave the p-value."""
+    base, value, found = effect.base, effect.value, effect.difference
+    if not (isinstance(base, Estimate) and isinstance(value, Estimate) and isinstance(found, Comparison)):
+        return ""
+    if base.method != "wilson" or not found.p_value:
+        return ""
+    if pooled_z_test(round(base.value * base.n), base.n, round(value.value * value.n), value.n) != found.p_value:
+        return ""
+    return f", z {copysign(NormalDist().inv_cdf(found.p_value / 2), found.difference):+.6f}"
 
 
 def second_notes(said: Judgement | Quick) -> list[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from analysis.experiments.calculator import Quick, from_counts, from_file, parse_counts
+from analysis.experiments.report import quick_notes
 from analysis.results import Comparison, Estimate
 from data.importers.outcome_file import read_outcomes
 
@@ -36,6 +37,11 @@ def test_seven_days_later_fewer_players_are_left_behind_the_later_gate(read_as_a
     # Wald's limits are those published; the score interval is as long within a hundred-thousandth.
     assert difference.limits == pytest.approx((-0.013282, -0.003121), abs=2e-5)
     assert read_as_a_file.verdicts[0].outcome == "stop"
+
+
+def test_the_statistic_of_the_test_is_said(read_as_a_file: Quick) -> None:
+    # Published for the control less the variant: 3.164359.
+    assert any("p 0.00155425" in note and "z -3.164359" in note for note in quick_notes(read_as_a_file))
 
 
 def test_one_day_later_it_is_not_told(read_as_a_file: Quick) -> None:
