@@ -23,7 +23,7 @@ def draw(effects: Sequence[Effect], labels: Mapping[str, str], currency: str, co
     corrected  What the adjusted p-values are adjusted for, in a sentence.
     """
     for unit in ("rate", "money", "number"):
-        drawn = [e for e in effects if experiment_words.unit_of(e) == unit and _limits(e) is not None]
+        drawn = [e for e in effects if experiment_words.unit_of(e) == unit and limits_of(e.difference) is not None]
         if drawn:
             figures.draw(chart(drawn, unit, labels, currency), key=f"effects-{unit}")
     st.subheader(_("All measures"), anchor=False)
@@ -57,19 +57,19 @@ def chart(effects: Sequence[Effect], unit: str, labels: Mapping[str, str], curre
     )
 
 
-def _limits(effect: Effect) -> tuple[float, float] | None:
-    found = effect.difference
+def limits_of(found: Comparison | NotEnoughData) -> tuple[float, float] | None:
+    """Both limits of a difference; None where there is no interval to draw."""
     if isinstance(found, NotEnoughData) or found.low is None or found.high is None:
         return None
     return found.low, found.high
 
 
-def _mark(place: int, effect: Effect, unit: str, labels: Mapping[str, str], currency: str) -> dict[str, Any]:
-    found, limits = effect.difference, _limits(effect)
+def mark(place: int, name: str, found: Comparison | NotEnoughData, unit: str, currency: str) -> dict[str, Any]:
+    """One line of an interval chart: percentage points, units of currency, or plain numbers."""
+    limits = limits_of(found)
     if isinstance(found, NotEnoughData) or limits is None:
         raise TypeError("only known differences are drawn")
     factor = {"rate": 100.0, "money": 1 / 10 ** formats.exponent(currency)}.get(unit, 1.0)
-    name = f"{experiment_words.measure(effect.measure, labels)} · {experiment_words.variant(effect.variant)}"
     return {
         "place": f"{place:02}|{name}",
         "name": name,
@@ -79,6 +79,11 @@ def _mark(place: int, effect: Effect, unit: str, labels: Mapping[str, str], curr
         "shown": experiment_words.difference(found, unit, currency),
         "sure": limits[0] > 0 or limits[1] < 0,
     }
+
+
+def _mark(place: int, effect: Effect, unit: str, labels: Mapping[str, str], currency: str) -> dict[str, Any]:
+    name = f"{experiment_words.measure(effect.measure, labels)} · {experiment_words.variant(effect.variant)}"
+    return mark(place, name, effect.difference, unit, currency)
 
 
 def _told(effect: Effect, labels: Mapping[str, str], currency: str, *, several: bool) -> dict[str, str]:

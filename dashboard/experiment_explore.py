@@ -7,7 +7,7 @@ import streamlit as st
 
 from analysis.experiments.explore import Lasting, Novelty, SegmentEffect, Segments
 from analysis.results import NotEnoughData
-from dashboard import experiment_words, figures, formats, lifecycle_words, tables, url_state
+from dashboard import experiment_effects, experiment_words, figures, formats, lifecycle_words, tables, url_state
 from dashboard.charts import differences
 from dashboard.charts.base import Chart
 from dashboard.filters import Look
@@ -92,7 +92,7 @@ def _box(label: str, options: Sequence[str], **looks: Any) -> str:
 
 
 def _draw_by(found: Segments, name: str, unit: str, look: Look) -> None:
-    drawn = [row for row in found.rows if _limits(row) is not None]
+    drawn = [row for row in found.rows if experiment_effects.limits_of(row.difference) is not None]
     told = [_told(row, name, unit, look) for row in found.rows]
     if not drawn:
         st.info(_("In none of them are there enough customers."))
@@ -126,28 +126,11 @@ def _axis(unit: str) -> str:
     }.get(unit, _("Variant less control"))
 
 
-def _limits(row: SegmentEffect) -> tuple[float, float] | None:
-    found = row.difference
-    if isinstance(found, NotEnoughData) or found.low is None or found.high is None:
-        return None
-    return found.low, found.high
-
-
 def _mark(place: int, row: SegmentEffect, unit: str, look: Look) -> dict[str, Any]:
-    found, limits = row.difference, _limits(row)
-    if isinstance(found, NotEnoughData) or limits is None:
-        raise TypeError("only known differences are drawn")
-    factor = {"rate": 100.0, "money": 1 / 10 ** formats.exponent(look.currency)}.get(unit, 1.0)
     name = f"{lifecycle_words.group(row.value)} · {experiment_words.variant(row.variant)}"
-    return {
-        "place": f"{place:02}|{name}",
-        "name": name,
-        "value": found.difference * factor,
-        "low": limits[0] * factor,
-        "high": limits[1] * factor,
-        "shown": experiment_words.difference(found, unit, look.currency),
-        "sure": row.q_value is not None and row.q_value < 0.05,
-    }
+    drawn = experiment_effects.mark(place, name, row.difference, unit, look.currency)
+    # Of many segments one leaves out 0 by chance: sure is what is so among all of them.
+    return {**drawn, "sure": row.q_value is not None and row.q_value < 0.05}
 
 
 def _told(row: SegmentEffect, name: str, unit: str, look: Look) -> dict[str, str]:
