@@ -16,6 +16,7 @@ from data.queries import (
     flows,
     lives,
     measured,
+    proof,
     segments,
 )
 from tests.parity import (
@@ -26,6 +27,7 @@ from tests.parity import (
     cases_losses,
     cases_money,
     cases_personas,
+    cases_proof,
     cases_reasons,
     cases_segments,
 )
@@ -61,6 +63,8 @@ WITHOUT_ENGINE = (
     measured.table_of,
     measured.time_zone,
     plan.sources,
+    proof.days_after,
+    proof.month_after,
     segments.attribute_key,
 )
 
@@ -74,6 +78,7 @@ CASES: tuple[Case, ...] = (
     *cases_lists.CASES,
     *cases_money.CASES,
     *cases_experiments.CASES,
+    *cases_proof.CASES,
 )
 
 #: Functions whose rows come in an order they promise; of all others the order is up to the engine.
@@ -87,6 +92,10 @@ ORDERED = {
     experiments.experiment_keys,
     flows.daily_flows,
     flows.net_flows,
+    proof.features,
+    proof.proof_months,
+    proof.ticket_categories,
+    proof.told_months,
 }
 
 

@@ -29,7 +29,7 @@ def contracts() -> StagedImport:
         options=OPTIONS,
         invoices=list(_invoices()),
         releases_log=list(_events()),
-        touches=list(_touches(list(ids), random.Random(21))),
+        touches=[*_touches(list(ids), random.Random(21)), *_requests(list(ids), random.Random(26))],
         tickets=[*_tickets(list(ids), random.Random(22)), *before.pop("tickets")],
         feature_usage=list(_features(list(ids), random.Random(23))),
         **before,
@@ -145,12 +145,26 @@ def _touches(ids: list[str], chance: random.Random) -> Iterator[Row]:
         yield {"touch_id": f"t{number}", "customer_id": customer, "at": moment, "source": "crm", "kind": kind}
 
 
+def _requests(ids: list[str], chance: random.Random) -> Iterator[Row]:
+    """Customers that ask to cancel, some of them twice in a month."""
+    for number in range(200):
+        at = _moment(date(2023, 1, 1) + timedelta(days=chance.randrange(0, 720)))
+        one = {"customer_id": chance.choice(ids), "at": at, "source": "crm", "kind": "cancel_request"}
+        yield one | {"touch_id": f"q{number}"}
+
+
 def _tickets(ids: list[str], chance: random.Random) -> Iterator[Row]:
     """Tickets of all ages; some customers never write."""
     for number in range(300):
         on = date(2022, 1, 1) + timedelta(days=chance.randrange(0, 1090))
         moment = datetime(on.year, on.month, on.day, chance.randrange(24), tzinfo=UTC)
-        yield {"ticket_id": f"k{number}", "customer_id": chance.choice(ids[:-9]), "opened_at": moment}
+        category = ("bug", None, "Einführung")[number % 3]
+        yield {
+            "ticket_id": f"k{number}",
+            "customer_id": chance.choice(ids[:-9]),
+            "opened_at": moment,
+            "category": category,
+        }
 
 
 def _assignments(ids: list[str], chance: random.Random) -> Iterator[Row]:
