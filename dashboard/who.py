@@ -1,10 +1,11 @@
 """Who is at this screen: a name somebody types, remembered by the tab. It proves nothing, for nobody signs in yet."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import streamlit as st
 
 from dashboard import session
+from dashboard.formats import plain
 from dashboard.language import N_, _
 
 #: Departments that meet for the review, as they are stored; others may be typed and are stored as they are.
@@ -37,25 +38,36 @@ def department_name(code: str) -> str:
 def ask(known: Iterable[str] = (), *, departments: bool = False) -> str:
     """The small field that asks for a name, and the department where it matters; returns the name.
 
-    known  Names to choose from, such as those invited; any other may be typed.
+    known  Names to choose from instead of typing, such as those invited.
     """
     with st.container(horizontal=True, key="who", vertical_alignment="bottom"):
-        _field(_("You are"), _NAME, [*known], _("Type your name"), str)
+        st.text_input(
+            _("You are"),
+            key=_NAME,
+            max_chars=_LONGEST,
+            placeholder=_("Your name"),
+            persist_state="session",
+            width=240,
+        )
         if departments:
-            _field(_("Department"), _DEPARTMENT, list(DEPARTMENTS), _("Choose or type"), department_name)
+            _draw_department()
+        others = [name for name in dict.fromkeys(known) if name != you()]
+        if others and not you():
+            with st.popover(_("Choose from the list"), type="tertiary", key="who-known"):
+                for number, name in enumerate(others):
+                    st.button(plain(name), key=f"who.known.{number}", on_click=session.put, args=(_NAME, name))
     return you()
 
 
-def _field(label: str, key: str, options: list[str], placeholder: str, name: Callable[[str], str]) -> None:
-    mine = _said(key)
-    offered = list(dict.fromkeys([*options, mine] if mine else options))
+def _draw_department() -> None:
+    mine = department()
     st.selectbox(
-        label,
-        offered,
+        _("Department"),
+        [*DEPARTMENTS, *([mine] if mine and mine not in DEPARTMENTS else [])],
         index=None,
-        key=key,
-        format_func=name,
-        placeholder=placeholder,
+        key=_DEPARTMENT,
+        format_func=department_name,
+        placeholder=_("Choose or type"),
         accept_new_options=True,
         persist_state="session",
         width=240,

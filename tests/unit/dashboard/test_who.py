@@ -20,18 +20,24 @@ def test_nobody_is_anybody_before_a_name_is_given() -> None:
     assert asked().text[0].value == "||"
 
 
-def test_a_name_that_was_typed_and_a_department_are_remembered_where_nobody_asks() -> None:
+def test_a_name_and_a_department_are_remembered_where_nobody_asks() -> None:
     at = asked()
-    at.session_state["who.name"] = "Noor"  # the bench can choose options, but not type one
-    at.selectbox(key="who.department").set_value("customer-success").run()
+    at.text_input(key="who.name").input("  Noor ")
+    at.selectbox(key="who.department").select("customer-success").run()
     assert at.text[0].value == "Noor|customer-success|Customer success"
     at.checkbox[0].check().run()
     assert at.text[0].value.startswith("Noor|customer-success")
 
 
-def test_a_department_of_another_name_stays_as_it_was_typed_and_no_name_is_endless() -> None:
+def test_a_name_that_is_known_is_chosen_with_a_click() -> None:
     at = asked()
-    at.session_state["who.department"] = "  Finance  " + "x" * 100
-    at.checkbox[0].check().run()
+    at.button(key="who.known.0").click().run()
+    assert at.text[0].value.startswith("Onboarding lead|")
+
+
+def test_a_department_of_another_name_stays_as_it_was_typed_and_none_is_endless() -> None:
+    at = AppTest.from_string(_ASKING)
+    at.session_state["who.department"] = "Finance" + "x" * 100  # the bench can choose options, but not type one
+    at.run()
     _name, department, words = at.text[0].value.split("|")
-    assert (department, len(department), words) == ("Finance  " + "x" * 71, 80, department)
+    assert (department, len(department), words) == ("Finance" + "x" * 73, 80, department)
