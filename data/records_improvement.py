@@ -254,13 +254,14 @@ class Link:
 
 @dataclass(frozen=True)
 class Moved:
-    """One step in the life of an action."""
+    """One step in the life of an action; `on`: the day it reached customers, of a shipping."""
 
     before: str
     after: ActionState
     reason: str
     at: datetime
     who: str
+    on: date | None = None
 
 
 @dataclass(frozen=True)
