@@ -2,19 +2,16 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import MISSING, asdict, fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from data.errors import DataProblem
 from data.records import Condition, Segment
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-Kind = TypeVar("Kind", bound="DataclassInstance")
+Kind = TypeVar("Kind")
 Parts = Mapping[str, Callable[[Any], Any]]
 
 
-def document_of(value: "DataclassInstance") -> dict[str, Any]:
+def document_of(value: Any) -> dict[str, Any]:
     """The value as a document of texts, numbers, lists, dictionaries and days."""
     return listed(asdict(value))
 
@@ -31,9 +28,10 @@ def made(kind: type[Kind], document: Mapping[str, Any], parts: Parts) -> Kind:
 
     A document of an older program lacks fields; one of a newer program has further ones, which cannot be left out.
     """
-    known = {field.name for field in fields(kind)}
+    held: Any = kind
+    known = {field.name for field in fields(held)}
     refuse_unknown("field", next((name for name in document if name not in known), None), known)
-    for field in fields(kind):
+    for field in fields(held):
         if field.name not in document and field.default is MISSING and field.default_factory is MISSING:
             raise DataProblem(f"A stored document lacks {field.name}. Write it anew.")
     return kind(**{name: parts.get(name, _as_it_is)(value) for name, value in document.items()})
