@@ -1,0 +1,110 @@
+"""A pack in words: codes become names, what is unknown says why, and every chart is drawn from its own rows."""
+
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from dashboard import pack_charts, pack_words
+from dashboard.language import speaking
+
+PACK: dict[str, Any] = {
+    "currency": "USD",
+    "labels": {
+        "attributes": {"industry": "Industry"},
+        "reasons": {"price": {"label": "Price", "parent": ""}, "list": {"label": "List price", "parent": "price"}},
+    },
+}
+
+
+def a_column(field: str, kind: str) -> dict[str, str]:
+    return {"field": field, "name": field, "kind": kind}
+
+
+def cell(kind: str, value: Any, **more: Any) -> str:
+    return pack_words.cell({"x": value, **more}, a_column("x", kind), PACK)
+
+
+def test_cells_are_written_as_their_kind_and_a_missing_one_is_no_zero() -> None:
+    assert [cell("count", 1234), cell("money", 9_900), cell("rate", 0.0234)] == ["1,234", "$99.00", "2.3%"]
+    assert [cell("day", "2026-09-30"), cell("points", -0.012)] == ["Sep 30, 2026", "−1.20 pts"]
+    assert [cell("count", None), cell("rate", None), cell("text", "")] == ["–"] * 3
+    assert cell("rate", 0.1, x_low=0.05, x_high=0.2) == "10.0% (5.0% – 20.0%)"
+
+
+def test_codes_are_said_in_words_and_what_somebody_wrote_stands_as_it_is() -> None:
+    assert [cell("reason", "list"), cell("attribute", "industry")] == ["Price · List price", "Industry"]
+    assert (
+        cell("conditions", [{"attribute": "industry", "operator": "in", "values": ["retail"]}]) == "Industry is retail"
+    )
+    with speaking("zh_Hans"):
+        assert [cell("reason", "list"), cell("verdict", "did-not")] == ["价格 · List price", "未见效"]
+        assert pack_words.section("who-left") == "我们失去了谁？"
+
+
+def test_a_figure_that_is_unknown_says_why_and_what_would_be_needed() -> None:
+    assert pack_words.why_unknown({"unknown": "not recorded", "needed": None}) == "not recorded"
+    found = {"unknown": "too few customers", "have": 3, "needed": 30}
+    assert pack_words.why_unknown(found) == "too few customers. There are 3; at least 30 are needed."
+
+
+CHARTS: dict[str, dict[str, Any]] = {
+    "rates": {"key": "monthly_churn", "rows": [{"start": "2026-09-01", "value": 0.02, "low": 0.01, "high": 0.03}]},
+    "curve": {"key": "concentration", "half": 2, "four_fifths": 5, "rows": [{"customers": 2, "share": 0.5, "cents": 100}]},
+    "lifts": {
+        "key": "unlike_others",
+        "rows": [{"attribute": "industry", "value": "retail", "lift": 1.5, "lift_low": 1.2, "lift_high": 1.9}],
+    },
+    "effects": {
+        "key": "mix_and_rate",
+        "attribute": "industry",
+        "mix": 0.01,
+        "rate": -0.02,
+        "rows": [{"value": "retail", "mix": 0.01, "rate": -0.02}],
+    },
+    "pareto": {
+        "key": "reasons_by_size",
+        "of": "stated",
+        "rows": [{"reason": "price", "customers": 3, "mrr_cents": 1, "avoidable": "yes"}],
+    },
+}  # fmt: skip
+
+
+def test_every_kind_of_chart_names_data_that_its_specification_asks_for_and_says_them_in_words() -> None:
+    for kind, found in CHARTS.items():
+        drawn = pack_charts.chart({"kind": kind, **found}, PACK)
+        assert drawn is not None
+        named = str(drawn.spec).split("'name': '")[1:]
+        assert all(any(one.startswith(data) for one in named) for data in drawn.data), kind
+        assert drawn.table, kind
+    assert pack_charts.chart({"kind": "rates", "key": "x", "rows": []}, PACK) is None
+    assert pack_charts.chart({"kind": "of another time", "key": "x", "rows": [{}]}, PACK) is None
+
+
+_DRAWN = """
+from dashboard import pack_view
+from tests.unit.dashboard.test_pack_view import CHARTS, PACK, a_column
+
+figures = [
+    {"name": "customer_churn_rate", "unit": "rate", "value": 0.1, "low": 0.05, "high": 0.2, "before": 0.2, "p": 0.01},
+    {"name": "plays_recorded", "unit": "count", "value": None, "unknown": "not recorded", "needed": None},
+]
+rows = [{"name": f"<b>Customer {n}</b>"} for n in range(12)]
+pack_view.draw({**PACK, "sections": [
+    {"key": "who-left", "figures": figures, "charts": [{"kind": k, **c} for k, c in CHARTS.items()],
+     "tables": [{"key": "largest_losses", "columns": [a_column("name", "text")], "rows": rows}], "notes": ["A remark."]},
+    {"key": "plays", "unknown": "Nothing was tried."},
+]}, place="here")
+"""
+
+
+def test_a_pack_is_drawn_section_by_section_and_one_without_an_answer_says_so() -> None:
+    at = AppTest.from_string(_DRAWN, default_timeout=30).run()
+    assert not at.exception
+    assert [h.value for h in at.header][:1] == ["Whom did we lose?"]
+    assert at.info[0].value == "Nothing was tried\\."
+    html = " ".join(str(h.proto.body) for h in at.get("html"))
+    assert "10.0%" in html
+    assert "before: 20.0% · more than chance" in html
+    assert "unknown" in html
+    assert len(at.get("vega_lite_chart")) == len(CHARTS)
+    assert [len(table.value) for table in at.table if "Name" in table.value.columns] == [8, 12]
