@@ -54,6 +54,7 @@ def chart(effects: Sequence[Effect], unit: str, labels: Mapping[str, str], curre
         data={"effects": marks},
         alt=_("Differences from the control with their intervals"),
         note=_("Filled: the interval leaves out no difference at all."),
+        unit="points" if unit == "rate" else unit,
     )
 
 

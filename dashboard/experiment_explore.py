@@ -111,6 +111,7 @@ def _draw_by(found: Segments, name: str, unit: str, look: Look) -> None:
         alt=_("The effect within segments, with intervals"),
         note=formats.plain(note),
         table=told,
+        unit="points" if unit == "rate" else unit,
     )
     figures.draw(chart, key="experiment-segments")
     texts = [Column(n, n) for n in ("value", "variant")]

@@ -95,6 +95,7 @@ def days_chart(days: Sequence[SplitBy], names: Sequence[str]) -> Chart:
         alt=_("Customers assigned over time, per variant"),
         note=_note(days),
         table=[_day_told(one, names) for one in days],
+        unit="count",
     )
 
 

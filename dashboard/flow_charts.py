@@ -74,6 +74,7 @@ def _stacked(
         table=[_told(row, grain, i, used, unit, currency) for i, row in enumerate(rows)],
         note=_("Click a bar to see its customers. Pale bars are periods that are not complete yet."),
         picks=("who", "start", "end"),
+        unit=unit,
     )
 
 

@@ -75,6 +75,18 @@ def count(value: float) -> str:
     return numbers.format_decimal(round(value), locale=current())
 
 
+@_remembered
+def decimal(value: float) -> str:
+    """A plain number with the digits that count: 1,204, 41.7, 2.41, 0.038."""
+    digits = 0 if abs(value) >= 1_000 else 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3
+    written = numbers.format_decimal(abs(round(value, digits)), format=_decimals(digits), locale=current())
+    return f"−{written}" if round(value, digits) < 0 else written
+
+
+def _decimals(digits: int) -> str:
+    return "#,##0." + "#" * digits if digits else "#,##0"
+
+
 def ratio(value: float) -> str:
     """A plain ratio: 2.41×."""
     return numbers.format_decimal(value, format="0.00", locale=current()) + "×"

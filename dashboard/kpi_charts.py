@@ -62,6 +62,7 @@ def rate_over_time(
                 *_band_names(band),
             ]
         ),
+        unit=unit,
     )
 
 
@@ -148,6 +149,7 @@ def _bridge(bridge: Bridge, unit: str, currency: str, title: str) -> Chart:
         data={"steps": [{**step, "place": f"{i}|{step['step']}"} for i, step in enumerate(steps)]},
         alt=title,
         table=[{_("Step"): step["step"], _("Amount"): step["shown"]} for step in steps],
+        unit=unit,
     )
 
 
@@ -162,4 +164,5 @@ def _step(name: str, start: int, end: int, kind: str, amount: int, unit: str, cu
         shown = formats.money(amount, currency, compact=True, digits=2) if unit == "money" else formats.count(amount)
     low, high = (end / divisor,) * 2 if kind == "balance" else sorted((start / divisor, end / divisor))
     after = end / divisor
-    return {"step": name, "low": low, "high": high, "after": after, "kind": kind, "shown": shown}
+    shape = {"low": low, "high": high, "after": after, "kind": kind}
+    return {"step": name, "amount": amount / divisor, "shown": shown, **shape}

@@ -141,6 +141,7 @@ def journey(moments: Sequence[Moment], days: str) -> Chart:
         data={"ratios": drawn},
         alt=_("Rate of loss after each moment against other times, with intervals"),
         table=[_told(moment) for moment in moments],
+        unit="number",
         note=_(
             "Losses within {days} after a moment against those at all other times, per customer and day. An event is "
             "held against what customers of the same age and contract lose at other dates, and against how much such "

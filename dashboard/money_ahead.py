@@ -152,6 +152,7 @@ def risk_chart(found: AtRisk, look: Look) -> Chart:
             " season where two years show one. The bar is the 95% interval. No change ahead is known to it."
         ),
         table=[_risk_told(row, look) for row in rows],
+        unit="money",
     )
 
 

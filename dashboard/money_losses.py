@@ -161,6 +161,7 @@ def bars(rows: Sequence[LossRow], period: Period, look: Look, label: str) -> Cha
         else "",
         table=[_row_told(row, look, label) for row in rows],
         picks=("pick",),
+        unit="money",
     )
 
 

@@ -45,6 +45,7 @@ def chart(found: BeforeLeaving) -> Chart:
             "together. Behaviour before leaving describes; it need not be the cause."
         ).format(lost=formats.count(found.lost), unmatched=formats.count(found.unmatched)),
         table=[_told(row) for row in found.rows],
+        unit="number",
     )
 
 

@@ -97,6 +97,7 @@ def chart(found: Change, labels: Mapping[str, str]) -> Chart:
         note=f"{_parts(found)} {_sure(found)}",
         table=[_told(e, name) for e in found.effects],
         picks=("pick",),
+        unit="points",
     )
 
 

@@ -59,6 +59,7 @@ def chart(found: Drivers, labels: Mapping[str, str]) -> Chart:
         ),
         table=[_told(row, labels) for row in found.rows],
         picks=("pick",),
+        unit="points",
     )
 
 

@@ -75,6 +75,7 @@ def over_time(parts: Sequence[Part], kind: Kind, found: Looked, look: Look) -> C
             "A loss counts in the period of its day; click a bar to see its customers. The table has the share of each "
             "reason with its interval."
         ),
+        unit="count",
         picks=("pick",),
     )
 

@@ -85,6 +85,7 @@ def chart(rows: Sequence[ReasonRow], found: Looked, look: Look, unit: str) -> Ch
             "Click a bar to see its customers. Shares are of the losses with such a reason (version {n} of the list)."
         ).format(n=found.report.taxonomy),
         picks=("pick",),
+        unit=unit,
     )
 
 

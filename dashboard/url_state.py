@@ -174,6 +174,14 @@ def link(**page_choices: str) -> str:
     return f"{st.context.url or ''}?{urlencode(params, doseq=True)}"
 
 
+def address() -> dict[str, list[str]]:
+    """The query parameters of this page as it stands: its own and those of the view, without the language."""
+    own = {key: st.query_params.get_all(key) for key in st.query_params if key not in KEYS}
+    view = encode(current())
+    del view["lang"]
+    return {**own, **view}
+
+
 def arrive(page: str) -> None:
     """Remember which page is shown; whoever comes from elsewhere finds it as the address says, and else as usual.
 

@@ -33,6 +33,7 @@ class Chart:
     alt         What a screen reader says in place of the picture.
     table       The same numbers in words, for whoever cannot or will not read the picture.
     note        What must be known to read it right.
+    unit        What `value` or `amount` of the rows is in: rate (0-1), points, money (whole units), count or number.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Chart:
     table: Sequence[Mapping[str, str]] = ()
     note: str = ""
     picks: tuple[str, ...] = field(default=())
+    unit: str = "rate"
 
 
 #: On a phone a legend in one row would run out of the picture.
