@@ -14,6 +14,7 @@ from dashboard.definitions import definition_of, title_of
 from dashboard.filters import Look
 from dashboard.gateway import figures
 from dashboard.language import _
+from data.records import Period
 
 FIGURE = "avoidable_churn_rate"
 
@@ -43,6 +44,7 @@ def card(rows: list[KpiRow], look: Look) -> Card:
         course=tuple(value_of(row.avoidable_churn_rate) for row in rows),
         sentence=_sentence(last),
         definition=definition_of(FIGURE),
+        period=Period(last.period_start, last.period_end),
     )
 
 

@@ -9,10 +9,10 @@ from urllib.parse import quote
 import streamlit as st
 
 from analysis.results import Answer, NotEnoughData
-from dashboard import formats
+from dashboard import formats, keep
 from dashboard.language import N_, _, current
 from dashboard.markup import Safe, element
-from data.records import Grain
+from data.records import Grain, Period
 
 Tone = Literal["better", "worse", "even", "unknown"]
 _WIDTH, _HEIGHT = 120, 34
@@ -37,6 +37,7 @@ class Card:
 
     course  One value per period, None where there is none.
     per     The length of time a rate is over, such as "per month"; changes are in the same.
+    period  The days the figure is of; None where they are those of the view.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Card:
     course: tuple[float | None, ...] = field(default=())
     sentence: str = ""
     per: str = ""
+    period: Period | None = None
 
 
 _PER = {"week": N_("per week"), "month": N_("per month"), "quarter": N_("per quarter"), "year": N_("per year")}
@@ -63,10 +65,16 @@ def draw(card: Card, below: Callable[[], None] | None = None) -> None:
     """The card in a box of its own; `below` draws what comes under it, such as a link."""
     with st.container(border=True, key=f"card-{card.key}", gap="xsmall", height="stretch"):
         st.html(_markup_in(current(), card))
-        with st.popover(_("Definition"), type="tertiary", key=f"definition-{card.key}"):
-            st.markdown(card.definition)
+        with st.container(horizontal=True, key=f"below-{card.key}"):
+            with st.popover(_("Definition"), type="tertiary", key=f"definition-{card.key}"):
+                st.markdown(card.definition)
+            keep.button(f"card-{card.key}", lambda: _seen(card))
         if below is not None:
             below()
+
+
+def _seen(card: Card) -> keep.Seen:
+    return keep.Seen(card.key, card.title, keep.of_answer(card.key, card.answer, card.unit, card.period))
 
 
 @lru_cache(maxsize=512)

@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import tables
+from dashboard import keep, tables
 from dashboard.charts.base import Chart
 from dashboard.language import _
 
@@ -21,6 +21,7 @@ def draw(chart: Chart, *, key: str) -> Any:
         if chart.table:
             with st.expander(_("The numbers as a table"), key=f"numbers-{key}"):
                 tables.plain_table(chart.table, alt=chart.alt)
+        keep.button(key, lambda: keep.Seen(key, chart.title, keep.of_rows(key, chart.data, chart.unit)))
     return selection
 
 

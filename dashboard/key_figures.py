@@ -14,7 +14,7 @@ from dashboard.cards import Card, Tone
 from dashboard.definitions import definition_of, title_of, unit_of
 from dashboard.filters import Look
 from dashboard.language import N_, _, current, ngettext
-from data.records import Grain
+from data.records import Grain, Period
 
 _SPAN_NAMES = {"month": N_("MoM"), "quarter": N_("QoQ"), "year": N_("YoY")}
 
@@ -110,6 +110,7 @@ def _card(figure: str, last: KpiRow, judged: Judged, currency: str, shape: str) 
         course=tuple(value_of(getattr(row, figure)) for row in judged.headline.report.rows if row.complete),
         sentence=_sentence(figure, judged, currency),
         definition=definition_of(figure),
+        period=Period(last.period_start, last.period_end),
     )
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import formats
+from dashboard import formats, keep
 from dashboard.language import _
 
 #: Gives the rows of a download when somebody asks for it.
@@ -116,6 +116,7 @@ def downloads(rows: Rows, columns: Sequence[Column], *, name: str, currency: str
             on_click="ignore",
             key=f"{name}.xlsx",
         )
+        keep.button(f"table-{name}", lambda: keep.Seen(f"table-{name}", "", keep.of_table(rows(), columns)))
 
 
 def csv_bytes(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column]) -> bytes:

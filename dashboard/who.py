@@ -25,6 +25,11 @@ def you() -> str:
     return _said(_NAME)
 
 
+def remember(name: str) -> None:
+    """Take over a name that was given elsewhere, such as in a dialog."""
+    session.put(_NAME, name)
+
+
 def department() -> str:
     """The department of whoever is at this screen: one of ours by its code, else as it was typed; empty until given."""
     return _said(_DEPARTMENT)
