@@ -5,7 +5,6 @@ from dashboard.language import _
 from data.records_improvement import Number, Unit
 
 
-
 def amount(value: float, unit: Unit, currency: str = "") -> str:
     """A value in its unit: rates as percent, money from cents."""
     if unit == "rate":

@@ -101,7 +101,7 @@ def proposed(seen: Seen, one: Offered | None) -> str:
 
 
 def _named(one: Offered) -> str:
-    said = finding_words.number(one.number, _release().currency)
+    said = finding_words.number(one.number, _release().options.currency)
     return f"{one.name}: {said}" if one.name else said
 
 
@@ -184,7 +184,7 @@ def _stored(value: float, unit: str) -> float:
     """A value of a chart as it is kept: points as shares, money in its minor unit."""
     if unit == "points":
         return value / 100
-    return value * 10 ** formats.exponent(_release().currency) if unit == "money" else float(value)
+    return value * 10 ** formats.exponent(_release().options.currency) if unit == "money" else float(value)
 
 
 def _called(row: Mapping[str, object]) -> str:
