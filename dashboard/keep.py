@@ -85,6 +85,7 @@ def _draw(seen: Seen) -> None:
         st.text_input(_("You are"), key="keep.who", max_chars=80, placeholder=_("Your name"), width=240)
     st.caption(_("The view, its filters and release {n} are kept with it.").format(n=_release().number))
     if st.button(_("Keep it"), key="keep.save", type="primary", on_click=_keep, args=(seen, offered)) and _is_kept():
+        st.toast(_("Kept. It is with the findings on the page Actions, and for the agenda of the next review."))
         st.rerun()
     if refused := session.get("keep.refused"):
         st.error(formats.plain(in_this_language(refused)), icon=":material/error:")
@@ -101,7 +102,7 @@ def proposed(seen: Seen, one: Offered | None) -> str:
 
 
 def _named(one: Offered) -> str:
-    said = finding_words.number(one.number, _release().options.currency)
+    said = finding_words.number(one.number, _release().options.reporting_currency)
     return f"{one.name}: {said}" if one.name else said
 
 
@@ -126,7 +127,6 @@ def _keep(seen: Seen, offered: Sequence[Offered]) -> None:
         return
     session.forget_all("keep.")
     session.put("keep.done", kept.id)
-    st.toast(_("Kept as finding. It is on the page Actions, and on the agenda of the next review."))
 
 
 def _is_kept() -> bool:
@@ -184,7 +184,7 @@ def _stored(value: float, unit: str) -> float:
     """A value of a chart as it is kept: points as shares, money in its minor unit."""
     if unit == "points":
         return value / 100
-    return value * 10 ** formats.exponent(_release().options.currency) if unit == "money" else float(value)
+    return value * 10 ** formats.exponent(_release().options.reporting_currency) if unit == "money" else float(value)
 
 
 def _called(row: Mapping[str, object]) -> str:
