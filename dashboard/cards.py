@@ -68,7 +68,7 @@ def draw(card: Card, below: Callable[[], None] | None = None) -> None:
         with st.container(horizontal=True, key=f"below-{card.key}"):
             with st.popover(_("Definition"), type="tertiary", key=f"definition-{card.key}"):
                 st.markdown(card.definition)
-            keep.button(f"card-{card.key}", lambda: _seen(card))
+            keep.offer(f"card-{card.key}", lambda: _seen(card))
         if below is not None:
             below()
 

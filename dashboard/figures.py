@@ -21,7 +21,7 @@ def draw(chart: Chart, *, key: str) -> Any:
         if chart.table:
             with st.expander(_("The numbers as a table"), key=f"numbers-{key}"):
                 tables.plain_table(chart.table, alt=chart.alt)
-        keep.button(key, lambda: keep.Seen(key, chart.title, keep.of_rows(key, chart.data, chart.unit)))
+        keep.offer(key, lambda: keep.Seen(key, chart.title, keep.of_rows(key, chart.data, chart.unit)))
     return selection
 
 

@@ -49,7 +49,7 @@ class Seen:
     offered: Sequence[Offered]
 
 
-def button(code: str, seen: Callable[[], Seen]) -> None:
+def offer(code: str, seen: Callable[[], Seen]) -> None:
     """The button; what is in front of the reader is only gathered when it is pressed."""
     if st.button(_("Keep as finding"), key=f"keep-{code}", type="tertiary", icon=":material/keep:"):
         session.forget_all("keep.")

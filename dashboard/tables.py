@@ -116,7 +116,7 @@ def downloads(rows: Rows, columns: Sequence[Column], *, name: str, currency: str
             on_click="ignore",
             key=f"{name}.xlsx",
         )
-        keep.button(f"table-{name}", lambda: keep.Seen(f"table-{name}", "", keep.of_table(rows(), columns)))
+        keep.offer(f"table-{name}", lambda: keep.Seen(f"table-{name}", "", keep.of_table(rows(), columns)))
 
 
 def csv_bytes(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column]) -> bytes:
