@@ -46,9 +46,15 @@ PIECED = (
 )
 _CONTRACTS = "data/contracts.py"
 #: Modules of the analysis whose sentences are the answer itself, and stand on a page as they are.
-ANSWERS = tuple(
-    f"analysis/experiments/{name}.py"
-    for name in ("assumptions", "calculator", "judge", "sensitivity", "verdict", "watch")
+ANSWERS = (
+    *(
+        f"analysis/experiments/{name}.py"
+        for name in ("assumptions", "calculator", "judge", "sensitivity", "verdict", "watch")
+    ),
+    *(
+        f"analysis/review/{name}.py"
+        for name in ("in_common", "missing", "plays", "reasons", "saves", "verdicts", "who_left")
+    ),
 )
 #: Calls whose text is shown even when it is a single word: steps of a long task.
 STEPS = frozenset({"say", "_say", "Progress"})
