@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.feedback.losses import read_feedback
 from analysis.periods import previous
-from analysis.review import in_common, plays, reasons, saves, who_left
+from analysis.review import alike, plays, reasons, saves, who_left
 from analysis.review.parts import Asked, Document, Section
 from analysis.review.quarters import name_of, refuse_no_quarter
 from data.errors import ReviewError
@@ -33,7 +33,7 @@ CODE = "pack-1"
 #: The sections in the order they are read; progress names them by their keys.
 SECTIONS: Mapping[str, Callable[[Asked], Section]] = {
     "who-left": who_left.section,
-    "in-common": in_common.section,
+    "in-common": alike.section,
     "reasons": reasons.section,
     "saves": saves.section,
     "plays": plays.section,

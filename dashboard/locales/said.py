@@ -53,7 +53,7 @@ ANSWERS = (
     ),
     *(
         f"analysis/review/{name}.py"
-        for name in ("in_common", "missing", "plays", "reasons", "saves", "verdicts", "who_left")
+        for name in ("alike", "missing", "plays", "reasons", "saves", "verdicts", "who_left")
     ),
 )
 #: Calls whose text is shown even when it is a single word: steps of a long task.
