@@ -1,0 +1,128 @@
+"""Actions and their verdicts as the rows that reports print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from analysis.proof.gain import priority
+from analysis.proof.window import check_on
+from analysis.results import Estimate, NotEnoughData
+from data.records_improvement import Action, Finding, ProofMetric, ProofPlan, Verdict
+
+OPEN = frozenset({"proposed", "agreed", "doing", "reopened"})
+"""States in which an action can be overdue."""
+
+
+def rows(found: Iterable[Action]) -> list[dict[str, Any]]:
+    """One row per action, as `report actions` prints them."""
+    return [_row(action) for action in found]
+
+
+def _row(action: Action) -> dict[str, Any]:
+    plan = plan_of(action)
+    last = last_verdict(action)
+    return {
+        "action": action.title,
+        "owner": action.owner,
+        "status": action.state,
+        "metric": None if plan is None else metric_key(plan.metric),
+        "baseline": None if plan is None else plan.baseline,
+        "target": None if plan is None else target(plan),
+        "effect": None if last is None else effect_of(last),
+        "verdict": "" if last is None else last.word,
+        "check_on": None if plan is None else check_day(action, plan),
+        "id": action.id,
+        "due": action.due,
+        "gain_cents": action.gain_cents,
+        "priority": priority(action),
+    }
+
+
+def plan_of(action: Action) -> ProofPlan | None:
+    """The plan in force; the draft while there is none."""
+    return action.frozen or action.draft
+
+
+def last_verdict(action: Action) -> Verdict | None:
+    """The newest verdict of the round that is under way."""
+    found = [verdict for verdict in action.verdicts if verdict.round == action.round]
+    return found[-1] if found else None
+
+
+def metric_key(metric: ProofMetric) -> str:
+    """The metric on one line: kind, what it is of, days it follows."""
+    return "_".join([metric.kind, *([metric.of] if metric.of else []), *([str(metric.days)] if metric.days else [])])
+
+
+def target(plan: ProofPlan) -> float | None:
+    """The value that is to be reached: the baseline changed by the smallest effect worth having."""
+    if plan.baseline is None:
+        return None
+    return plan.baseline + (-plan.smallest_effect if plan.metric.lower_is_better else plan.smallest_effect)
+
+
+def effect_of(verdict: Verdict) -> Estimate | NotEnoughData:
+    """The effect with its interval, as reports print figures."""
+    if verdict.effect is None:
+        return NotEnoughData(" ".join(verdict.said[:1]), verdict.n_after)
+    return Estimate(verdict.effect, verdict.low, verdict.high, verdict.n_after, verdict.method, verdict.confidence)
+
+
+def check_day(action: Action, plan: ProofPlan) -> date | None:
+    """When the verdict is due: by the day it reached customers, before that by the planned one."""
+    day = action.shipped_on or plan.ships_on
+    return None if day is None else check_on(plan, day)
+
+
+def overdue(found: Iterable[Action], today: date) -> tuple[Action, ...]:
+    """Actions that should be done by now and have not reached customers."""
+    return tuple(a for a in found if a.state in OPEN and a.due is not None and a.due < today)
+
+
+def action_notes(found: Iterable[Action], today: date) -> list[str]:
+    """What must be known of the rows: who is late, and what the verdicts say."""
+    kept = tuple(found)
+    late = [f"overdue since {a.due}: {a.title} ({a.owner or 'nobody'})" for a in overdue(kept, today)]
+    return [*late, *(f"{a.title}: {v.said[0]}" for a in kept if (v := last_verdict(a)) is not None and v.said)]
+
+
+def proof_rows(verdict: Verdict) -> list[dict[str, Any]]:
+    """The months of a verdict, as `report proof` prints them."""
+    return [vars(month) for month in verdict.months]
+
+
+def proof_notes(verdict: Verdict) -> list[str]:
+    """The verdict in sentences, what was checked, and what it rests on."""
+    checked = {True: "ok", False: "NOT", None: "?"}
+    return [
+        f"verdict: {verdict.word} ({verdict.method})",
+        *verdict.said,
+        *(f"{checked[each.passed]}: {each.name}: {each.said}" for each in verdict.assumptions),
+        f"release {verdict.release}, data up to {verdict.as_of}, code {verdict.code}, digest {verdict.digest}",
+    ]
+
+
+def finding_rows(found: Iterable[Finding]) -> list[dict[str, Any]]:
+    """One row per finding."""
+    return [_finding(finding) for finding in found]
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    number = finding.number
+    figure = None
+    if number is not None and number.value is not None:
+        figure = Estimate(number.value, number.low, number.high, number.n or 0, number.method, number.confidence)
+    elif number is not None:
+        figure = NotEnoughData(number.method)
+    return {
+        "finding": finding.id,
+        "sentence": finding.sentence,
+        "metric": "" if number is None else number.metric,
+        "number": figure,
+        "page": finding.page,
+        "release": finding.release,
+        "reason": finding.reason,
+        "who": finding.who,
+    }
