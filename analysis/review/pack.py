@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.feedback.losses import read_feedback
 from analysis.periods import previous
-from analysis.review import alike, plays, reasons, saves, who_left
+from analysis.review import alike, missing, plays, reasons, saves, verdicts, who_left
 from analysis.review.parts import Asked, Document, Section
 from analysis.review.quarters import name_of, refuse_no_quarter
 from data.errors import ReviewError
@@ -32,11 +32,13 @@ CODE = "pack-1"
 """Raised with every change of what a pack holds for the same release."""
 #: The sections in the order they are read; progress names them by their keys.
 SECTIONS: Mapping[str, Callable[[Asked], Section]] = {
+    "verdicts": verdicts.section,
     "who-left": who_left.section,
     "in-common": alike.section,
     "reasons": reasons.section,
     "saves": saves.section,
     "plays": plays.section,
+    "missing": missing.section,
 }
 Report = Callable[[Progress], None]
 

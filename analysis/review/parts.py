@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from analysis.feedback.groups import Part
 from analysis.feedback.losses import Feedback
 from analysis.results import Answer, Estimate
 from data.records import Condition, Period, Scope
@@ -24,6 +25,7 @@ class Asked:
     """What every section is asked about.
 
     quarter, before  The quarter the review looks at, and the one before it.
+    counted          Losses by their reasons, per period that was counted already.
     """
 
     engine: Engine
@@ -32,6 +34,7 @@ class Asked:
     quarter: Period
     before: Period
     feedback: Feedback
+    counted: dict[Period, tuple[Part, ...]] = field(default_factory=dict[Period, "tuple[Part, ...]"])
 
     @property
     def scope(self) -> Scope:
@@ -64,9 +67,10 @@ class Section:
 class Column:
     """A column of a table: where its cells are, what it is called (a code), and how its cells are written.
 
-    kind  text, count, money, rate, points, number, p, day, conditions, or the name of a list of codes: reason, kind,
-          cause, avoidable, attribute, unlike, state, word, metric, measure, measured, outcome, decision,
-          experiment_state, source. Amounts may have limits beside them: the field's name with _low and _high.
+    kind  text, said, amount, count, money, rate, points, number, p, day, conditions, or the name of a list of codes:
+          reason, kind, cause, avoidable, attribute, unlike, state, verdict, metric, missing, measure, measured,
+          outcome, decision, experiment_state. Amounts may have limits beside them: the field's name with _low and
+          _high.
     """
 
     field: str

@@ -27,7 +27,7 @@ MOST_TEXTS = 10
 
 def section(asked: Asked) -> Section:
     """Reasons by size of the quarter beside those of the one before, with how often the three kinds differ."""
-    now, before = _parts(asked, asked.quarter), _parts(asked, asked.before)
+    now, before = parts_in(asked, asked.quarter), parts_in(asked, asked.before)
     found, earlier = report(now, asked.feedback), report(before, asked.feedback)
     if not found.losses:
         return Section(unknown="Nobody was lost.")
@@ -44,8 +44,11 @@ def section(asked: Asked) -> Section:
     )
 
 
-def _parts(asked: Asked, period: Period) -> tuple[Part, ...]:
-    return parts_of(asked.engine, EVERYBODY, period, asked.feedback)
+def parts_in(asked: Asked, period: Period) -> tuple[Part, ...]:
+    """The losses of a period by their reasons, counted once for all sections."""
+    if period not in asked.counted:
+        asked.counted[period] = parts_of(asked.engine, EVERYBODY, period, asked.feedback)
+    return asked.counted[period]
 
 
 def _figures(found: ReasonReport, earlier: ReasonReport, parts: Sequence[Part], diagnosed: Diagnosed) -> list[Document]:

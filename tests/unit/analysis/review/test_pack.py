@@ -15,6 +15,7 @@ from data.errors import ReviewError
 from data.lake import Lake
 from data.records import Period
 from data.records_interviews import Interview
+from data.records_reviews import QUESTIONS
 from data.release import publish
 from data.settings import Settings, settings
 from tests.builders import NOW, a_company, a_subscription, an_engine
@@ -79,8 +80,7 @@ def test_a_pack_is_plain_json_in_the_order_of_the_questions_and_tells_how_far_it
     database = open_database(settings())
     found = pack.assemble(engine, database, START, END, lambda p: steps.append((p.step, p.rows, p.total)))
     keys = [one["key"] for one in found["sections"]]
-    questions = [key for key in keys if key not in {"verdicts", "missing"}]
-    assert questions == ["who-left", "in-common", "reasons", "saves", "plays"]
+    assert keys == ["verdicts", *QUESTIONS, "missing"]
     assert steps == [(key, place, len(keys)) for place, key in enumerate(keys)]
     assert json.loads(json.dumps(found)) == found
     assert (found["quarter"], found["before"], found["release"]) == ("2024Q4", ["2024-07-01", "2024-10-01"], 1)

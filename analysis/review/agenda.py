@@ -1,0 +1,56 @@
+"""The agenda a review starts with: last quarter's verdicts, the five questions, findings, actions, next steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from data.records_improvement import Action, Finding
+from data.records_reviews import QUESTIONS, Item, Review
+
+VERDICTS, NEXT = "verdicts", "next-steps"
+MINUTES = {"verdicts": 15, "who-left": 10, "in-common": 10, "reasons": 10, "saves": 5, "plays": 5, NEXT: 10}
+MINUTES_EACH = 5
+"""For a finding, or an action that is carried over."""
+WAITING = frozenset({"proposed", "agreed", "doing", "reopened"})
+
+
+def drafted(
+    review: Review, findings: Iterable[Finding], actions: Iterable[Action], before: Review | None
+) -> list[Item]:
+    """The items in their order; whoever prepares changes owners, minutes and order.
+
+    findings  Those no review has spoken of yet are put on the agenda. before: the review before, whose open points
+              (parked notes, decisions without an action) and actions carry over.
+    """
+    items = [Item("verdicts", VERDICTS, minutes=MINUTES[VERDICTS])]
+    items += [Item("question", key, minutes=MINUTES[key]) for key in QUESTIONS]
+    items += [_finding(found) for found in findings if not _discussed(found, before)]
+    items += [_action(action) for action in actions if action.state in WAITING]
+    items += _carried(before)
+    items.append(Item("free", NEXT, "Decisions and next steps", review.moderator, MINUTES[NEXT]))
+    return [replace(item, position=place) for place, item in enumerate(items)]
+
+
+def _finding(found: Finding) -> Item:
+    return Item("finding", str(found.id), title=found.sentence, owner=found.who, minutes=MINUTES_EACH)
+
+
+def _discussed(found: Finding, before: Review | None) -> bool:
+    """Whether the finding stood on the agenda of the review before and was done with there."""
+    if before is None:
+        return False
+    return any(i.kind == "finding" and i.ref == str(found.id) and i.state == "done" for i in before.items)
+
+
+def _action(action: Action) -> Item:
+    return Item("action", str(action.id), title=action.title, owner=action.owner, minutes=MINUTES_EACH)
+
+
+def _carried(before: Review | None) -> Sequence[Item]:
+    """What the review before parked: its parked items and notes."""
+    if before is None:
+        return ()
+    parked = [Item("free", f"item-{i.id}", i.title or i.ref, i.owner) for i in before.items if i.state == "parked"]
+    notes = [note for note in before.notes if note.kind == "parking" and not note.withdrawn]
+    return (*parked, *(Item("free", f"note-{n.id}", n.text, n.who, MINUTES_EACH) for n in notes))

@@ -1,0 +1,114 @@
+"""A review is prepared with a pack on a pinned release and an agenda; what was left open comes to the next one."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from analysis.review import agenda, pack
+from analysis.review.prepare import before, prepare
+from data.database import Database, open_database
+from data.database.repositories import actions, findings, releases, reviews
+from data.engine import Engine, open_engine
+from data.errors import ReviewError
+from data.lake import Lake
+from data.records_improvement import Action, Finding, ProofMetric, ProofPlan, Verdict
+from data.records_reviews import QUESTIONS, Item, Note, Review
+from data.release import publish
+from data.settings import Settings
+from tests.builders import NOW
+from tests.unit.analysis.review.company import reviewed
+
+START, END = date(2024, 10, 1), date(2025, 1, 1)
+EARLIER = date(2024, 7, 1)
+
+
+def the_engine(place: Settings, database: Database) -> Engine:
+    release = publish(place, database, reviewed(), now=NOW).release
+    return open_engine(Lake(place.lake_url), release)
+
+
+def shipped(database: Database) -> Action:
+    """An action that was agreed, shipped and judged on release 1."""
+    plan = ProofPlan(
+        ProofMetric("early-churn", days=90), baseline=0.2, check_on=date(2024, 12, 1), smallest_effect=0.05
+    )
+    made = actions.create(database, Action("Guided onboarding", owner="Onboarding lead", due=date(2024, 6, 1)))
+    made = actions.ship(database, actions.freeze(database, made, plan), date(2024, 6, 1))
+    made = actions.move(database, made, "verifying")
+    found = Verdict(
+        "worked", "proportions", plan.metric, 1, date(2024, 12, 31), "proof-1", effect=-0.1, low=-0.15, high=-0.05,
+        said=("It worked.",), digest="d",
+    )  # fmt: skip
+    return actions.add_verdict(database, made, found)
+
+
+def test_a_review_is_prepared_with_its_pack_its_agenda_and_its_release_kept(empty_database: Settings) -> None:
+    database = open_database(empty_database)
+    engine = the_engine(empty_database, database)
+    shipped(database)
+    actions.create(database, Action("Call who asks to cancel", owner="Support lead", due=date(2024, 11, 1)))
+    findings.keep(database, Finding("Retail leaves more often.", "personas", {}, 1))
+
+    made = prepare(engine, database, START, END, "Moderator")
+
+    assert (made.state, made.release, made.quarter) == ("prepared", 1, "2024Q4")
+    assert made.pack is not None
+    assert pack.digest(made.pack) == made.digest
+    assert releases.pins(database) == {1: ("review 2024Q4",)}
+    kinds = [(item.kind, item.ref) for item in made.items]
+    assert kinds[:6] == [("verdicts", "verdicts"), *(("question", key) for key in QUESTIONS)]
+    assert [item.title for item in made.items[6:]] == [
+        "Retail leaves more often.",
+        "Call who asks to cancel",
+        "Decisions and next steps",
+    ]
+    rows = made.pack["sections"][0]["tables"][0]["rows"]
+    assert [(row["title"], row["verdict"], row["effect_low"]) for row in rows] == [
+        ("Guided onboarding", "worked", -0.15),
+        ("Call who asks to cancel", "", None),
+    ]
+    lacking = {row["what"]: row["count"] for row in made.pack["sections"][-1]["tables"][0]["rows"]}
+    assert lacking == {"losses_without_reason": 3, "losses_undiagnosed": 12, "actions_without_plan": 1}
+
+    again = prepare(engine, database, START, END)
+    assert (again.digest, len(again.items)) == (made.digest, len(made.items))
+    database.close()
+
+
+def test_once_the_meeting_began_its_pack_is_frozen(empty_database: Settings) -> None:
+    database = open_database(empty_database)
+    engine = the_engine(empty_database, database)
+    reviews.start(database, prepare(engine, database, START, END))
+    with pytest.raises(ReviewError, match="has begun: its pack is frozen"):
+        prepare(engine, database, START, END)
+    database.close()
+
+
+def test_what_was_parked_comes_to_the_next_review_and_what_was_done_with_does_not() -> None:
+    done = Item("finding", "1", "Seen", state="done", id=1)
+    parked = Item("question", "saves", state="parked", id=2)
+    old = Review(EARLIER, START, items=(done, parked), notes=(Note("Prices?", kind="parking", id=5, who="Sales lead"),))
+    known = [Finding("Seen", "overview", {}, 1, id=1), Finding("New", "overview", {}, 1, id=2)]
+    closed = Action("Old", state="closed", id=1)
+    found = agenda.drafted(Review(START, END), known, [closed, replace(closed, state="doing", id=2)], old)
+    rest = [(item.kind, item.ref, item.owner) for item in found[6:]]
+    assert rest == [
+        ("finding", "2", ""),
+        ("action", "2", ""),
+        ("free", "item-2", ""),
+        ("free", "note-5", "Sales lead"),
+        ("free", "next-steps", ""),
+    ]
+    assert [item.position for item in found] == list(range(len(found)))
+
+
+def test_the_review_before_is_the_last_one_of_an_earlier_quarter(empty_database: Settings) -> None:
+    database = open_database(empty_database)
+    assert before(database, START) is None
+    for start in (date(2024, 1, 1), EARLIER, START):
+        reviews.create(database, start, END)
+    found = before(database, START)
+    assert found is not None
+    assert found.start == EARLIER
+    database.close()
