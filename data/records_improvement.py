@@ -254,7 +254,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Moved:
-    """One step in the life of an action; `on`: the day it reached customers, of a shipping."""
+    """One step in the life of an action; `on`: the day its plan was frozen, or it reached customers."""
 
     before: str
     after: ActionState

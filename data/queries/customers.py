@@ -146,6 +146,14 @@ def customer_names(engine: Engine, customers: Sequence[str]) -> dict[str, str]:
     return {row["customer_id"]: row["name"] for row in rows}
 
 
+def here_now(engine: Engine, customers: Sequence[str]) -> dict[str, int]:
+    """Of some customers those that are here on the as-of date, with their MRR in cents."""
+    lives = engine.table("lifetimes")
+    found = lives.filter(lives.status.isin(HERE)).select("customer_id", mrr_cents=lives.mrr_cents.fill_null(0))
+    rows = engine.rows(found.semi_join(text_table(customer_id=customers), "customer_id"))
+    return {row["customer_id"]: int(row["mrr_cents"]) for row in rows}
+
+
 def attributes_of(row: dict[str, Any], labels: dict[str, str]) -> dict[str, Any]:
     """The further attributes of a row under the labels they had in the file."""
     return {

@@ -40,6 +40,13 @@ def _lists() -> list[Case]:
                 {"name": n} for n in sorted(customers.customer_names(e, ["annual", "yen", "never", "nobody"]).items())
             ],
         ),
+        Case(
+            customers.here_now,
+            "some",
+            lambda e: [
+                {"here": n} for n in sorted(customers.here_now(e, ["annual", "yen", "never", "nobody"]).items())
+            ],
+        ),
         Case(customers.movement_list, "all", lambda e: customers.movement_list(e, CustomerQuery(), None, None)),
         Case(
             customers.movement_list,

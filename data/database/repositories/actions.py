@@ -79,15 +79,15 @@ def draft_plan(db: Database, seen: Action, plan: ProofPlan | None, *, who: str |
         return _one(session, row)
 
 
-def freeze(db: Database, seen: Action, plan: ProofPlan, *, reason: str = "", who: str | None = None) -> Action:
-    """The action is agreed on this plan, which is frozen; once in each round."""
+def freeze(db: Database, seen: Action, plan: ProofPlan, *, on: date | None = None, who: str | None = None) -> Action:
+    """The action is agreed on this plan, which is frozen on this day; once in each round."""
     with db.writing(who) as session:
         row = _seen(session, seen)
         _refuse_frozen(session, row)
         document = to_document(plan)
         session.add(ActionPlanRow(action_id=row.id, round=row.round, plan=document, who=session.info["who"]))
         row.draft = document
-        _step(session, row, "agreed", reason)
+        _step(session, row, "agreed", "", on)
         return _one(session, row)
 
 

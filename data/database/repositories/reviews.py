@@ -1,7 +1,7 @@
 """Reviews: the quarter, its frozen packs, its states and its minutes; what people say is in `review_parts`.
 
-Which move is allowed when, `analysis.review.moves` knows. What holds whoever calls is refused here, inside the
-transaction: a change over an unseen one, another pack once the meeting began, anything once the minutes are signed.
+Refused inside the transaction, whoever calls: a move that `review_moves` does not allow, a change over an unseen one,
+another pack once the meeting began, anything once the minutes are signed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from data.database.connection import Database
 from data.database.repositories import releases
 from data.database.repositories import review_parts as parts
+from data.database.repositories.review_moves import ReviewMove, after
 from data.database.repositories.review_parts import (
     add_decision,
     add_item,
@@ -31,7 +32,7 @@ from data.database.repositories.review_parts import (
 from data.database.repositories.versions import refuse_unless_seen
 from data.database.tables import ReviewMinutesRow, ReviewPackRow, ReviewRow, this_moment
 from data.errors import ReviewError
-from data.records_reviews import Item, Minutes, Review, ReviewState
+from data.records_reviews import Item, Minutes, Review
 
 __all__ = [
     "add_decision",
@@ -106,14 +107,13 @@ def prepare(
     """
     with db.writing(who) as session:
         row = _seen(session, seen)
-        if row.state not in {"draft", "prepared"}:
-            raise ReviewError(f"The review of {seen.quarter} has begun: its pack is frozen.")
+        state = after(parts.bare(row), "prepare")
         _pin(db, seen, release, who)
         packs = select(func.count()).select_from(ReviewPackRow).where(ReviewPackRow.review_id == row.id)
         number = session.scalars(packs).one() + 1
         stored = {"release": release, "digest": digest, "document": dict(pack)}
         session.add(ReviewPackRow(review_id=row.id, number=number, **stored, who=session.info["who"]))
-        row.state, row.release, row.digest, row.updated_at = "prepared", release, digest, this_moment()
+        row.state, row.release, row.digest, row.updated_at = state, release, digest, this_moment()
         parts.put_missing(session, row, items)
         return _one(session, row)
 
@@ -122,7 +122,7 @@ def start(db: Database, seen: Review, *, moderator: str = "", who: str | None = 
     """The meeting begins, at the front page of the pack."""
     with db.writing(who) as session:
         row = _seen(session, seen)
-        row.state, row.moderator = "running", moderator or row.moderator
+        row.state, row.moderator = after(parts.bare(row), "start"), moderator or row.moderator
         session.flush()
         step(db, row.id, 0, who=who)
         return _one(session, row)
@@ -130,12 +130,12 @@ def start(db: Database, seen: Review, *, moderator: str = "", who: str | None = 
 
 def end(db: Database, seen: Review, *, who: str | None = None) -> Review:
     """The meeting is over; the minutes are written."""
-    return _move(db, seen, "held", who)
+    return _move(db, seen, "end", who)
 
 
 def resume(db: Database, seen: Review, *, who: str | None = None) -> Review:
     """The meeting goes on after it was ended."""
-    return _move(db, seen, "running", who)
+    return _move(db, seen, "resume", who)
 
 
 def add_minutes(
@@ -170,9 +170,10 @@ def sign(db: Database, seen: Review, *, who: str | None = None) -> Review:
     """The review is final: nothing can be added to it; refused while no version of its minutes is signed."""
     with db.writing(who) as session:
         row = _seen(session, seen)
+        state = after(parts.bare(row), "sign")
         if not any(each.signed_at for each in parts.of(session, ReviewMinutesRow, row.id)):
             raise ReviewError(f"The minutes of the review of {seen.quarter} are not signed yet.")
-        row.state = "signed"
+        row.state = state
         return _one(session, row)
 
 
@@ -180,6 +181,7 @@ def archive(db: Database, seen: Review, *, who: str | None = None) -> None:
     """Takes the review off every list and lets go of its release."""
     with db.writing(who) as session:
         row = _seen(session, seen)
+        after(parts.bare(row), "archive")
         if row.release:
             releases.unpin(db, row.release, holder(seen), who=who)
         row.archived_at = this_moment()
@@ -220,10 +222,10 @@ def all(db: Database) -> tuple[Review, ...]:
         return tuple(parts.bare(row) for row in session.scalars(wanted))
 
 
-def _move(db: Database, seen: Review, after: ReviewState, who: str | None) -> Review:
+def _move(db: Database, seen: Review, move: ReviewMove, who: str | None) -> Review:
     with db.writing(who) as session:
         row = _seen(session, seen)
-        row.state = after
+        row.state = after(parts.bare(row), move)
         return _one(session, row)
 
 

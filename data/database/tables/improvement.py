@@ -98,7 +98,7 @@ class ActionAmendmentRow(Base):
 
 
 class ActionMoveRow(Base):
-    """One step in the life of an action; `on`: the day it is about, of a shipping."""
+    """One step in the life of an action; `on`: the day its plan was frozen, or it reached customers."""
 
     __tablename__ = "action_moves"
 
