@@ -55,7 +55,8 @@ def worth_calling(engine: Engine, action: Action, feedback: Feedback) -> tuple[C
 
 def code_now(code: str, feedback: Feedback) -> str:
     """What a code an action was given stands for in the list of reasons that is read under."""
-    given = [taxonomy.version for taxonomy in feedback.history if taxonomy.find(code) is not None]
+    # A merged reason stays in the list, archived: what it became is told by the version it could last be given under.
+    given = [t.version for t in feedback.history if (reason := t.find(code)) is not None and not reason.archived]
     return Meaning(feedback).under(code, given[-1]) if given else code
 
 
