@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import language, navigation, shell, url_state
+from dashboard import language, navigation, review_home, shell, url_state
 
 
 def draw_sidebar_foot() -> None:
@@ -34,8 +34,10 @@ st.set_page_config(page_title=f"{page.title} · Building Churn Review", page_ico
 st.html(shell.STYLE)
 draw_sidebar_foot()
 tell_browser_the_language()
+review_home.lead_in(entry.name)
 url_state.arrive(entry.name)
 shell.draw_trust()
+review_home.draw_banner(entry.name)
 shell.heading(entry)
 with shell.explaining_errors():
     page.run()

@@ -10,8 +10,11 @@ from dashboard.charts.base import Chart
 from dashboard.language import _
 
 
-def draw(chart: Chart, *, key: str) -> Any:
-    """The chart with everything around it; returns its selection when it can be clicked."""
+def draw(chart: Chart, *, key: str, keeps: bool = True) -> Any:
+    """The chart with everything around it; returns its selection when it can be clicked.
+
+    keeps  Whether what it shows can be kept as a finding: its numbers must be those of the release in the address.
+    """
     with st.container(border=True, key=f"figure-{key}", gap="small"):
         st.header(chart.title, anchor=False)
         if chart.note:
@@ -21,7 +24,8 @@ def draw(chart: Chart, *, key: str) -> Any:
         if chart.table:
             with st.expander(_("The numbers as a table"), key=f"numbers-{key}"):
                 tables.plain_table(chart.table, alt=chart.alt)
-        keep.offer(key, lambda: keep.Seen(key, chart.title, keep.of_rows(key, chart.data, chart.unit)))
+        if keeps:
+            keep.offer(key, lambda: keep.Seen(key, chart.title, keep.of_rows(key, chart.data, chart.unit)))
     return selection
 
 

@@ -1,8 +1,8 @@
-"""How far an import is, watched without holding it up."""
+"""How far an import or a pack of a review is, watched without holding it up."""
 
 import streamlit as st
 
-from dashboard import formats, import_words
+from dashboard import formats, import_words, pack_words
 from dashboard.gateway import jobs
 from dashboard.gateway.jobs import Job, Kind
 from dashboard.language import N_, _
@@ -12,6 +12,7 @@ NAMES = {
     "check": N_("Checking every value …"),
     "load": N_("Loading …"),
     "demo": N_("Making the demo company …"),
+    "pack": N_("Answering the questions of the quarter …"),
 }
 _PUBLISHED = N_(
     "Something went wrong on our side. See under Releases whether one was published, then try again. Please report "
@@ -21,6 +22,7 @@ _CRASHES = {
     "check": N_("Something went wrong on our side. Nothing was changed. Please report reference {reference}."),
     "load": _PUBLISHED,
     "demo": _PUBLISHED,
+    "pack": N_("Something went wrong on our side. Nothing was changed. Please report reference {reference}."),
 }
 
 
@@ -42,7 +44,7 @@ def _watch(kind: Kind, wish: str, visit: str) -> None:
     st.progress(_share(job), text=_told(job))
     with st.container(key="steps", gap=None):
         for step in job.steps[-6:]:
-            st.caption(formats.plain(in_this_language(step)))
+            st.caption(formats.plain(_step(job, step)))
 
 
 def draw_problem(job: Job) -> None:
@@ -61,10 +63,16 @@ def _share(job: Job) -> float:
     return 1 - 0.85 ** len(job.steps)
 
 
+def _step(job: Job, step: str) -> str:
+    return pack_words.section(step) if job.kind == "pack" else in_this_language(step)
+
+
 def _told(job: Job) -> str:
     progress = job.progress
     if progress is None:
         return _("Starting")
+    if job.kind == "pack":
+        return formats.plain(pack_words.section(progress.step))
     rows = _("{n} rows").format(n=formats.count(progress.rows)) if progress.rows else ""
     left = "" if progress.seconds_left is None else _("about {n} s left").format(n=formats.count(progress.seconds_left))
     return formats.plain(" · ".join(part for part in (in_this_language(progress.step), rows, left) if part))

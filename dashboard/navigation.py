@@ -24,6 +24,16 @@ class Entry:
 #: Sections in the order of the work: review, see, understand, act, improve, set up; those without pages are left out.
 SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
+        N_("Review"),
+        (
+            Entry(
+                "review",
+                N_("Review"),
+                N_("Whom did we lose, why, what do we do about it, and did what we decided work?"),
+            ),
+        ),
+    ),
+    (
         N_("See"),
         (
             Entry("overview", N_("Overview"), N_("Are we losing more than before, is it real, what does it cost?")),

@@ -15,6 +15,7 @@ Row = dict[str, Any]
 
 TITLES = {
     "monthly_churn": N_("How many customers do we lose?"),
+    "monthly_saves": N_("How many of those who asked to cancel stayed?"),
     "concentration": N_("How few customers make up most of the MRR lost?"),
     "unlike_others": N_("Who left more often than the others?"),
     "mix_and_rate": N_("What changed: more of some kinds, or other rates?"),
@@ -36,7 +37,7 @@ def _title(found: Document) -> str:
 
 def _rates(found: Document, _pack: Document) -> Chart:
     points = [_point(row, first=i == 0) for i, row in enumerate(found["rows"])]
-    figure = title_of("customer_churn_rate")
+    figure = _figure(found)
     return Chart(
         title=_title(found),
         spec=rates.spec(current(), base.unit_title("rate"), base.value_format("rate")),
@@ -47,14 +48,23 @@ def _rates(found: Document, _pack: Document) -> Chart:
     )
 
 
+def _figure(found: Document) -> str:
+    """What a chart of months shows the rate of."""
+    if found["key"] == "monthly_saves":
+        return _("Still paying {days} days after asking to cancel").format(days=formats.count(found["days"]))
+    return title_of("customer_churn_rate")
+
+
 def _point(row: Document, *, first: bool) -> Row:
     start = date.fromisoformat(row["start"])
-    limits = pack_words.limits(row, "rate")
+    ends = {name: row[f"value_{name}"] for name in ("low", "high")}
+    limits = pack_words.limits(ends, "rate")
     shown = pack_words.amount(row["value"], "rate") + (f" ({limits})" if limits else "")
     return {
         "at": base.tick(start, "month", first=first),
         "name": formats.period(start, "month"),
-        **{name: row[name] for name in ("value", "low", "high")},
+        "value": row["value"],
+        **ends,
         "shown": shown,
         "state": "observed",
         "series": "",

@@ -36,7 +36,7 @@ def draw_section(found: Document, pack: Document, *, place: str, large: bool = F
     for number, chart in enumerate(found.get("charts", ())):
         drawn = pack_charts.chart(chart, pack)
         if drawn is not None:
-            figures.draw(drawn, key=f"{key}-{number}")
+            figures.draw(drawn, key=f"{key}-{number}", keeps=False)
     for one in found.get("tables", ()):
         _draw_table(one, pack, key)
     for note in found.get("notes", ()):

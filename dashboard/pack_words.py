@@ -1,16 +1,25 @@
 """The words for what a pack of the review holds in codes: its sections, figures, tables, columns and cells."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from analysis.metrics.catalogue import METRICS
-from dashboard import experiment_words, formats, persona_words, reason_words, segment_words
+from dashboard import (
+    action_words,
+    experiment_words,
+    formats,
+    persona_crosstab,
+    persona_words,
+    reason_words,
+    segment_words,
+)
 from dashboard.customer_list import CAUSES
 from dashboard.definitions import title_of
 from dashboard.language import N_, _
 from dashboard.said import in_this_language
 from data.records import Condition
+from data.records_improvement import ProofMetric
 
 Document = Mapping[str, Any]
 
@@ -39,6 +48,15 @@ FIGURES = {
     "experiments_read": N_("Experiments read"),
     "experiments_decided": N_("Experiments decided"),
     "plays_recorded": N_("Plays"),
+    "actions_open": N_("Open actions"),
+    "actions_worked": N_("Actions that worked"),
+    "actions_did_not": N_("Actions that did not work"),
+    "actions_cannot_tell": N_("Actions of which the data cannot tell"),
+    "missing_inputs": N_("Missing inputs"),
+    "cancel_requests": N_("Requests to cancel"),
+    "saved_30": N_("Still paying after 30 days"),
+    "saved_60": N_("Still paying after 60 days"),
+    "saved_90": N_("Still paying after 90 days"),
 }
 TABLES = {
     "largest_losses": N_("The largest losses"),
@@ -52,6 +70,9 @@ TABLES = {
     "verdicts": N_("Verdicts"),
     "actions": N_("Actions"),
     "missing": N_("Missing inputs"),
+    "overdue": N_("Actions that are overdue"),
+    "stale": N_("Sources whose newest day is long past"),
+    "failed_checks": N_("Checks of the data that failed"),
 }
 COLUMNS = {
     "name": N_("Name"),
@@ -107,29 +128,32 @@ COLUMNS = {
     "release": N_("Data release"),
     "decision": N_("Decision"),
     "source": N_("Source"),
+    "relative": N_("Of what would have been"),
+    "said": N_("In words"),
+    "what": N_("What"),
+    "days": N_("Days old"),
+    "detail": N_("Detail"),
     "newest": N_("Newest day"),
     "count": N_("How many"),
 }
-VERDICTS = {"worked": N_("Worked"), "did-not": N_("Did not work"), "cannot-tell": N_("Cannot tell yet")}
-ACTION_STATES = {
-    "proposed": N_("Proposed"),
-    "agreed": N_("Agreed"),
-    "doing": N_("Being done"),
-    "shipped": N_("Shipped"),
-    "verifying": N_("Being verified"),
-    "worked": N_("Worked"),
-    "did-not": N_("Did not work"),
-    "cannot-tell": N_("Cannot tell yet"),
-    "closed": N_("Closed"),
-    "reopened": N_("Reopened"),
+MISSING = {
+    "losses_without_reason": N_("Losses without a stated reason"),
+    "losses_undiagnosed": N_("Losses without a diagnosed reason"),
+    "losses_unmapped": N_("Losses whose stated reason stands for none of the list"),
+    "actions_without_owner": N_("Actions without an owner"),
+    "actions_without_plan": N_("Actions without a plan of proof"),
+    "verdicts_due": N_("Actions whose verdict is due"),
 }
+VERDICTS = {"worked": N_("Worked"), "did-not": N_("Did not work"), "cannot-tell": N_("Cannot tell yet")}
 #: Kinds of columns whose cells are codes of a list.
 _LISTS: dict[str, Mapping[str, str]] = {
     "cause": CAUSES,
     "kind": reason_words.KINDS,
     "avoidable": reason_words.AVOIDABLE,
     "verdict": VERDICTS,
-    "state": ACTION_STATES,
+    "state": action_words.STATES,
+    "missing": MISSING,
+    "unlike": persona_crosstab.VERDICTS,
     "experiment_state": experiment_words.STATES,
     "outcome": experiment_words.OUTCOMES,
     "decision": experiment_words.DECISIONS,
@@ -178,9 +202,8 @@ def limits(found: Document, unit: str, currency: str = "") -> str:
 
 def why_unknown(found: Document) -> str:
     """Why a figure has no value, and what would be needed."""
-    why = (
-        _("not recorded") if found.get("unknown") == "not recorded" else in_this_language(_(found.get("unknown") or ""))
-    )
+    why = found.get("unknown") or NOT_RECORDED
+    why = in_this_language(_(why))
     if not found.get("needed"):
         return why
     need = _("There are {have}; at least {needed} are needed.")
@@ -203,19 +226,14 @@ def cell(row: Document, column: Document, pack: Document) -> str:
 def _written(value: Any, kind: str, pack: Document, row: Document) -> str:
     if kind in _NUMBERS:
         return _NUMBERS[kind](value, pack.get("currency", ""))
-    if kind == "measured":
-        return experiment_words.change(value, _unit_of(row), pack.get("currency", ""))
     if kind in _LISTS:
         return _named(_LISTS[kind], str(value))
-    if kind == "reason":
-        return reason(str(value), pack)
-    if kind == "attribute":
-        return attribute(str(value), pack)
-    if kind == "conditions":
-        return conditions(value, pack)
-    if kind == "list":
-        return ", ".join(map(str, value))
-    return persona_words.value(str(value)) if kind == "text" else str(value)
+    if kind in _NAMES:
+        return _NAMES[kind](value, pack)
+    if kind in {"measured", "amount"}:
+        write = experiment_words.change if kind == "measured" else amount
+        return write(value, _unit_of(row), pack.get("currency", ""))
+    return str(value)
 
 
 _NUMBERS: dict[str, Any] = {
@@ -258,3 +276,15 @@ def conditions(found: Sequence[Document], pack: Document) -> str:
     told = [Condition(c["attribute"], c["operator"], tuple(c["values"])) for c in found]
     labels = {c.attribute: attribute(c.attribute, pack) for c in told}
     return " · ".join(segment_words.condition(c, labels) for c in told)
+
+
+#: Kinds of columns whose cells name something.
+_NAMES: dict[str, Callable[[Any, Document], str]] = {
+    "reason": lambda value, pack: reason(value, pack),
+    "attribute": lambda value, pack: attribute(value, pack),
+    "conditions": lambda value, pack: conditions(value, pack),
+    "metric": lambda value, _pack: action_words.metric(ProofMetric(**value)),
+    "said": lambda value, _pack: in_this_language(value),
+    "list": lambda value, _pack: ", ".join(map(str, value)),
+    "text": lambda value, _pack: persona_words.value(str(value)),
+}

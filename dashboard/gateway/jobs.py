@@ -1,9 +1,9 @@
-"""Imports that run beside the pages: a click or a closed tab never breaks one off, and everybody sees how far it is."""
+"""Imports, and packs of reviews, made beside the pages: a click or a closed tab breaks none off, all see how far."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -12,13 +12,13 @@ from dashboard import logs
 from data.errors import ReviewError
 from data.staged import Progress
 
-Kind = Literal["check", "load", "demo"]
+Kind = Literal["check", "load", "demo", "pack"]
 _KEPT = 20
 
 
 @dataclass
 class Job:
-    """One import under way or done.
+    """One import, or one pack of a review, under way or done.
 
     wish    Which files and choices it was started with.
     visits  Who watches it: it is shown to nobody else once it is done.
@@ -29,7 +29,7 @@ class Job:
     wish: str
     visits: set[str]
     crash: str = ""
-    future: Future[Loaded] | None = None
+    future: Future[Any] | None = None
     progress: Progress | None = None
     steps: list[str] = field(default_factory=list[str])
 
@@ -50,10 +50,15 @@ class Job:
         return str(self.problem or "")
 
     @property
-    def loaded(self) -> Loaded | None:
-        """What it did, once it is done and neither was refused nor crashed."""
+    def outcome(self) -> Any:
+        """What it gave, once it is done and neither was refused nor crashed; else None."""
         done = self.future is not None and self.future.done() and self._error is None
         return self.future.result() if self.future and done else None
+
+    @property
+    def loaded(self) -> Loaded | None:
+        """What an import did."""
+        return self.outcome if isinstance(self.outcome, Loaded) else None
 
     @property
     def _error(self) -> BaseException | None:
@@ -79,7 +84,7 @@ def _board() -> _Board:
     return _Board(ThreadPoolExecutor(max_workers=1, thread_name_prefix="import"))
 
 
-def start(kind: Kind, wish: str, work: Callable[[Callable[[Progress], None]], Loaded], visit: str = "") -> Job:
+def start(kind: Kind, wish: str, work: Callable[[Callable[[Progress], None]], Any], visit: str = "") -> Job:
     """Start a job, or return the one that is at work for the same wish already."""
     found = of(kind, wish, visit)
     if found is not None and found.running:
@@ -90,13 +95,13 @@ def start(kind: Kind, wish: str, work: Callable[[Callable[[Progress], None]], Lo
     return job
 
 
-def _worked(job: Job, work: Callable[[Callable[[Progress], None]], Loaded]) -> Loaded:
+def _worked(job: Job, work: Callable[[Callable[[Progress], None]], Any]) -> Any:
     try:
         return work(job.report)
     except ReviewError:
         raise
     except BaseException as bug:
-        job.crash = logs.script_error(bug, page=f"import: {job.kind}")
+        job.crash = logs.script_error(bug, page=f"job: {job.kind}")
         raise
 
 

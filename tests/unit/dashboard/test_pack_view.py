@@ -48,7 +48,7 @@ def test_a_figure_that_is_unknown_says_why_and_what_would_be_needed() -> None:
 
 
 CHARTS: dict[str, dict[str, Any]] = {
-    "rates": {"key": "monthly_churn", "rows": [{"start": "2026-09-01", "value": 0.02, "low": 0.01, "high": 0.03}]},
+    "rates": {"key": "monthly_churn", "rows": [{"start": "2026-09-01", "value": 0.02, "value_low": 0.01, "value_high": 0.03}]},
     "curve": {"key": "concentration", "half": 2, "four_fifths": 5, "rows": [{"customers": 2, "share": 0.5, "cents": 100}]},
     "lifts": {
         "key": "unlike_others",

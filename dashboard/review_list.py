@@ -1,0 +1,68 @@
+"""All reviews, and the beginning of a new one."""
+
+import streamlit as st
+
+from dashboard import formats, review_way, review_words, who
+from dashboard.gateway import reviews
+from dashboard.language import _
+from dashboard.said import in_this_language
+from data.errors import ReviewError
+from data.records import Period
+from data.records_reviews import Review
+
+
+def draw() -> None:
+    """The way to a new review, and those there are."""
+    known = reviews.everything()
+    _draw_new([period for period in reviews.quarters() if period.start not in {one.start for one in known}])
+    if not known:
+        st.caption(_("No review was prepared yet. Choose the quarter it looks at; its numbers are frozen for it."))
+    for review in known:
+        _draw_one(review)
+
+
+def _draw_new(quarters: list[Period]) -> None:
+    with st.container(border=True, key="review-new"):
+        st.subheader(_("A new review"), anchor=False)
+        who.ask()
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            quarter = st.selectbox(
+                _("Quarter"),
+                quarters,
+                format_func=lambda period: formats.period(period.start, "quarter"),
+                key="review.quarter",
+                width=200,
+            )
+            st.button(
+                _("Begin"),
+                key="review.begin",
+                type="primary",
+                disabled=not quarters,
+                on_click=_begin,
+                args=(quarter,),
+            )
+
+
+def _begin(quarter: Period) -> None:
+    try:
+        review = reviews.create(quarter.start, quarter.end, who.you())
+    except ReviewError as refused:
+        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/error:")
+        return
+    review_way.go(str(review.id))
+
+
+def _draw_one(review: Review) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"review-{review.id}"):
+        with st.container(gap=None):
+            st.markdown(f"**{formats.plain(review_words.name(review))}**")
+            release = _("data release {number}").format(number=review.release) if review.release else ""
+            told = [_(review_words.STATES[review.state]), release]
+            st.caption(formats.plain(" · ".join(part for part in told if part)))
+        st.button(
+            _("Open"),
+            key=f"review.open.{review.id}",
+            icon=":material/arrow_forward:",
+            on_click=review_way.go,
+            args=(str(review.id),),
+        )

@@ -1,0 +1,194 @@
+"""What people say while a review is held: notes, votes, decisions and the parking lot, on every screen within a second.
+
+Everything said is a row of its own, so nobody ever waits for or writes over another; a screen that follows asks once a
+second whether the database was written to, and reads again only then.
+"""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from analysis.review.times import at_item, spent
+from dashboard import formats, review_way, review_words, session, who
+from dashboard.gateway import reviews
+from dashboard.gateway.clock import now
+from dashboard.language import N_, _, ngettext
+from data.records_reviews import Note, Review, ReviewDecision, Vote
+
+#: Seconds between two looks.
+EVERY = 1.0
+LONGEST = 2_000
+_CLOCK, _LATE = ":material/timer:", ":red[{words}]"
+KINDS = {
+    "note": N_("Note"),
+    "decision": N_("Decision"),
+    "action": N_("Action"),
+    "finding": N_("Finding"),
+    "parking": N_("Parking lot"),
+}
+_ICONS = {
+    "note": ":material/chat:",
+    "decision": ":material/gavel:",
+    "action": ":material/task_alt:",
+    "finding": ":material/lightbulb:",
+    "parking": ":material/local_parking:",
+}
+
+
+def draw(review: Review, item: int, *, timed: bool = False) -> None:
+    """What is said of an item, and the field that adds to it; turns with the presenter as soon as he turns.
+
+    item   0 is the whole review. timed: with how long the meeting is at it.
+    """
+    _watch(review.id, item, _shape(review), timed)
+
+
+@st.fragment(run_every=EVERY)
+def _watch(number: int, item: int, drawn: tuple[object, ...], timed: bool) -> None:
+    review = reviews.live(number)
+    if review is None or _shape(review) != drawn:
+        st.rerun()
+    if timed:
+        _draw_time(review, item)
+    _draw_votes(review, item)
+    _draw_decisions(review, item)
+    _draw_notes(review, item, "note")
+    _draw_form(number, item)
+    _draw_notes(review, 0, "parking")
+
+
+def _shape(review: Review) -> tuple[object, ...]:
+    """What the rest of the screen was drawn from; anything else that is said changes only this part of it."""
+    items = tuple((one.id, one.title, one.state, one.position, one.minutes, one.owner) for one in review.items)
+    return review.state, at_item(review), items
+
+
+def _draw_time(review: Review, item: int) -> None:
+    seconds = int(spent(review.steps, item, now()).total_seconds())
+    found = review_words.item_of(review, item)
+    clock = f"{seconds // 60}:{seconds % 60:02}"
+    if found is None:
+        st.markdown(f"{_CLOCK} **{clock}**")
+        return
+    planned = _("{clock} of {planned}").format(clock=clock, planned=review_words.minutes(found.minutes))
+    words = f"{_CLOCK} **{planned}**"
+    st.markdown(_LATE.format(words=words) if seconds > found.minutes * 60 else words)
+
+
+def _draw_votes(review: Review, item: int) -> None:
+    if item:
+        _vote(review, Vote("item", item, who.you()), _("Important"))
+
+
+def _vote(review: Review, mine: Vote, label: str) -> None:
+    """The button with the votes so far; a second click takes one's own back."""
+    given = [vote for vote in review.votes if (vote.on, vote.ref) == (mine.on, mine.ref)]
+    st.button(
+        f"{label} {len(given)}" if label else f"{len(given)}",
+        key=f"live.vote.{mine.on}.{mine.ref}",
+        icon=":material/thumb_up:",
+        type="primary" if mine in given and mine.who else "tertiary",
+        disabled=not mine.who,
+        help=", ".join(vote.who for vote in given) or None,
+        on_click=review_way.press,
+        args=(reviews.vote, review.id, mine),
+    )
+
+
+def _draw_decisions(review: Review, item: int) -> None:
+    for made in review.decisions:
+        if made.item == item and not made.withdrawn:
+            _draw_said(decision(made), _said_by(made.who), lambda made=made: _take_back(made.who, "decision", made.id))
+
+
+def decision(made: ReviewDecision) -> str:
+    """A decision in a line, with the owner of the action that carries it out."""
+    kind = "action" if made.action else "decision"
+    what, icon = _(KINDS[kind]), _ICONS[kind]
+    owner = f" · {formats.plain(made.owner)}" if made.owner else ""
+    return f"{icon} **{what}:** {formats.plain(made.text)}{owner}"
+
+
+def _draw_notes(review: Review, item: int, kind: str) -> None:
+    shown = [n for n in review.notes if n.kind == kind and not n.withdrawn and (n.item == item or kind == "parking")]
+    if kind == "parking" and shown:
+        st.markdown(f"{_ICONS[kind]} **{_(KINDS[kind])}**")
+    for one in shown:
+        _draw_said(formats.plain(one.text), _said_by(one.who), lambda one=one: _beside_note(review, one))
+
+
+def _draw_said(text: str, by: str, beside: Callable[[], None]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(gap=None):
+            st.markdown(text)
+            st.caption(by)
+        beside()
+
+
+def _said_by(name: str) -> str:
+    return formats.plain(name)
+
+
+def _beside_note(review: Review, one: Note) -> None:
+    _vote(review, Vote("note", one.id, who.you()), "")
+    _take_back(one.who, "note", one.id)
+
+
+def _take_back(author: str, kind: str, number: int) -> None:
+    if author == who.you():
+        st.button(
+            _("Take back"),
+            key=f"live.back.{kind}.{number}",
+            type="tertiary",
+            icon=":material/undo:",
+            on_click=review_way.press,
+            args=(reviews.withdraw_note if kind == "note" else reviews.withdraw_decision, number, author),
+        )
+
+
+def _draw_form(number: int, item: int) -> None:
+    """One field, and what it is said as: a decision or an action is recorded with the text and one click more."""
+    if not who.you():
+        st.caption(_("Say who you are, then you can add notes, votes, decisions and findings."))
+        return
+    with st.form(f"live.form.{item}", clear_on_submit=True, border=False):
+        st.text_area(
+            _("Add to this item"),
+            key=f"live.text.{item}",
+            max_chars=LONGEST,
+            height=68,
+            placeholder=_("What was said, decided or found"),
+        )
+        st.text_input(_("Owner of a decision or action"), key=f"live.owner.{item}", max_chars=80)
+        with st.container(horizontal=True, key="live-kinds"):
+            for kind, name in KINDS.items():
+                st.form_submit_button(
+                    _(name),
+                    key=f"live.add.{kind}.{item}",
+                    icon=_ICONS[kind],
+                    type="primary" if kind == "note" else "secondary",
+                    on_click=_add,
+                    args=(kind, number, item),
+                )
+
+
+def _add(kind: str, number: int, item: int) -> None:
+    """Store what this tab wrote; a text that could not be stored comes back into the field."""
+    text, owner = (session.get(f"live.{field}.{item}", "").strip() for field in ("text", "owner"))
+    if not text:
+        return
+    deeds: dict[str, Callable[[], object]] = {
+        "note": lambda: reviews.note(number, Note(text, item), who.you()),
+        "parking": lambda: reviews.note(number, Note(text, item, "parking"), who.you()),
+        "decision": lambda: reviews.decide(number, ReviewDecision(text, item, owner=owner), who.you()),
+        "action": lambda: reviews.act(number, ReviewDecision(text, item, owner=owner), who.you()),
+        "finding": lambda: reviews.find(number, text, who.you()),
+    }
+    if not review_way.tried(deeds[kind]):
+        session.put(f"live.text.{item}", text)
+
+
+def here(review: Review) -> str:
+    """How many people are at the review, in words."""
+    n = sum(one.present for one in review.attendees)
+    return ngettext("{n} person here", "{n} people here", n).format(n=formats.count(n))

@@ -1,0 +1,178 @@
+"""The review: prepared on a frozen pack, held by several people at once, and nothing that anybody says is lost."""
+
+import time
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.gateway import reviews
+from data.database.repositories import actions
+from data.errors import Busy
+from data.records_reviews import Attendee, Note, Review, Vote
+from tests.pages.app import open_app
+
+ME = "Onboarding lead"
+
+
+def said(at: AppTest) -> str:
+    """Every word of the page that is a sentence."""
+    texts = (at.markdown, at.caption, at.info, at.warning, at.error, at.success, at.header, at.subheader)
+    html = " ".join(str(h.proto.body) for h in at.get("html"))
+    return (" ".join(str(one.value) for kind in texts for one in kind) + html).replace("\\", "")
+
+
+def of(number: int) -> Review:
+    found = reviews.live(number)
+    assert found is not None
+    return found
+
+
+def prepared() -> Review:
+    """The review of the demo's last quarter with its pack."""
+    quarter = reviews.quarters()[0]
+    made = reviews.create(quarter.start, quarter.end, ME)
+    job = reviews.prepare(made, ME, "test")
+    assert job.future is not None
+    job.future.result(120)
+    return of(made.id)
+
+
+def running() -> Review:
+    reviews.begin(prepared(), ME)
+    return of(reviews.everything()[0].id)
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_a_review_is_begun_prepared_and_its_pack_is_shown_with_the_agenda():
+    at = open_app("review")
+    assert "No review was prepared yet" in said(at)
+    at.text_input(key="who.name").input(ME)
+    at.button(key="review.begin").click().run()
+    assert not at.exception
+    number = reviews.everything()[0].id
+    assert at.query_params["review"] == str(number)
+    at.button(key="review.prepare").click().run()
+    while (job := reviews.preparation(number, at.session_state["review.visit"])) and job.running:
+        time.sleep(0.2)
+    at.run()
+    assert not at.exception
+    found = of(number)
+    assert (found.state, found.release) == ("prepared", 1)
+    assert "Frozen on data release 1" in said(at)
+    assert found.digest[:12] in said(at)
+    for question in ("Whom did we lose?", "What do they have in common?", "Why did they leave?"):
+        assert question in [h.value for h in at.header]
+    assert len(at.get("vega_lite_chart")) >= 3
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_the_agenda_is_changed_in_place_and_over_nobody_elses_words():
+    review = prepared()
+    at = open_app("review", review=str(review.id))
+    first, second = review.items[:2]
+    at.text_input(key=f"agenda.{first.id}.{first.version}.owner").input("Head of sales").run()
+    assert of(review.id).items[0].owner == "Head of sales"
+    at.button(key=f"agenda.move.{second.id}.-1").click().run()
+    assert [one.id for one in of(review.id).items[:2]] == [second.id, first.id]
+    at.text_input(key="agenda.title").input("What about the <b>prices</b>?")
+    at.button(key="agenda.add").click().run()
+    assert of(review.id).items[-1].title == "What about the <b>prices</b>?"
+
+    theirs = of(review.id).items[0]
+    reviews.save_item(theirs, replace(theirs, owner="Somebody else"), ME)
+    with pytest.raises(Busy):
+        reviews.save_item(theirs, replace(theirs, owner="Me"), ME)
+    stale = at.text_input(key=f"agenda.{theirs.id}.{theirs.version}.owner")
+    stale.input("Me").run()
+    assert of(review.id).items[0].owner == "Somebody else"
+    assert any("Somebody else changed this meanwhile" in toast.value for toast in at.toast)
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_two_people_add_at_the_same_time_and_both_see_everything():
+    review = running()
+    mine, theirs = (open_app("review", review=str(review.id), screen="follow") for _ in range(2))
+    for at, name in ((mine, ME), (theirs, "Head of sales")):
+        at.text_input(key="who.name").input(name)
+        at.selectbox(key="who.department").select("sales").run()
+        assert not at.exception
+    assert [(one.name, one.department) for one in of(review.id).attendees] == [
+        (ME, "sales"),
+        ("Head of sales", "sales"),
+    ]
+
+    mine.text_area(key="live.text.0").input("They never saw the <i>training</i>.")
+    theirs.text_area(key="live.text.0").input("Every new customer gets a training.")
+    theirs.text_input(key="live.owner.0").input("Onboarding lead")
+    mine.button(key="live.add.note.0").click().run()
+    theirs.button(key="live.add.action.0").click().run()
+    mine.text_area(key="live.text.0").input("Ask again about prices.")
+    mine.button(key="live.add.parking.0").click().run()
+    theirs.text_area(key="live.text.0").input("Trainings come too late.")
+    theirs.button(key="live.add.finding.0").click().run()
+    for at in (mine, theirs):
+        at.run()
+        assert not at.exception
+        for words in ("They never saw the <i>training</i>.", "Every new customer gets a training.", "Ask again about"):
+            assert words in said(at)
+    found = of(review.id)
+    assert [(note.text, note.kind, note.who) for note in found.notes] == [
+        ("They never saw the <i>training</i>.", "note", ME),
+        ("Ask again about prices.", "parking", ME),
+    ]
+    action = actions.get(reviews.releases.database(), found.decisions[0].action)
+    assert (action.title, action.owner, action.review, action.state) == (
+        "Every new customer gets a training.", "Onboarding lead", review.id, "proposed",
+    )  # fmt: skip
+    assert found.items[-1].kind == "finding"
+    assert found.items[-1].title == "Trainings come too late."
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_a_vote_counts_once_and_is_taken_back_and_a_note_only_by_its_author():
+    review = running()
+    kept = reviews.note(review.id, Note("Too dear."), "Head of sales")
+    at = open_app("review", review=str(review.id), screen="follow")
+    at.text_input(key="who.name").input(ME).run()
+    at.button(key=f"live.vote.note.{kept.id}").click().run()
+    assert of(review.id).votes == (Vote("note", kept.id, ME),)
+    assert f"live.back.note.{kept.id}" not in {button.key for button in at.button}
+    at.button(key=f"live.vote.note.{kept.id}").click().run()
+    assert of(review.id).votes == ()
+    at.text_input(key="who.name").input("Head of sales").run()
+    at.button(key=f"live.back.note.{kept.id}").click().run()
+    assert "Too dear." not in said(at)
+    assert of(review.id).notes[0].withdrawn
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_who_follows_turns_with_the_presenter():
+    review = running()
+    at = open_app("review", review=str(review.id), screen="present")
+    follower = open_app("review", review=str(review.id), screen="follow")
+    at.button(key="present.step.1").click().run()
+    assert not at.exception
+    follower.run()
+    first = of(review.id).items[0]
+    assert of(review.id).steps[-1].item == first.id
+    assert at.header[0].value == follower.header[0].value
+    at.button(key="present.done").click().run()
+    assert of(review.id).items[0].state == "done"
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_while_a_review_is_held_the_app_opens_with_it_and_every_page_shows_the_way():
+    review = running()
+    home = open_app()
+    assert home.title[0].value == "Review"
+    assert "is being held" in said(open_app("trends"))
+    assert open_app("", period="last-24").title[0].value == "Overview"
+    reviews.attend(review.id, Attendee("Head of sales", "sales", False), ME)
+    at = open_app("review", review=str(review.id), part="run")
+    at.text_input(key="attend.name").input("A guest")
+    at.button(key="attend.add").click().run()
+    assert [(one.name, one.present) for one in of(review.id).attendees] == [("Head of sales", False), ("A guest", True)]
+    at.button(key="review.end").click().run()
+    assert of(review.id).state == "held"
+    assert open_app().title[0].value == "Overview"
