@@ -51,6 +51,7 @@ ANSWERS = (
         f"analysis/experiments/{name}.py"
         for name in ("assumptions", "calculator", "judge", "sensitivity", "verdict", "watch")
     ),
+    *(f"analysis/proof/{name}.py" for name in ("assumptions", "words")),
     *(
         f"analysis/review/{name}.py"
         for name in ("alike", "missing", "plays", "reasons", "saves", "verdicts", "who_left")

@@ -1,0 +1,290 @@
+"""What a verdict takes for granted, checked as far as the data allow; and which failures could fake an effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from math import sqrt
+from typing import Literal
+
+import numpy as np
+
+from analysis.proof.checks import BASELINE_MONTHS, WINDOW_MONTHS
+from analysis.proof.estimate import CONFIDENCE, Found, Series
+from analysis.proof.series import COMPARISON, MIN_UNITS, TREATED, Case, Monthly, monthly
+from analysis.proof.window import left_out, months_later
+from analysis.proof.words import amount, level, ranging
+from analysis.results import NotEnoughData
+from analysis.statistics.decomposition import kitagawa
+from analysis.statistics.difference_in_differences import slope_of
+from analysis.statistics.interrupted_series import level_change
+from analysis.statistics.regression_to_the_mean import expected_return
+from data.records_improvement import Assumption, ProofMonth
+
+FAKING = frozenset({"pre-trend", "placebo", "autocorrelation", "seasonality", "mix"})
+"""Checks whose failure means that something other than the action may have moved the figure."""
+STEEP = 0.05
+SAME_AS_LAST_YEAR = 1 / 3
+"""With less than this part of the effect left beside the same months a year before, the season may be all of it."""
+EVENTS_NAMED = 3
+YEARS = (1, 2, 3, 4, 5)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """An effect and what it is checked against.
+
+    parts   Per attribute the months split by its values.  events: what else happened, by day.
+    """
+
+    case: Case
+    found: Found
+    parts: Mapping[str, Sequence[ProofMonth]] = field(default_factory=dict[str, Sequence[ProofMonth]])
+    events: Sequence[tuple[date, str]] = ()
+
+    @property
+    def series(self) -> Series:
+        """The figure per month."""
+        return self.found.series
+
+    @property
+    def sign(self) -> float:
+        """Direction of the effect."""
+        return 1.0 if self.found.effect > 0 else -1.0
+
+    @property
+    def any(self) -> bool:
+        """Whether there is an effect at all that something else could have made."""
+        return self.stands(self.found.effect, self.found.half)
+
+    def stands(self, effect: float, half: float) -> bool:
+        """Whether an effect found another way still is one, in the same direction."""
+        return effect * self.sign > half
+
+
+def assumptions(checked: Checked) -> tuple[Assumption, ...]:
+    """Every assumption with what was found, those that can fake an effect first."""
+    return tuple(one for check in _CHECKS for one in check(checked))
+
+
+def faked(found: Sequence[Assumption]) -> bool:
+    """Whether something other than the action may have made the effect."""
+    return any(one.passed is False and one.name in FAKING for one in found)
+
+
+def _pre_trend(checked: Checked) -> list[Assumption]:
+    """Whether the months before were already on their way, and whether the effect is more than that way going on."""
+    series, case, name = checked.series, checked.case, "pre-trend"
+    slope = slope_of(series.times.tolist(), series.y.tolist())
+    if isinstance(slope, NotEnoughData):
+        return [Assumption(name, None, f"With {slope.have} months before, no drift can be seen.")]
+    steps = amount(case.plan.metric, slope.value)
+    if slope.p_value is None or slope.p_value >= STEEP:
+        if case.compared is not None:
+            return [
+                Assumption(name, True, f"Before, both groups moved alike: apart by {steps} a month, within chance.")
+            ]
+        return [Assumption(name, True, f"Before, there was no clear drift: {steps} a month, within chance.")]
+    if slope.value * checked.sign < 0:
+        return [Assumption(name, True, f"Before, it drifted the other way, by {steps} a month.")]
+    said = f"Before, it already drifted this way, by {steps} a month"
+    going_on = series.foreseen(drift=True)
+    if isinstance(going_on, NotEnoughData):
+        return [Assumption(name, False, f"{said}; with too few months to tell the effect from that.")]
+    still = checked.stands(series.seen() - going_on.value, going_on.half(CONFIDENCE))
+    return [
+        Assumption(name, True, f"{said}; the effect is more than that going on.")
+        if still
+        else Assumption(name, False, f"{said}; that going on may be all there is.")
+    ]
+
+
+def _placebo_date(checked: Checked) -> list[Assumption]:
+    """Whether the same method finds an effect where nothing was shipped, three months earlier."""
+    series, name, needed = checked.series, "placebo", BASELINE_MONTHS + WINDOW_MONTHS
+    have = len(series.y)
+    if have < needed:
+        return [Assumption(name, None, f"A trial without the action needs {needed} months before; there are {have}.")]
+    earlier = series.placebo(WINDOW_MONTHS)
+    found = earlier.foreseen()
+    if isinstance(found, NotEnoughData):
+        return [Assumption(name, None, f"A trial without the action cannot be made: {found.reason}.")]
+    effect, half = earlier.seen() - found.value, found.half(CONFIDENCE)
+    said = ranging(checked.case.plan.metric, effect, effect - half, effect + half)
+    if checked.stands(effect, half):
+        return [Assumption(name, False, f"Three months earlier, without the action, the same is found: {said}.")]
+    return [Assumption(name, True, f"Three months earlier, without the action, no such effect is found: {said}.")]
+
+
+def _placebo_units(checked: Checked) -> list[Assumption]:
+    """Whether the gap of the population stands out among those of groups that the action did not reach."""
+    placebo, name = checked.found.placebo, "units"
+    if placebo is None:
+        few = f"Fewer than {MIN_UNITS} other groups have customers in every month: they are compared with as one group."
+        return [Assumption(name, None, few)] if checked.case.plan.comparison == "units" else []
+    least = 1 / placebo.units
+    said = (
+        f"Among {placebo.units} groups its gap ranks {placebo.rank}, p = {placebo.p_value:.2g}; "
+        f"the smallest p that so many can give is {least:.2g}."
+    )
+    return [Assumption(name, placebo.p_value <= max(STEEP, least), said)]
+
+
+def _autocorrelation(checked: Checked) -> list[Assumption]:
+    """How months go together, and whether the textbook's robust error says the same."""
+    series, name = checked.series, "autocorrelation"
+    found = level_change(np.concatenate([series.y, series.after]).tolist(), len(series.y))
+    if isinstance(found, NotEnoughData) or found.p_value is None:
+        return [Assumption(name, None, "Too few months to see whether neighbouring ones go together.")]
+    lag, (low, high) = _lag(series.y), found.limits
+    said = (
+        f"Neighbouring months correlate by {lag:+.2f}; mean after less mean before, with the error of Newey and West: "
+        f"{ranging(checked.case.plan.metric, found.difference, low, high)}."
+    )
+    agrees = low > 0 if checked.sign > 0 else high < 0
+    return [Assumption(name, agrees or not checked.any, said)]
+
+
+def _lag(y: np.ndarray) -> float:
+    """Correlation of each month with the next."""
+    left = y - y.mean()
+    square = float(left @ left)
+    return float(left[1:] @ left[:-1]) / square if square else 0.0
+
+
+def _seasonality(checked: Checked) -> list[Assumption]:
+    """Whether the same months a year before were as different already."""
+    series, name = checked.series, "seasonality"
+    beside = _beside_last_year(series)
+    if beside is None:
+        said = "The same months a year before are not compared with: a season cannot be told from an effect."
+        return [Assumption(name, None, said)]
+    said = f"Beside the same months a year before it moved by {amount(checked.case.plan.metric, beside)}"
+    if checked.any and beside * checked.sign < SAME_AS_LAST_YEAR * abs(checked.found.effect):
+        return [Assumption(name, False, f"{said} only: the season may be all there is.")]
+    if series.wave:
+        return [Assumption(name, True, f"{said}; a yearly wave is taken off.")]
+    return [Assumption(name, True, f"{said}; with less than two years before, no yearly wave can be taken off.")]
+
+
+def _beside_last_year(series: Series) -> float | None:
+    """Mean of the months after less the same months of the years before; None where fewer than half are known."""
+    known = dict(zip(series.times.tolist(), series.y.tolist(), strict=True))
+    years = [[known[month - 12 * back] for back in YEARS if month - 12 * back in known] for month in series.ahead]
+    kept = np.array([bool(past) for past in years])
+    if 2 * int(kept.sum()) < len(kept):
+        return None
+    moved = np.array([seen - float(np.mean(past)) for seen, past in zip(series.after, years, strict=True) if past])
+    return float(np.average(moved, weights=series.share[kept]))
+
+
+def _mix(checked: Checked) -> list[Assumption]:
+    """Whether other customers, not the same ones differently, make the effect: Kitagawa's mix, by each attribute."""
+    moved = {name: _mix_of(rows, checked.case) for name, rows in checked.parts.items()}
+    known = {name: value for name, value in moved.items() if value is not None}
+    if not known:
+        return [Assumption("mix", None, "No attribute is known by which the mix of customers could be looked at.")]
+    found = checked.found
+    most = max(sorted(known), key=lambda name: known[name] * checked.sign)
+    value = amount(checked.case.plan.metric, known[most])
+    if checked.stands(found.effect - known[most], found.half) or not checked.any:
+        return [Assumption("mix", True, f"Another mix of customers makes {value} of the change at most ({most}).")]
+    return [
+        Assumption(
+            "mix", False, f"Another mix of customers makes {value} of the change ({most}): the rest may be chance."
+        )
+    ]
+
+
+def _mix_of(rows: Sequence[ProofMonth], case: Case) -> float | None:
+    """What the change of the mix accounts for: in the population, less in the comparison."""
+    mine = _mix_within([row for row in rows if row.group == TREATED], case)
+    if mine is None or case.compared is None or case.plan.comparison == "units":
+        return mine
+    other = _mix_within([row for row in rows if row.group == COMPARISON], case)
+    return None if other is None else mine - other
+
+
+def _mix_within(rows: Sequence[ProofMonth], case: Case) -> float | None:
+    names = sorted({row.part for row in rows})
+    split = [monthly([row for row in rows if row.part == name]) for name in names]
+    before, after = ([part.only(side.starts) for part in split] for side in (case.before, case.after))
+    sizes = [[float(part.customers) for part in side] for side in (before, after)]
+    if len(names) < 2 or not all(sum(side) for side in sizes):
+        return None
+    rates = [[part.mean if part.starts else None for part in side] for side in (before, after)]
+    return kitagawa(sizes[0], rates[0], sizes[1], rates[1]).mix
+
+
+def _regression(checked: Checked) -> list[Assumption]:
+    """How far the figures that made one act would have moved back by themselves; they are no part of the baseline."""
+    case, name = checked.case, "regression-to-the-mean"
+    if case.plan.chosen_from is None:
+        said = "By which figures the action was chosen is not on record; what was picked for being extreme moves back."
+        return [Assumption(name, None, said)]
+    said = "The months by which the action was chosen are not compared with"
+    chosen = case.whole.only([day for day in case.whole.starts if left_out(case.plan, day)])
+    back = _expected_back(case.before, chosen) if chosen.starts else None
+    if back is None:
+        return [Assumption(name, True, f"{said}.")]
+    metric = case.plan.metric
+    extreme, normal, moved = level(metric, chosen.mean), level(metric, case.before.mean), amount(metric, back)
+    return [
+        Assumption(name, True, f"{said}: from {extreme} (others before: {normal}) {moved} come back by themselves.")
+    ]
+
+
+def _expected_back(before: Monthly, chosen: Monthly) -> float | None:
+    """Barnett's expected move, of a mean over as many months as were chosen, in its direction."""
+    spread = float(before.rates.std(ddof=1)) / sqrt(len(chosen.starts)) if len(before.starts) > 2 else 0.0
+    if spread <= 0:
+        return None
+    side: Literal["less", "greater"] = "greater" if chosen.mean > before.mean else "less"
+    lasting = min(max(_lag(before.rates), 0.0), 1.0)
+    back = expected_return(before.mean, spread, chosen.mean, lasting, selected=side)
+    return -back if side == "greater" else back
+
+
+def _dispersion(checked: Checked) -> list[Assumption]:
+    found = checked.found.dispersion
+    if found is None:
+        return []
+    said = f"Months vary {found:.1f} times as much as the chance of their customers; the interval allows for it."
+    return [Assumption("overdispersion", True, said)]
+
+
+def _followed(checked: Checked) -> list[Assumption]:
+    """Customers signed shortly before shipping, whose first days the action may have reached."""
+    metric, shipped = checked.case.plan.metric, checked.case.shipped_on
+    if not metric.by_signing or months_later(checked.case.before.starts[-1], 1) + timedelta(metric.days) <= shipped:
+        return []
+    said = f"Customers signed in the {metric.days} days before shipping were followed past it: if it reached them too, "
+    return [Assumption("followed", None, said + "the effect is larger than said.")]
+
+
+def _other_events(checked: Checked) -> list[Assumption]:
+    """What else happened around shipping; it is said and judges nothing."""
+    start, name = months_later(checked.case.shipped_on, -1), "other-events"
+    found = [f"{title} ({day})" for day, title in checked.events if day >= start]
+    if not found:
+        return [Assumption(name, True, "No other event is on record from a month before shipping on.")]
+    shown = "; ".join(found[:EVENTS_NAMED])
+    if len(found) > EVENTS_NAMED:
+        more = len(found) - EVENTS_NAMED
+        return [Assumption(name, False, f"Other events that may have had a part: {shown}; and {more} more.")]
+    return [Assumption(name, False, f"Other events that may have had a part: {shown}.")]
+
+
+_CHECKS: tuple[Callable[[Checked], list[Assumption]], ...] = (
+    _pre_trend,
+    _placebo_date,
+    _placebo_units,
+    _autocorrelation,
+    _seasonality,
+    _mix,
+    _regression,
+    _dispersion,
+    _followed,
+    _other_events,
+)

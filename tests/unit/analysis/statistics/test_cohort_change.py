@@ -1,0 +1,32 @@
+"""Change between months of customers, by hand."""
+
+import pytest
+
+from analysis.results import NotEnoughData
+from analysis.statistics.cohort_change import CohortChange, cohort_change
+
+
+def test_months_that_vary_as_chance_does_keep_its_error():
+    found = cohort_change([100] * 3, [20, 20, 20], [100] * 3, [10, 10, 10], 90)
+    assert isinstance(found, CohortChange)
+    assert (found.change, found.df, found.dispersion, found.after_part) == (pytest.approx(-0.1), 4, 1.0, 0.5)
+    assert found.error == pytest.approx((0.15 * 0.85 * 2 / 300) ** 0.5)
+    assert found.half() == pytest.approx(2.776 * found.error, rel=1e-3)
+    assert found.p_value == pytest.approx(0.0266, abs=1e-3)
+
+
+def test_months_that_differ_by_more_raise_it():
+    """Squares about the means of the sides, weighted by 100: 100 x 2 x 0.1^2 on each side, over 4 and the variance."""
+    found = cohort_change([100] * 3, [10, 20, 30], [100] * 3, [10, 20, 30], 120)
+    assert isinstance(found, CohortChange)
+    assert found.dispersion == pytest.approx(4 / 4 / 0.16)
+    assert found.p_value == 1.0
+
+
+def test_nothing_that_varies_and_too_few_months():
+    found = cohort_change([10, 10], [0, 0], [10, 10], [0, 0], 0)
+    assert isinstance(found, CohortChange)
+    assert (found.error, found.p_value, found.half()) == (0.0, None, 0.0)
+    assert cohort_change([10], [1], [10, 10], [1, 1], 3) == NotEnoughData(
+        "fewer than two months of customers before or after", 1, 2
+    )
