@@ -101,9 +101,12 @@ def load_demo(
     now: datetime,
     progress: Report | None = None,
 ) -> Loaded:
-    """Make the demo company up to the last complete month, publish it, and write the plans of its experiments."""
+    """Make the demo company up to the last complete month, publish it, and write its experiments and actions."""
     from analysis.experiments.demo import write_plans
+    from analysis.improvement.demo import write_actions
+    from data.engine import open_engine
     from data.import_lock import importing
+    from data.lake import Lake
     from data.release import DEMO
     from data.sample.stage import stage_demo
     from data.scratch import Scratch
@@ -112,6 +115,9 @@ def load_demo(
         staged = stage_demo(customers, months, seed, end=now.date(), folder=scratch.folder, progress=progress)
         done = _publish(settings, db, staged, now, DEMO, progress)
     write_plans(db, months, now.date())
+    if done.release is not None:
+        engine = open_engine(Lake(settings.lake_url), done.release, backend=settings.engine)
+        write_actions(db, engine, months, now.date())
     return done
 
 

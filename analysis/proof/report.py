@@ -33,11 +33,25 @@ def _row(action: Action) -> dict[str, Any]:
         "effect": None if last is None else effect_of(last),
         "verdict": "" if last is None else last.word,
         "check_on": None if plan is None else check_day(action, plan),
-        "id": action.id,
-        "due": action.due,
-        "gain_cents": action.gain_cents,
-        "priority": priority(action),
     }
+
+
+def listed(found: Iterable[Action]) -> list[dict[str, Any]]:
+    """One row per action with its number, dates and what is expected of it, the most promising first."""
+    ordered = sorted(found, key=lambda action: (-(priority(action) or 0.0), action.id))
+    return [
+        {
+            "id": action.id,
+            **_row(action),
+            "department": action.department,
+            "due": action.due,
+            "shipped_on": action.shipped_on,
+            "effort_days": action.effort_days,
+            "gain_cents": action.gain_cents,
+            "priority": priority(action),
+        }
+        for action in ordered
+    ]
 
 
 def plan_of(action: Action) -> ProofPlan | None:
@@ -85,7 +99,19 @@ def action_notes(found: Iterable[Action], today: date) -> list[str]:
     """What must be known of the rows: who is late, and what the verdicts say."""
     kept = tuple(found)
     late = [f"overdue since {a.due}: {a.title} ({a.owner or 'nobody'})" for a in overdue(kept, today)]
-    return [*late, *(f"{a.title}: {v.said[0]}" for a in kept if (v := last_verdict(a)) is not None and v.said)]
+    said = [f"{a.id} {a.title}: {v.said[0]}" for a in kept if (v := last_verdict(a)) is not None and v.said]
+    numbers = ["Months and assumptions of one verdict: report proof --key NUMBER."] if said else []
+    return [*late, *said, *numbers]
+
+
+def plan_lines(action: Action) -> list[str]:
+    """The plan of proof in force, a line for each field, and what was amended of it."""
+    plan = plan_of(action)
+    if plan is None:
+        return ["There is no plan of proof yet."]
+    state = "frozen" if action.frozen else "draft"
+    fields = [f"plan ({state}) {name}: {value}" for name, value in vars(plan).items() if value not in (None, "")]
+    return [*fields, *(f"amended {list(each.after)}: {each.reason} ({each.who})" for each in action.amendments)]
 
 
 def proof_rows(verdict: Verdict) -> list[dict[str, Any]]:

@@ -9,12 +9,14 @@ from typing import Annotated
 
 import typer
 
-from dashboard.cli import experiments, output
+from dashboard.cli import experiments, improvement, output
 from dashboard.cli.workspace import open_workspace
 from data.errors import ReviewError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(experiments.app, name="experiment")
+app.add_typer(improvement.app, name="action")
+app.command()(improvement.daily)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout and nothing else.")]
 
@@ -37,7 +39,8 @@ def report(
             "crosstab, decomposition, personas, cohorts, survival, risk, journey, "
             "reasons, "
             "losses, worth, at-risk, before, drivers, "
-            "experiments, experiment, experiment-effects, experiment-watch, experiment-segments, experiment-later."
+            "experiments, experiment, experiment-effects, experiment-watch, experiment-segments, experiment-later, "
+            "actions, proof, findings, win-back."
         ),
     ],
     start: Annotated[str | None, typer.Option("--from", help="First day.")] = None,
@@ -71,7 +74,7 @@ def report(
     taxonomy: Annotated[
         int | None, typer.Option(min=1, help="Version of the list of reasons to read answers under; the newest.")
     ] = None,
-    key: Annotated[str, typer.Option(help="Of the experiment.")] = "",
+    key: Annotated[str, typer.Option(help="Of the experiment; the number of the action (proof).")] = "",
     measure: Annotated[
         str, typer.Option(help="What an experiment without a plan is read by, as retained_90 or outcome_paid.")
     ] = "",

@@ -13,6 +13,7 @@ from dashboard.cli import (
     diagnosis_personas,
     diagnosis_reasons,
     experiments,
+    improvement,
 )
 from data.errors import ReviewError
 from data.records import EVERYBODY, AgeUnit, Compare, CustomerQuery, Grain, ListKind, Scope, Segment
@@ -36,7 +37,8 @@ class Asked:
     cohort_grain  Length of the periods that customers are put together by.
     horizon       Up to which age, in units of `unit`; None as far as the data reach.
     taxonomy      Version of the list of reasons to read answers under; None = the newest.
-    key           Of an experiment; measure: what it is read by, where no plan says so.
+    key           Of an experiment, or the number of an action; measure: what an experiment is read by, where no plan
+                  says so.
     """
 
     scope: Scope
@@ -280,6 +282,10 @@ REPORTS: Mapping[str, Callable[[Engine, Asked], Told]] = {
     "experiment-watch": experiments.watched,
     "experiment-segments": experiments.by_segment,
     "experiment-later": experiments.later,
+    "actions": improvement.report_actions,
+    "proof": improvement.report_proof,
+    "findings": improvement.report_findings,
+    "win-back": improvement.report_win_back,
 }
 
 
@@ -310,7 +316,14 @@ _UNDERSTOOD = {
     "horizon": ("survival", "journey"),
     "unit": ("survival",),
     "taxonomy": ("reasons",),
-    "key": ("experiment", "experiment-effects", "experiment-watch", "experiment-segments", "experiment-later"),
+    "key": (
+        "experiment",
+        "experiment-effects",
+        "experiment-watch",
+        "experiment-segments",
+        "experiment-later",
+        "proof",
+    ),
     "measure": ("experiment", "experiment-effects", "experiment-segments", "experiment-later"),
 }
 #: Options that are called otherwise on the command line.
