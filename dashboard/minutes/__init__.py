@@ -1,0 +1,1 @@
+"""A review as a document to send: its pack and minutes as HTML, DOCX and PPTX, with charts, in either language."""

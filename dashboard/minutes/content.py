@@ -1,0 +1,224 @@
+"""What a document of a review shows, page by page, whatever the format: figures, tables, charts and sentences."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dashboard import action_words, formats, pack_charts, pack_words
+from dashboard.charts.base import Chart
+from dashboard.language import _
+from dashboard.said import in_this_language
+from data.records_improvement import ProofMetric
+
+Document = Mapping[str, Any]
+MOST_FIGURES = 8
+MOST_CHARTS = 4
+#: Columns of a table that find room on paper; all others stand in the app.
+PRINTED = {
+    "actions": ("title", "verdict", "effect", "metric", "state", "owner", "due", "check_on"),
+    "largest_losses": ("name", "mrr_cents", "lost_on", "cause", "stated", "diagnosed", "suggested"),
+    "unlike_others": ("attribute", "value", "customers", "churned", "rate", "lift", "verdict"),
+    "changed": ("attribute", "value", "rate_before", "rate_after", "rate_effect", "p_adjusted"),
+    "reasons": ("reason", "kind", "customers", "customers_before", "mrr_cents", "share"),
+    "experiments": ("name", "state", "measure", "assigned", "effect", "verdict", "decision"),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One key figure in words: what it is, its value, its interval, and what it was before."""
+
+    name: str
+    value: str
+    limits: str
+    before: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table in words; `right`: whether a column is of numbers; `whole`: no row of it may be left out."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: tuple[bool, ...]
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """One section: what leads it, then its charts and tables, then what must be known."""
+
+    title: str
+    figures: tuple[Figure, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The whole document; `foot` stands on every page and names the release."""
+
+    title: str
+    subtitle: str
+    foot: str
+    facts: tuple[tuple[str, str], ...]
+    pages: tuple[Page, ...]
+
+
+def paper(pack: Document, minutes: Document | None = None, signed: str = "") -> Paper:
+    """The pack of a review, after its minutes where they are written; `signed`: by whom."""
+    quarter = formats.period(date.fromisoformat(pack["start"]), "quarter")
+    as_of = formats.day(date.fromisoformat(pack["as_of"]))
+    head = _("Churn review {quarter}").format(quarter=quarter)
+    foot = _("{review} · data release {n} as of {day}").format(review=head, n=pack["release"], day=as_of)
+    kind = _("Numbers of the quarter") if minutes is None else _("Minutes and numbers of the quarter")
+    pages = (*(() if minutes is None else _minutes(minutes)), *(_page(one, pack) for one in pack["sections"]))
+    return Paper((minutes or {}).get("title") or head, kind, foot, _facts(pack, minutes, signed), pages)
+
+
+def _facts(pack: Document, minutes: Document | None, signed: str) -> tuple[tuple[str, str], ...]:
+    as_of = formats.day(date.fromisoformat(pack["as_of"]))
+    told = [
+        (_("Quarter"), formats.period(date.fromisoformat(pack["start"]), "quarter")),
+        (_("Data release"), str(pack["release"])),
+        (_("Data up to"), as_of),
+    ]
+    if minutes is not None:
+        present = [one for one in minutes["attendees"] if one["present"]]
+        told += [(_("Moderator"), minutes["moderator"])] if minutes["moderator"] else []
+        told += [(_("Present"), _people(present))] if present else []
+        told += [(_("Signed by"), signed or _("not signed yet"))]
+    return tuple(told)
+
+
+def _people(present: Iterable[Document]) -> str:
+    return ", ".join(f"{p['name']} ({p['department']})" if p["department"] else p["name"] for p in present)
+
+
+def _minutes(minutes: Document) -> tuple[Page, ...]:
+    decisions, actions = _decisions(minutes), _actions(minutes)
+    first = Page(
+        _("Decisions and actions"),
+        grids=tuple(grid for grid in (decisions, actions) if grid.rows),
+        notes=() if decisions.rows or actions.rows else (_("Nothing was decided."),),
+    )
+    talk = tuple(grid for grid in (_departments(minutes), _findings(minutes), _notes(minutes)) if grid.rows)
+    return (first, Page(_("What was said"), grids=talk)) if talk else (first,)
+
+
+def _decisions(minutes: Document) -> Grid:
+    rows = [(d["text"], _about(d), d["owner"] or formats.NOTHING, _day(d["due"])) for d in minutes["decisions"]]
+    heads = (_("Decision"), _("On"), _("Owner"), _("Due"))
+    return Grid(_("Decisions"), heads, tuple(rows), (False,) * 4, whole=True)
+
+
+def _about(item: Document) -> str:
+    if item["kind"] in {"verdicts", "question"}:
+        return pack_words.section(item["ref"])
+    return item["title"] or item["ref"] or formats.NOTHING
+
+
+def _actions(minutes: Document) -> Grid:
+    heads = (_("Action"), _("Owner"), _("Due"), _("State"), _("Number it must move"), _("Check date"))
+    rows = [
+        (
+            a["title"],
+            a["owner"] or formats.NOTHING,
+            _day(a["due"]),
+            _(action_words.STATES[a["state"]]),
+            _metric(a["metric"]),
+            _day(a["check_on"]),
+        )
+        for a in minutes["actions"]
+    ]
+    return Grid(_("Actions"), heads, tuple(rows), (False,) * 6, whole=True)
+
+
+def _metric(found: Document | None) -> str:
+    return formats.NOTHING if found is None else action_words.metric(ProofMetric(**found))
+
+
+def _day(text: str | None) -> str:
+    return formats.day(date.fromisoformat(text)) if text else formats.NOTHING
+
+
+def _departments(minutes: Document) -> Grid:
+    rows = [
+        (d["department"] or _("(none)"), formats.count(d["present"]), formats.count(d["of"]))
+        for d in minutes["departments"]
+    ]
+    return Grid(
+        _("Attendance"), (_("Department"), _("Present"), _("Invited")), tuple(rows), (False, True, True), whole=True
+    )
+
+
+def _findings(minutes: Document) -> Grid:
+    rows = [(f["sentence"], _number(f), str(f["release"])) for f in minutes["findings"]]
+    return Grid(
+        _("Findings"), (_("Finding"), _("Number"), _("Data release")), tuple(rows), (False, True, True), whole=True
+    )
+
+
+def _number(found: Document) -> str:
+    if found["value"] is None:
+        return formats.NOTHING
+    limits = pack_words.limits(found, found["unit"])
+    shown = pack_words.amount(found["value"], found["unit"])
+    return f"{shown} ({limits})" if limits else shown
+
+
+def _notes(minutes: Document) -> Grid:
+    said = [(_about(item), note["text"], note["who"]) for item in minutes["items"] for note in item["notes"]]
+    said += [(_("Parked"), note["text"], note["who"]) for note in minutes["parking"]]
+    return Grid(_("Notes"), (_("On"), _("Note"), _("By")), tuple(said), (False,) * 3, whole=True)
+
+
+def _page(found: Document, pack: Document) -> Page:
+    drawn = (pack_charts.chart(one, pack) for one in found["charts"])
+    told = [in_this_language(text) for text in (found["unknown"], *found["notes"]) if text]
+    return Page(
+        pack_words.section(found["key"]),
+        tuple(_figure(one, pack) for one in found["figures"][:MOST_FIGURES]),
+        tuple([chart for chart in drawn if chart is not None][:MOST_CHARTS]),
+        tuple(_grid(one, pack) for one in found["tables"] if one["rows"]),
+        tuple(told),
+    )
+
+
+def _figure(found: Document, pack: Document) -> Figure:
+    currency, unit = pack["currency"], found["unit"]
+    name = pack_words.figure(found["name"])
+    if found["value"] is None:
+        return Figure(name, _("unknown"), pack_words.why_unknown(found), "")
+    before = found["before"]
+    was = "" if before is None else _("before: {value}").format(value=pack_words.amount(before, unit, currency))
+    return Figure(
+        name, pack_words.amount(found["value"], unit, currency), pack_words.limits(found, unit, currency), was
+    )
+
+
+_OF_NUMBERS = frozenset({"count", "money", "rate", "points", "number", "p", "measured", "amount"})
+
+
+def _grid(found: Document, pack: Document) -> Grid:
+    wanted = PRINTED.get(found["key"])
+    columns: Sequence[Document] = [c for c in found["columns"] if wanted is None or c["field"] in wanted]
+    return Grid(
+        pack_words.table(found["key"]),
+        tuple(pack_words.column(c["name"]) for c in columns),
+        tuple(tuple(pack_words.cell(row, c, pack) for c in columns) for row in found["rows"]),
+        tuple(c["kind"] in _OF_NUMBERS for c in columns),
+    )
+
+
+def more(n: int) -> str:
+    """What stands under a table of which only the first rows are shown."""
+    return _("{n} more rows are in the app.").format(n=formats.count(n))
+
+
+def width_of(text: str) -> int:
+    """How wide a text is written, in letters; a Chinese sign is as wide as two."""
+    return sum(2 if sign > "\u2e80" else 1 for sign in text)
