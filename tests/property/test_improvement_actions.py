@@ -127,7 +127,7 @@ STEPS = st.tuples(st.sampled_from([None] * len(BY_MOVES) + sorted(BY_MOVES)), st
 
 
 def an_allowed(one: Action, n: int) -> Move:
-    found = [move for move in allowed(one) if move in BY_MOVES]
+    found: list[Move] = [move for move in allowed(one) if move in BY_MOVES]
     return found[n % len(found)]
 
 
@@ -144,7 +144,15 @@ def test_moves_lead_where_the_table_says_and_refusals_change_nothing(db: Databas
         assert one.state == before.state or one.state in MOVES[before.state, move]
 
 
-TO_SHIPPED = (("agree", 0), ("begin", 0), ("ship", 1), ("verify", 0), ("judge", 2), ("wait", 0), ("judge", 5))
+TO_SHIPPED: tuple[tuple[Move, int], ...] = (
+    ("agree", 0),
+    ("begin", 0),
+    ("ship", 1),
+    ("verify", 0),
+    ("judge", 2),
+    ("wait", 0),
+    ("judge", 5),
+)
 
 
 @settings(max_examples=40)

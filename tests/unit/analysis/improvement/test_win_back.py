@@ -56,9 +56,9 @@ def feedback(*held: Interview) -> Feedback:
     return Feedback((FIRST_TAXONOMY,), 1, ReasonMapping(1, 1, ()), held)
 
 
-def in_place(db: Database, **words: str) -> Action:
+def in_place(db: Database, reason: str = "onboarding") -> Action:
     plan = ProofPlan(ProofMetric("churn"), smallest_effect=0.02, ships_on=SHIPPED)
-    action = Action("Guided onboarding", owner="Onboarding lead", due=SHIPPED, **({"reason": "onboarding"} | words))
+    action = Action("Guided onboarding", owner="Onboarding lead", due=SHIPPED, reason=reason)
     agreed = actions.agree(db, actions.create(db, action), plan, SHIPPED)
     return actions.verify(db, actions.ship(db, agreed, SHIPPED))
 
