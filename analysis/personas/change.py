@@ -100,7 +100,7 @@ def change(
     if not all(sum(row["customers"] for row in found) for found in rows):
         return NotEnoughData("one of the two periods had no customers at its start", 0, 1)
     named = values_of([*rows[0], *rows[1]], 0, one, most)
-    found = _taken_apart(attribute, named, rows, before, after)
+    found = taken_apart(attribute, named, rows, before, after)
     also = conditions_of_landmarks([attribute], after)
     effects = tuple(replace(e, conditions=(*e.conditions, *also)) for e in found.effects)
     return replace(found, effects=effects, conditions=also)
@@ -139,13 +139,14 @@ def _named(against: str) -> Period:
     return found
 
 
-def _taken_apart(
+def taken_apart(
     attribute: str,
     named: Mapping[str, Value],
     rows: Sequence[Sequence[Mapping[str, Any]]],
     before: Period,
     after: Period,
 ) -> Change:
+    """The change from customers counted already: `rows` of the earlier and the later period, by the stored value."""
     values = tuple(dict.fromkeys(named.values()))
     then, now = (_counts(named, found) for found in rows)
     counted = (*_weights_and_rates(values, then), *_weights_and_rates(values, now))

@@ -7,14 +7,16 @@ from dataclasses import replace
 
 from analysis.metrics.outcomes import is_outcome
 from analysis.periods import shift
-from analysis.personas.change import Change, Effect, change
-from analysis.personas.crosstab import FINDING, Cell, crosstab
+from analysis.personas.change import Change, Effect, taken_apart
+from analysis.personas.crosstab import FINDING, MOST_VALUES, Cell, Crosstab, judged, values_of
+from analysis.personas.dimensions import dimension
 from analysis.personas.search import Persona, Personas, personas
 from analysis.results import Estimate
 from analysis.review.parts import Asked, Column, Document, Section, chart, conditions, figure, limited, table
 from analysis.statistics.multiplicity import benjamini_hochberg
+from data.queries.crosstab import asked_by_many, crosstab_counts
 from data.queries.segments import attribute_columns
-from data.records import Period
+from data.records import EVERYBODY, Period
 
 NOT_ASKED = frozenset({"status", "currency", "csm_id"})
 """Attributes that say nothing of a kind of customer: how it stands now, what it pays in, and who looks after it."""
@@ -54,9 +56,11 @@ def section(asked: Asked) -> Section:
     attributes = _attributes(asked)
     if not attributes:
         return Section(unknown="These customers have no attribute to split by.")
-    cells = _cells(asked, attributes)
-    over, groups = _searched(asked, attributes)
-    changed = [found for name in attributes if isinstance(found := change(asked.engine, asked.scope, name), Change)]
+    with asked_by_many(asked.engine, EVERYBODY, (asked.before, asked.quarter)):
+        counted = [_counted(asked, name) for name in attributes]
+        over, groups = _searched(asked, attributes)
+    cells = _cells([crosstab for crosstab, _change in counted])
+    changed = [change for _crosstab, change in counted if change is not None]
     unlike = [row for row in cells if row["verdict"] in {"more", "fewer"}]
     return Section(
         figures=[
@@ -78,9 +82,20 @@ def _attributes(asked: Asked) -> tuple[str, ...]:
     return tuple(name for name in found if not is_outcome(name) and name not in NOT_ASKED)
 
 
-def _cells(asked: Asked, attributes: Sequence[str]) -> list[Document]:
+def _counted(asked: Asked, name: str) -> tuple[Crosstab, Change | None]:
+    """The cross-tab of the quarter by an attribute, and the change since the one before: each counted once."""
+    one, periods = dimension(asked.engine, name), (asked.before, asked.quarter)
+    before, now = (crosstab_counts(asked.engine, EVERYBODY, [one], period) for period in periods)
+    crosstab = judged((name,), [values_of(now, 0, one, MOST_VALUES)], now, asked.quarter)
+    if not before or not now:
+        return crosstab, None
+    named = values_of([*before, *now], 0, one, MOST_VALUES)
+    return crosstab, taken_apart(name, named, [before, now], *periods)
+
+
+def _cells(counted: Sequence[Crosstab]) -> list[Document]:
     """Every cell of every attribute, all judged together; surest first."""
-    found = [(name, cell) for name in attributes for cell in crosstab(asked.engine, asked.scope, [name]).cells]
+    found = [(one.attributes[0], cell) for one in counted for cell in one.cells]
     q_values = benjamini_hochberg([cell.p_value for _name, cell in found])
     rows = [_cell(name, cell, q) for (name, cell), q in zip(found, q_values, strict=True)]
     return sorted(rows, key=lambda row: (2.0 if row["p_adjusted"] is None else row["p_adjusted"], -row["churned"]))

@@ -9,12 +9,13 @@ from typing import Annotated
 
 import typer
 
-from dashboard.cli import experiments, improvement, output
+from dashboard.cli import experiments, improvement, output, reviews
 from dashboard.cli.workspace import open_workspace
 from data.errors import ReviewError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(experiments.app, name="experiment")
+app.add_typer(reviews.app, name="review")
 app.add_typer(improvement.app, name="action")
 app.command()(improvement.daily)
 

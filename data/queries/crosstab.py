@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -72,7 +73,7 @@ def cells_by_half(
     engine, and for every order of the rows.
     """
     asked = tuple(one.attribute for one in dimensions)
-    found = _ever(engine, segment, {}, asked) if period is None else _in_period(engine, segment, period)
+    found = _ever(engine, segment, {}, asked) if period is None else at_risk(engine, segment, period)
     digest = (ibis.literal(f"{seed}:") + found.customer_id).hexdigest("md5")
     # Its ends are independent: the first sign halves, the last ones decide who is taken.
     found = found.mutate(first_half=digest.substr(0, 1).isin(list("01234567")), place=digest.right(16))
@@ -117,7 +118,20 @@ def values_of_customers(
 
 def at_risk(engine: Engine, segment: Segment, period: Period | None) -> Table:
     """One row per customer that could be lost: customer_id, started_on, churned, mrr_cents, mrr_lost_cents."""
-    return _ever(engine, segment, {}) if period is None else _in_period(engine, segment, period)
+    if period is None:
+        return _ever(engine, segment, {})
+    held = engine.held((_in_period, segment, period))
+    return _in_period(engine, segment, period) if held is None else held
+
+
+@contextmanager
+def asked_by_many(engine: Engine, segment: Segment, periods: Sequence[Period]) -> Iterator[None]:
+    """Within, who could be lost in each of these periods is looked up once for all questions."""
+    with ExitStack() as held:
+        for period in periods:
+            rows = _in_period(engine, segment, period)
+            held.enter_context(engine.holding((_in_period, segment, period), lambda rows=rows: rows))
+        yield
 
 
 AGES = ("age", "gone", "entered")

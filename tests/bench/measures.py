@@ -30,6 +30,7 @@ MEASURES = {
     "reasons": Measure("tests.bench.reason_groups", 5, alone=True),
     "outcomes": Measure("tests.bench.experiment_outcomes", 9, alone=True),
     "experiments": Measure("tests.bench.experiment_movements", 9, alone=True),
+    "pack": Measure("tests.bench.review_pack", 3, alone=True),
     "survival": Measure("tests.bench.survival_curves", 9, alone=True),
     "cold": Measure("tests.bench.cold_overview", 3),
     "import": Measure("tests.bench.usage_import", 3),
