@@ -25,6 +25,7 @@ MOVES = {
     "wait": N_("Wait longer"),
     "close": N_("Close"),
     "reopen": N_("Reopen"),
+    "archive": N_("Archive"),
 }
 KINDS = {
     "churn": N_("Churn per month"),

@@ -67,6 +67,16 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        N_("Improve"),
+        (
+            Entry("actions", N_("Actions"), N_("What do we do about it, who does it, and did it work?")),
+            Entry(
+                "proof", N_("Proof"), N_("How will we see whether it works, and what do the data say?"), listed=False
+            ),
+            Entry("win_back", N_("Win back"), N_("Whom can we call, now that what they left for was mended?")),
+        ),
+    ),
+    (
         N_("Set up"),
         (Entry("data", N_("Data"), N_("What are the numbers made of, and how do more data come in?")),),
     ),

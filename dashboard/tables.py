@@ -45,9 +45,16 @@ def limited(field: str, name: str, kind: Kind) -> list[Column]:
 
 
 def draw(
-    rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], *, key: str, alt: str, currency: str = ""
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[Column],
+    *,
+    key: str,
+    alt: str,
+    currency: str = "",
+    picks: bool = False,
 ) -> Any:
-    """An interactive table: sort, search, copy; returns its selection state."""
+    """An interactive table: sort, search, copy; with `picks` a row can be ticked. Returns its selection state."""
+    choosing: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if picks else {}
     frame = frame_of(rows, columns, currency)
     return st.dataframe(
         frame,
@@ -57,6 +64,7 @@ def draw(
         column_config={c.field: _config(c, currency) for c in columns},
         height=min(len(rows), _ROWS_IN_SIGHT) * 35 + 38,
         placeholder=formats.NOTHING,
+        **choosing,
     )
 
 

@@ -1,0 +1,189 @@
+"""Actions and their proof: from a finding to a frozen plan, moved on by the rules, written by two people at once."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.gateway import actions, findings
+from dashboard.gateway.clock import today
+from data.records import Condition, Segment
+from data.records_improvement import Action, Finding, Number, ProofMetric, ProofPlan
+from tests.pages.app import open_app
+from tests.pages.test_experiments import said
+
+WHO = "Onboarding lead"
+RETAIL = Segment((Condition("industry", "in", ("retail",)),))
+SEEN = Finding(
+    "Retail leaves early.",
+    "trends",
+    {"segment": ("industry:in:retail",)},
+    1,
+    "rate",
+    Number("customer_churn_rate", "rate", 0.05, 0.03, 0.08),
+    RETAIL,
+    date(2026, 10, 1),
+    date(2026, 11, 1),
+    "onboarding",
+)
+
+
+def proposed(**fields: object) -> Action:
+    """An action that can be agreed."""
+    plan = ProofPlan(ProofMetric("churn"), RETAIL, smallest_effect=0.02, ships_on=today() + timedelta(days=20))
+    made = Action("Guided onboarding", owner=WHO, due=today() + timedelta(days=30), draft=plan)
+    return actions.create(replace(made, **fields), WHO)  # pyright: ignore[reportArgumentType]
+
+
+def stored(one: Action) -> Action:
+    found = actions.find(one.id)
+    assert found is not None
+    return found
+
+
+def page(one: Action, part: str = "") -> AppTest:
+    return open_app("proof", action=str(one.id), **({"part": part} if part else {}))
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_a_finding_becomes_an_action_whose_plan_leaves_out_the_days_it_was_chosen_by():
+    findings.keep(SEEN, WHO)
+    at = open_app("actions", part="findings")
+    assert "Retail leaves early." in said(at)
+    assert "5.0% (3.0% – 8.0%)" in said(at)
+    links = [link.proto.query_string for link in at.get("page_link")]
+    assert any("release=1" in link and "retail" in link for link in links)
+    at.text_input(key="who.name").input(WHO).run()
+    at.button(key="finding.1.begin").click().run()
+    (one,) = actions.everything()
+    assert (one.title, one.who, one.findings, one.reason) == ("Retail leaves early.", WHO, (1,), "onboarding")
+    assert one.draft is not None
+    assert (one.draft.population, one.draft.chosen_from) == (RETAIL, date(2026, 10, 1))
+    assert "1 action rests on it" in said(open_app("actions", part="findings"))
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_board_table_and_timeline_show_every_action_where_it_stands():
+    proposed(gain_cents=90_000, effort_days=3.0)
+    proposed(title="Price page", due=date(2026, 1, 31))
+    at = open_app("actions")
+    labels = [link.proto.label for link in at.get("page_link")]
+    assert labels.index("Guided onboarding") < labels.index("Price page")
+    assert any("Overdue" in str(one.proto) for one in at.get("markdown"))
+    at = open_app("actions", part="table", find="price")
+    assert "1 of 2 actions" in said(at)
+    assert at.dataframe[0].value["title"].tolist() == ["Price page"]
+    at = open_app("actions", part="timeline")
+    assert "When is what due" in said(at)
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_a_plan_is_measured_while_it_is_written_and_frozen_when_it_is_agreed():
+    one = proposed(draft=ProofPlan(ProofMetric("churn"), smallest_effect=0.02))
+    at = page(one, "plan")
+    assert "With your numbers you can see" in said(at)
+    assert "The day on which the action is to reach customers is missing" in said(at)
+    place = f"action.{one.id}.plan"
+    at.date_input(key=f"{place}.ships_on").set_value(today() + timedelta(days=20)).run()
+    at.number_input(key=f"{place}.smallest_effect").set_value(3.0).run()
+    assert "Not saved yet: Smallest effect worth having, Reaches customers on" in said(at)
+    assert stored(one).draft == one.draft
+    at.button(key=f"{place}.save").click().run()
+    kept = stored(one).draft
+    assert kept is not None
+    assert (kept.smallest_effect, kept.ships_on) == (0.03, today() + timedelta(days=20))
+    at.button(key="proof.agree").click().run()
+    assert not at.exception
+    frozen = stored(one)
+    assert frozen.state == "agreed"
+    assert frozen.frozen is not None
+    assert frozen.frozen.visible is not None
+    assert frozen.frozen.check_on is not None
+    assert "The plan in force, round 1" in said(at)
+
+    at.number_input(key="proof.amend.after").set_value(6)
+    at.button(key="proof.amend").click().run()
+    assert "The reason is missing" in at.error[0].value
+    at.text_area(key="proof.amend.reason").input("Three are too few.")
+    at.button(key="proof.amend").click().run()
+    amended = stored(one)
+    assert amended.frozen is not None
+    assert (amended.frozen.window_months, amended.amendments[0].reason) == (6, "Three are too few.")
+    assert "Amendments" in said(at)
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_moves_are_offered_as_the_rules_allow_and_a_shipped_plan_offers_no_change():
+    one = proposed()
+    at = page(one, "plan")
+    at.button(key="proof.agree").click().run()
+    at.button(key="move.head.begin").click().run()
+    assert stored(one).state == "doing"
+    at.date_input(key="move.head.ship.on").set_value(today())
+    at.button(key="move.head.ship").click().run()
+    assert not at.exception
+    assert (stored(one).state, stored(one).shipped_on) == ("shipped", today())
+    assert "nothing of this plan can change any more" in said(at)
+    assert not [field for field in at.number_input if str(field.key).startswith("proof.amend")]
+    at.button(key="move.head.verify").click().run()
+    assert stored(one).state == "verifying"
+    assert "Looking earlier makes chance look like success" in said(page(one, "verdict"))
+    assert "Verifying" in said(page(one, "talk")) or "Verifying" in _cells(page(one, "talk"))
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_an_action_that_is_dropped_needs_a_reason_and_can_be_reopened():
+    one = proposed()
+    at = open_app("actions")
+    place = f"card-{one.id}"
+    at.button(key=f"move.{place}.close").click().run()
+    assert stored(one).state == "proposed"
+    at.text_input(key=f"move.{place}.close.why").input("Too dear.")
+    at.button(key=f"move.{place}.close").click().run()
+    assert stored(one).state == "closed"
+    at.text_input(key=f"move.{place}.reopen.why").input("Cheaper now.")
+    at.button(key=f"move.{place}.reopen").click().run()
+    assert (stored(one).state, stored(one).round) == ("reopened", 2)
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_two_people_who_write_at_once_lose_nothing():
+    one = proposed()
+    at, place = page(one), f"action.{one.id}.words"
+    at.text_area(key=f"{place}.text").input("By hand at first.").run()
+    actions.change(stored(one), replace(stored(one), owner="Product lead", text="By mail."), WHO)
+    at.button(key=f"{place}.save").click().run()
+    assert "Somebody else changed this meanwhile" in said(at)
+    assert stored(one).text == "By mail."
+    at.button(key=f"{place}.mine").click().run()
+    at.button(key=f"{place}.save").click().run()
+    assert not at.exception
+    assert (stored(one).text, stored(one).owner) == ("By hand at first.", "Product lead")
+    assert "Everything is saved." in said(at)
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_comments_mention_people_and_links_lead_outside():
+    one = proposed()
+    at = page(one, "talk")
+    at.text_area(key="comment.text").input("@Onboarding lead please look")
+    at.button(key="comment.send").click().run()
+    at.text_input(key="link.url").input("https://example.com/plan")
+    at.button(key="link.add").click().run()
+    assert not at.exception
+    found = stored(one)
+    assert [c.mentions for c in found.comments] == [(WHO,)]
+    assert [link.url for link in found.links] == ["https://example.com/plan"]
+    at.button(key=f"link.{found.links[0].id}.remove").click().run()
+    assert stored(one).links == ()
+
+
+@pytest.mark.usefixtures("demo")
+def test_an_action_that_is_not_there_is_said():
+    assert "There is no such action" in said(open_app("proof", action="77"))
+    assert "There is no such action" in said(open_app("proof", action="7" * 30))
+
+
+def _cells(at: AppTest) -> str:
+    return " ".join(str(table.value.to_dict()) for table in at.table).replace("\\", "")
