@@ -47,8 +47,12 @@ def chart(dated: Sequence[Action]) -> Chart:
 
 
 def _days(one: Action) -> list[date]:
-    begun = [one.at.date()] if one.at else []
-    return [*begun, one.due] if one.due else [one.shipped_on] if one.shipped_on else []
+    """The days a bar lies between: from the first step that is known of an action to the day it is due, or shipped."""
+    end = one.due or one.shipped_on
+    if end is None:
+        return []
+    steps = [step.on for step in one.history if step.on] or ([one.at.date()] if one.at else [])
+    return [min([*steps, end]), end]
 
 
 def _bar(i: int, one: Action) -> dict[str, Any]:

@@ -69,6 +69,8 @@ ASSUMPTIONS = {
     "other-events": N_("Other events"),
     "size": N_("Enough customers"),
     "overdispersion": N_("Months alike"),
+    "followed": N_("Nobody followed past shipping"),
+    "baseline": N_("Enough months before"),
     "trend": N_("Trend before"),
     "fit": N_("Fit before"),
     "donors": N_("Units to compare with"),

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard import (
+    action_page,
     experiment_calculator,
     experiment_page,
     interview_list,
@@ -16,6 +17,7 @@ from dashboard import (
     money_page,
     navigation,
     persona_page,
+    proof_page,
     reason_page,
     trend_charts,
 )
@@ -36,10 +38,16 @@ SECTIONS = {
     "reasons": list(reason_page.SECTIONS)[1:],
     "interviews": list(interview_list.SECTIONS)[1:],
     "experiment": list(experiment_page.SECTIONS)[1:],
+    "actions": list(action_page.SECTIONS)[1:],
+    "proof": list(proof_page.SECTIONS)[1:],
     "calculator": list(experiment_calculator.SECTIONS)[1:],
 }
 #: What a page needs in its address to show more than a way to it.
-NEEDS = {"experiment": "&key=save-call", "calculator": "&counts=control%3D8502%2F44700%0Agate_40%3D8279%2F45489"}
+NEEDS = {
+    "experiment": "&key=save-call",
+    "proof": "&action=1",
+    "calculator": "&counts=control%3D8502%2F44700%0Agate_40%3D8279%2F45489",
+}
 #: Language, theme and width: every two of them come together in two that follow on another, all in four.
 LOOKS = (("en", "light", 1440), ("zh_Hans", "dark", 390), ("en", "dark", 390), ("zh_Hans", "light", 1440))
 _PARTS = [(name, part) for name, parts in SECTIONS.items() for part in parts]
