@@ -179,7 +179,7 @@ def draw_amendments(stored: Action, plan: ProofPlan, look: Look) -> None:
             _("Why"): in_this_language(one.reason),
         }
         for one in stored.amendments
-        for was, now in [proof_words.before_and_after(one, plan)]
+        for was, now in [proof.before_and_after(one, plan)]
         for name in one.after
         if name in proof_words.LABELS
     ]

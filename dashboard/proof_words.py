@@ -1,14 +1,12 @@
 """The fields of a plan of proof: what each is called, and what one holds in words."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from dashboard import action_words, formats, segment_words
 from dashboard.filters import Look
 from dashboard.language import N_, _
-from data.proof_documents import from_document, to_document
 from data.records import Segment
-from data.records_improvement import PlanAmendment, ProofPlan
+from data.records_improvement import ProofPlan
 
 LABELS = {
     "metric": N_("Number it must move"),
@@ -67,9 +65,3 @@ def shown(plan: ProofPlan) -> list[str]:
     left_out |= {"units"} if plan.comparison != "units" else set[str]()
     left_out |= {name for name in ("chosen_from", "chosen_to") if getattr(plan, name) is None}
     return [name for name in LABELS if name not in left_out]
-
-
-def before_and_after(one: PlanAmendment, plan: ProofPlan) -> tuple[ProofPlan, ProofPlan]:
-    """Plans that hold the fields of an amendment before and after it; the other fields are those of `plan`."""
-    base: Mapping[str, Any] = to_document(plan)
-    return from_document({**base, **one.before}), from_document({**base, **one.after})

@@ -11,7 +11,8 @@ from analysis.proof.checks import Known
 from analysis.proof.gain import Gain
 from dashboard.gateway import engines, releases
 from dashboard.gateway.clock import today
-from data.records_improvement import Action, Finding, ProofPlan
+from data.proof_documents import from_document, to_document
+from data.records_improvement import Action, Finding, PlanAmendment, ProofPlan
 
 
 def live(plan: ProofPlan, number: int) -> ProofPlan:
@@ -52,6 +53,12 @@ def judge(seen: Action, number: int, who: str) -> Action:
 def proposed(of: Finding | ProofPlan, number: int) -> Gain | None:
     """What an action may keep a month, by the numbers of its finding or plan; None where none follows from them."""
     return _proposed(*engines.at(number), of)
+
+
+def before_and_after(one: PlanAmendment, plan: ProofPlan) -> tuple[ProofPlan, ProofPlan]:
+    """Plans that hold the fields of an amendment before and after it; the other fields are those of `plan`."""
+    base = to_document(plan)
+    return from_document({**base, **one.before}), from_document({**base, **one.after})
 
 
 def _judge(engine: engines.Engine, seen: Action, who: str) -> Action:
