@@ -10,6 +10,8 @@ from dashboard.said import in_this_language
 from data.errors import ReviewError
 from data.records_improvement import Action, Comment
 
+_ADDRESS = "https://…"
+
 
 def draw(stored: Action, look: Look) -> None:
     """Comments, links and the history."""
@@ -66,7 +68,7 @@ def _draw_links(stored: Action) -> None:
                 args=(stored.id, one.id),
             )
     with st.form("link", clear_on_submit=True, border=False):
-        st.text_input(_("Address"), key="link.url", max_chars=2_000, placeholder="https://…")
+        st.text_input(_("Address"), key="link.url", max_chars=2_000, placeholder=_ADDRESS)
         st.text_input(_("What it is"), key="link.title", max_chars=200)
         st.form_submit_button(_("Add the link"), key="link.add", on_click=_link, args=(stored.id,))
 

@@ -65,8 +65,8 @@ def _draw_live(plan: ProofPlan, number: int) -> None:
 
 
 def _draw_visible(found: ProofPlan, visible: float) -> None:
-    seen = action_words.size(visible, found.metric)
-    st.markdown(f"**{formats.plain(_('With your numbers you can see {effect}.').format(effect=seen))}**")
+    said = _("With your numbers you can see {effect}.").format(effect=action_words.size(visible, found.metric))
+    st.markdown(f"**{formats.plain(said)}**")
     if found.smallest_effect < visible:
         said = _(
             "You want to see {wanted}. An effect of that size will most likely end as “cannot tell”: wait for more "
