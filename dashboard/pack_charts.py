@@ -99,7 +99,7 @@ def _lifts(found: Document, pack: Document) -> Chart:
         data={"estimates": dots},
         alt=_("How many times as often each kind of customers left as all others, with interval"),
         table=[{_("Who"): d["name"], _("Lift"): d["shown"]} for d in dots],
-        note=_("Kinds that differ beyond chance, all judged together. 1 is as often as the others."),
+        note=_("The kinds least likely to differ by chance, with 95% intervals; 1 is as often as the others."),
     )
 
 

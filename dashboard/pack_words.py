@@ -165,6 +165,11 @@ def section(key: str) -> str:
     return _named(SECTIONS, key)
 
 
+def section_or(text: str) -> str:
+    """What a section asks, where the text is the key of one; else the text."""
+    return section(text) if text in SECTIONS else text
+
+
 def figure(name: str) -> str:
     """What a figure is called: as the metric dictionary calls it, where it does."""
     return title_of(name) if name in METRICS else _named(FIGURES, name)

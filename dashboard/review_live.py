@@ -7,17 +7,21 @@ second whether the database was written to, and reads again only then.
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analysis.review.times import at_item, spent
 from dashboard import formats, review_way, review_words, session, who
 from dashboard.gateway import reviews
 from dashboard.gateway.clock import now
 from dashboard.language import N_, _, ngettext
+from dashboard.markup import element
 from data.records_reviews import Note, Review, ReviewDecision, Vote
 
 #: Seconds between two looks.
 EVERY = 1.0
 LONGEST = 2_000
+#: Notes that can be voted for at a glance.
+NEWEST = 12
 _CLOCK, _LATE = ":material/timer:", ":red[{words}]"
 KINDS = {
     "note": N_("Note"),
@@ -84,7 +88,7 @@ def _vote(review: Review, mine: Vote, label: str) -> None:
     """The button with the votes so far; a second click takes one's own back."""
     given = [vote for vote in review.votes if (vote.on, vote.ref) == (mine.on, mine.ref)]
     st.button(
-        f"{label} {len(given)}" if label else f"{len(given)}",
+        f"{label} · **{len(given)}**",
         key=f"live.vote.{mine.on}.{mine.ref}",
         icon=":material/thumb_up:",
         type="primary" if mine in given and mine.who else "tertiary",
@@ -98,7 +102,9 @@ def _vote(review: Review, mine: Vote, label: str) -> None:
 def _draw_decisions(review: Review, item: int) -> None:
     for made in review.decisions:
         if made.item == item and not made.withdrawn:
-            _draw_said(decision(made), _said_by(made.who), lambda made=made: _take_back(made.who, "decision", made.id))
+            with _line():
+                st.markdown(f"{decision(made)} · {formats.plain(made.who)}", width="stretch")
+                _take_back(made.who, "decision", made.id)
 
 
 def decision(made: ReviewDecision) -> str:
@@ -110,28 +116,29 @@ def decision(made: ReviewDecision) -> str:
 
 
 def _draw_notes(review: Review, item: int, kind: str) -> None:
+    """The newest notes, each a button that votes for it; earlier ones as one list, so that a look costs little."""
     shown = [n for n in review.notes if n.kind == kind and not n.withdrawn and (n.item == item or kind == "parking")]
     if kind == "parking" and shown:
         st.markdown(f"{_ICONS[kind]} **{_(KINDS[kind])}**")
-    for one in shown:
-        _draw_said(formats.plain(one.text), _said_by(one.who), lambda one=one: _beside_note(review, one))
+    earlier = [element("li", f"{one.text} · {one.who}") for one in shown[:-NEWEST]]
+    if earlier:
+        st.html(element("ul", *earlier, class_="live-earlier"))
+    for one in shown[-NEWEST:]:
+        _draw_note(review, one)
 
 
-def _draw_said(text: str, by: str, beside: Callable[[], None]) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with st.container(gap=None):
-            st.markdown(text)
-            st.caption(by)
-        beside()
+def _draw_note(review: Review, one: Note) -> None:
+    text = f"{formats.plain(one.text)} · {formats.plain(one.who)}"
+    if one.who != who.you():
+        _vote(review, Vote("note", one.id, who.you()), text)
+        return
+    with _line():
+        _vote(review, Vote("note", one.id, who.you()), text)
+        _take_back(one.who, "note", one.id)
 
 
-def _said_by(name: str) -> str:
-    return formats.plain(name)
-
-
-def _beside_note(review: Review, one: Note) -> None:
-    _vote(review, Vote("note", one.id, who.you()), "")
-    _take_back(one.who, "note", one.id)
+def _line() -> DeltaGenerator:
+    return st.container(horizontal=True, vertical_alignment="center", gap="small")
 
 
 def _take_back(author: str, kind: str, number: int) -> None:
@@ -147,34 +154,38 @@ def _take_back(author: str, kind: str, number: int) -> None:
 
 
 def _draw_form(number: int, item: int) -> None:
-    """One field, and what it is said as: a decision or an action is recorded with the text and one click more."""
+    """One line, and what it is said as. Its text travels with the deed of sending it: a look that comes between the two
+    while the server is busy cannot empty it, as it can a field of a form.
+    """
     if not who.you():
         st.caption(_("Say who you are, then you can add notes, votes, decisions and findings."))
         return
-    with st.form(f"live.form.{item}", clear_on_submit=True, border=False):
-        st.text_area(
-            _("Add to this item"),
-            key=f"live.text.{item}",
-            max_chars=LONGEST,
-            height=68,
-            placeholder=_("What was said, decided or found"),
-        )
-        st.text_input(_("Owner of a decision or action"), key=f"live.owner.{item}", max_chars=80)
-        with st.container(horizontal=True, key="live-kinds"):
-            for kind, name in KINDS.items():
-                st.form_submit_button(
-                    _(name),
-                    key=f"live.add.{kind}.{item}",
-                    icon=_ICONS[kind],
-                    type="primary" if kind == "note" else "secondary",
-                    on_click=_add,
-                    args=(kind, number, item),
-                )
+    st.segmented_control(
+        _("Add as"),
+        list(KINDS),
+        key=f"live.kind.{item}",
+        default="note",
+        format_func=lambda kind: f"{_ICONS[kind]} {_(KINDS[kind])}",
+        required=True,
+    )
+    if session.get(f"live.kind.{item}") in {"decision", "action"}:
+        st.text_input(_("Owner"), key=f"live.owner.{item}", max_chars=80)
+    st.chat_input(
+        _("What was said, decided or found"),
+        key=f"live.text.{item}",
+        max_chars=LONGEST,
+        on_submit=_add,
+        args=(number, item),
+    )
+    unsaved = session.get(f"live.unsaved.{item}")
+    if unsaved:
+        st.warning(_("This could not be stored. Copy it and try again."))
+        st.code(unsaved, language=None, wrap_lines=True)
 
 
-def _add(kind: str, number: int, item: int) -> None:
-    """Store what this tab wrote; a text that could not be stored comes back into the field."""
-    text, owner = (session.get(f"live.{field}.{item}", "").strip() for field in ("text", "owner"))
+def _add(number: int, item: int) -> None:
+    """Store what this tab wrote; a text that could not be stored stays on the screen."""
+    text, owner = ((session.get(f"live.{field}.{item}") or "").strip() for field in ("text", "owner"))
     if not text:
         return
     deeds: dict[str, Callable[[], object]] = {
@@ -184,8 +195,8 @@ def _add(kind: str, number: int, item: int) -> None:
         "action": lambda: reviews.act(number, ReviewDecision(text, item, owner=owner), who.you()),
         "finding": lambda: reviews.find(number, text, who.you()),
     }
-    if not review_way.tried(deeds[kind]):
-        session.put(f"live.text.{item}", text)
+    stored = review_way.tried(deeds[session.get(f"live.kind.{item}") or "note"])
+    session.put(f"live.unsaved.{item}", "" if stored else text)
 
 
 def here(review: Review) -> str:

@@ -4,7 +4,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +39,6 @@ def _await_health(address: str, server: subprocess.Popen[bytes]) -> None:
         try:
             with urllib.request.urlopen(f"http://{address}/_stcore/health", timeout=1):
                 return
-        except (urllib.error.URLError, TimeoutError):
+        except OSError:  # of which an address nobody listens on, a closed connection and a timeout are some
             time.sleep(0.1)
     raise SystemExit("the app did not start")

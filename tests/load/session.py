@@ -61,14 +61,20 @@ class Session:
         if self._socket is not None:
             await self._socket.close()
 
-    async def visit(self, page: str = "", query: str | None = None) -> Visit:
-        """Ask for a page (empty: the front page) under a link; without `query` the address stays as it is."""
+    @property
+    def socket(self) -> ClientConnection:
+        """The connection, while the tab is open."""
         if self._socket is None:
             raise ValueError("the session is not open")
+        return self._socket
+
+    async def visit(self, page: str = "", query: str | None = None) -> Visit:
+        """Ask for a page (empty: the front page) under a link; without `query` the address stays as it is."""
+        socket = self.socket
         self.query = self.query if query is None else query
         begun = time.perf_counter()
-        await self._socket.send(self._request(page).SerializeToString())
-        messages = await self._answer(self._socket)
+        await socket.send(self._request(page).SerializeToString())
+        messages = await self._answer(socket)
         took = time.perf_counter() - begun
         return Visit(page, took, sum(len(m) for m in messages), tuple(self._read(m) for m in messages))
 

@@ -18,8 +18,18 @@ ME = "Onboarding lead"
 def said(at: AppTest) -> str:
     """Every word of the page that is a sentence."""
     texts = (at.markdown, at.caption, at.info, at.warning, at.error, at.success, at.header, at.subheader)
+    buttons = " ".join(button.label for button in at.button)
     html = " ".join(str(h.proto.body) for h in at.get("html"))
-    return (" ".join(str(one.value) for kind in texts for one in kind) + html).replace("\\", "")
+    return (" ".join(str(one.value) for kind in texts for one in kind) + html + buttons).replace("\\", "")
+
+
+def say(at: AppTest, kind: str, text: str, *, owner: str = "") -> None:
+    """Add something to the item the meeting is at, as one of the kinds there are."""
+    at.segmented_control(key="live.kind.0").set_value(kind).run()
+    if owner:
+        at.text_input(key="live.owner.0").input(owner).run()
+    at.chat_input(key="live.text.0").set_value(text).run()
+    assert not at.exception
 
 
 def of(number: int) -> Review:
@@ -102,15 +112,10 @@ def test_two_people_add_at_the_same_time_and_both_see_everything():
         ("Head of sales", "sales"),
     ]
 
-    mine.text_area(key="live.text.0").input("They never saw the <i>training</i>.")
-    theirs.text_area(key="live.text.0").input("Every new customer gets a training.")
-    theirs.text_input(key="live.owner.0").input("Onboarding lead")
-    mine.button(key="live.add.note.0").click().run()
-    theirs.button(key="live.add.action.0").click().run()
-    mine.text_area(key="live.text.0").input("Ask again about prices.")
-    mine.button(key="live.add.parking.0").click().run()
-    theirs.text_area(key="live.text.0").input("Trainings come too late.")
-    theirs.button(key="live.add.finding.0").click().run()
+    say(mine, "note", "They never saw the <i>training</i>.")
+    say(theirs, "action", "Every new customer gets a training.", owner="Onboarding lead")
+    say(mine, "parking", "Ask again about prices.")
+    say(theirs, "finding", "Trainings come too late.")
     for at in (mine, theirs):
         at.run()
         assert not at.exception

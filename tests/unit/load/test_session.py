@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from data.database import close_databases
 from tests.bench import company
 from tests.bench.processes import environment
-from tests.load import constants
+from tests.load import constants, meeting
 from tests.load.browsing import Load, browse
 from tests.load.server import served
 from tests.load.session import Broken, Session, Visit
@@ -85,6 +86,18 @@ def test_visitors_browse_without_a_failure(app: str):
     load = asyncio.run(browse(app, sessions=3, think_seconds=0.2, for_seconds=1))
     assert load.failures == ()
     assert len(load.seconds) > 3
+
+
+def test_what_people_write_in_a_review_stands_on_every_screen_and_in_the_database(
+    app: str, place: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("CHURN_HOME", str(place))
+    review = meeting.begun()
+    held = asyncio.run(meeting.hold(app, review, people=4, notes=2, for_seconds=2))
+    assert held.unseen == ()
+    assert sorted(meeting.stored(review)) == sorted(held.said)
+    assert len(held.seconds) == 4 * 2 * 3
+    close_databases()
 
 
 def test_a_percentile_is_a_time_that_was_measured():
