@@ -7,8 +7,10 @@ import streamlit as st
 
 from dashboard import (
     formats,
+    review_compare,
     review_follow,
     review_list,
+    review_minutes,
     review_prepare,
     review_present,
     review_run,
@@ -21,9 +23,9 @@ from dashboard.language import N_, _
 from data.records import Period
 from data.records_reviews import Review
 
-PARTS = {"prepare": N_("Prepare"), "run": N_("Run")}
+PARTS = {"prepare": N_("Prepare"), "run": N_("Run"), "follow-up": N_("Follow up"), "compare": N_("Compare")}
 #: The part a review opens with.
-OPENS = {"draft": "prepare", "prepared": "prepare", "running": "run", "held": "run", "signed": "run"}
+OPENS = {"draft": "prepare", "prepared": "prepare", "running": "run", "held": "follow-up", "signed": "follow-up"}
 #: Screens of a running meeting, each of them the whole page.
 VIEWS: dict[str, Callable[[Review], None]] = {"present": review_present.draw, "follow": review_follow.draw}
 
@@ -73,4 +75,6 @@ def _bar(label: str, options: Sequence[str], **looks: Any) -> str | None:
 _DRAWN: dict[str, Callable[[Review], None]] = {
     "prepare": review_prepare.draw,
     "run": review_run.draw,
+    "follow-up": review_minutes.draw,
+    "compare": review_compare.draw,
 }

@@ -64,11 +64,11 @@ def _draw_running(review: Review) -> None:
 
 def _end(review: Review) -> None:
     if review_way.tried(reviews.end, review, who.you()):
-        review_way.go(str(review.id), "", "run")
+        review_way.go(str(review.id), "", "follow-up")
 
 
 def _draw_over(review: Review) -> None:
-    st.info(_("The meeting was held."), icon=":material/event_available:")
+    st.info(_("The meeting was held. Its minutes stand under Follow up."), icon=":material/event_available:")
     if review.state == "held":
         st.button(
             _("Take it up again"),

@@ -7,18 +7,21 @@ from typing import Any
 
 import streamlit as st
 
+from analysis.improvement import actions as improving
 from analysis.periods import previous
+from analysis.review import minutes as writing
 from analysis.review import prepare as preparing
+from analysis.review.compare import Comparison, compare
 from analysis.review.quarters import last_whole
 from analysis.review.times import at_item, beside
 from dashboard.gateway import engines, jobs, releases
 from dashboard.gateway.jobs import Job
 from data.database.repositories import actions as actions_stored
-from data.database.repositories import findings, reviews
+from data.database.repositories import findings, outbox, reviews
 from data.errors import NoData
 from data.records import Period
 from data.records_improvement import Action, Finding
-from data.records_reviews import Attendee, Item, ItemState, Minutes, Note, Review, ReviewDecision, Vote
+from data.records_reviews import Attendee, Item, ItemState, Message, Minutes, Note, Review, ReviewDecision, Vote
 from data.staged import Progress
 
 #: Quarters that a review can be made of, counted back from the last whole one.
@@ -137,7 +140,7 @@ def act(number: int, made: ReviewDecision, who: str) -> ReviewDecision:
     """Record a decision with the action that carries it out; both are stored, or neither."""
     with releases.database().writing(who):
         proposed = Action(made.text, owner=made.owner, review=number)
-        action = actions_stored.create(releases.database(), proposed, who=who)
+        action = improving.create(releases.database(), proposed, who=who)
         return decide(number, replace(made, action=action.id), who)
 
 
@@ -179,6 +182,36 @@ def remove_item(seen: Item, who: str) -> None:
 def reorder(number: int, order: Sequence[int], who: str) -> None:
     """Put the items of the agenda in this order."""
     reviews.reorder(releases.database(), number, order, who=who or None)
+
+
+def drafted_minutes(number: int) -> Mapping[str, Any]:
+    """The minutes as they stand now."""
+    return writing.drafted(releases.database(), number)
+
+
+def sign_minutes(number: int, who: str) -> Minutes:
+    """Sign the minutes as they stand, and close the review."""
+    return writing.sign(releases.database(), number, who)
+
+
+def send_minutes(document: Mapping[str, Any], subject: str, text: str, html: str, who: str) -> None:
+    """Leave signed minutes in the outbox, a message for each that has an address."""
+    writing.send(releases.database(), document, subject, text, html, who)
+
+
+def messages(subject: str) -> tuple[Message, ...]:
+    """The messages of this subject in the outbox."""
+    return tuple(one for one in outbox.all(releases.database()) if one.subject == subject)
+
+
+def before(seen: Review) -> Review | None:
+    """The review of the quarter before that there is, with its pack; None for the first."""
+    return preparing.before(releases.database(), seen.start)
+
+
+def compared(seen: Review, other: Review) -> Comparison:
+    """A review beside the one before."""
+    return compare(replace(seen, pack=pack(seen)), other, actions().values())
 
 
 def actions() -> dict[int, Action]:

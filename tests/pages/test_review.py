@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.gateway import reviews
 from data.database.repositories import actions
 from data.errors import Busy
-from data.records_reviews import Attendee, Note, Review, Vote
+from data.records_reviews import Attendee, Note, Review, ReviewDecision, Vote
 from tests.pages.app import open_app
 
 ME = "Onboarding lead"
@@ -181,3 +181,29 @@ def test_while_a_review_is_held_the_app_opens_with_it_and_every_page_shows_the_w
     at.button(key="review.end").click().run()
     assert of(review.id).state == "held"
     assert open_app().title[0].value == "Overview"
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_minutes_are_signed_left_in_the_outbox_and_the_next_review_opens_with_what_was_open():
+    review = running()
+    reviews.act(review.id, ReviewDecision("Every new customer gets a training.", owner="Onboarding lead"), ME)
+    reviews.note(review.id, Note("Ask again about prices.", kind="parking"), ME)
+    at = open_app("review", review=str(review.id), part="follow-up")
+    assert "The minutes can be signed when the meeting has ended." in said(at)
+    reviews.end(of(review.id), ME)
+    at.run()
+    at.text_input(key="who.name").input(ME).run()
+    at.button(key="minutes.sign").click().run()
+    assert not at.exception
+    assert of(review.id).state == "signed"
+    assert f"Signed by {ME}" in said(at)
+    tables = " ".join(str(table.value.to_numpy().tolist()) for table in at.table)
+    assert "Every new customer gets a training" in tables
+    assert "Ask again about prices." in said(at)
+    at.button(key="minutes.send").click().run()
+    assert "1 message with the minutes waits in the outbox" in said(at)
+    assert (
+        "Every new customer gets a training." in reviews.messages(f"Minutes of the review of {review.quarter}")[0].html
+    )
+    assert [button.label for button in at.get("download_button")] == ["Download HTML", "Download DOCX", "Download PPTX"]
+    assert "no review of an earlier quarter" in said(open_app("review", review=str(review.id), part="compare"))
