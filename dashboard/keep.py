@@ -58,6 +58,9 @@ def offer(code: str, seen: Callable[[], Seen]) -> None:
 
 def _draw(seen: Seen) -> None:
     """The fields of the dialog; it closes when the finding is kept."""
+    if session.get("keep.done") is not None:
+        st.toast(_("Kept. It is with the findings on the page Actions, and for the agenda of the next review."))
+        st.rerun()
     offered = list(seen.offered[:MOST])
     if session.get("keep.sentence") is None:
         session.put("keep.number", _usual(offered))
@@ -84,9 +87,7 @@ def _draw(seen: Seen) -> None:
     if not who.you():
         st.text_input(_("You are"), key="keep.who", max_chars=80, placeholder=_("Your name"), width=240)
     st.caption(_("The view, its filters and release {n} are kept with it.").format(n=_release().number))
-    if st.button(_("Keep it"), key="keep.save", type="primary", on_click=_keep, args=(seen, offered)) and _is_kept():
-        st.toast(_("Kept. It is with the findings on the page Actions, and for the agenda of the next review."))
-        st.rerun()
+    st.button(_("Keep it"), key="keep.save", type="primary", on_click=_keep, args=(seen, offered))
     if refused := session.get("keep.refused"):
         st.error(formats.plain(in_this_language(refused)), icon=":material/error:")
 
@@ -127,10 +128,6 @@ def _keep(seen: Seen, offered: Sequence[Offered]) -> None:
         return
     session.forget_all("keep.")
     session.put("keep.done", kept.id)
-
-
-def _is_kept() -> bool:
-    return session.get("keep.done") is not None
 
 
 def finding(seen: Seen, one: Offered | None) -> Finding:
