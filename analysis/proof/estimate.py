@@ -11,7 +11,7 @@ import numpy as np
 from analysis.proof.checks import BASELINE_MONTHS
 from analysis.proof.series import Case, Monthly
 from analysis.results import NotEnoughData
-from analysis.statistics.cohort_change import cohort_change
+from analysis.statistics.cohort_change import CohortChange, cohort_change
 from analysis.statistics.local_level import WANDERS, Foresight, foresee
 from analysis.statistics.synthetic_control import Placebo, placebo_in_space
 from data.records_improvement import Expected, Method, ProofMetric
@@ -214,25 +214,26 @@ def _own_part(own: Monthly, other: Monthly) -> float:
 
 def _by_cohorts(case: Case) -> Found | NotEnoughData:
     """Few months of signing, each with customers of its own."""
-    pairs = [(case.before, case.after), *([case.compared] if case.compared is not None else [])]
-    changes = [cohort_change(b.n, b.total, a.n, a.total, float(b.squares.sum() + a.squares.sum())) for b, a in pairs]
-    told = [change for change in changes if not isinstance(change, NotEnoughData)]
-    if len(told) < len(changes):
-        return next(change for change in changes if isinstance(change, NotEnoughData))
-    mine = told[0]
-    error = sqrt(sum(change.error**2 for change in told))
-    expected = case.before.mean + sum(change.change for change in told[1:])
-    half = error * mine.half(CONFIDENCE) / mine.error if mine.error else 0.0
-    from scipy.special import stdtr
-
-    effect = case.after.mean - expected
-    p_value = 2 * float(stdtr(mine.df, -abs(effect) / error)) if error else None
-    part = mine.after_part * mine.error**2 / error**2 if error else 0.0
+    found = _cohorts(case.before, case.after)
+    if isinstance(found, NotEnoughData):
+        return found
+    if case.compared is not None:
+        other = _cohorts(*case.compared)
+        if isinstance(other, NotEnoughData):
+            return other
+        found = found.less(other)
+    after, half = case.after.mean, found.half(CONFIDENCE)
+    without = after - found.change
     return Found(
-        "difference-in-differences" if case.compared is not None else "proportions",
-        case.before.mean, case.after.mean, expected, half, error, p_value, part,
-        series_of(case), _flat_chart(case, expected, half), mine.dispersion,
+        _method(case), case.before.mean, after, without, half, found.error, found.p_value, found.after_part,
+        series_of(case), _flat_chart(case, without, half), found.dispersion,
     )  # fmt: skip
+
+
+def _cohorts(before: Monthly, after: Monthly) -> CohortChange | NotEnoughData:
+    return cohort_change(
+        before.n, before.total, after.n, after.total, float(before.squares.sum() + after.squares.sum())
+    )
 
 
 def _by_units(case: Case) -> Found | NotEnoughData:
