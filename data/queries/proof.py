@@ -19,8 +19,8 @@ from data.queries.flows import bucket, net_changes
 from data.queries.local_day import local_day
 from data.queries.measured import as_of, time_zone
 from data.queries.origins import begun_since, first_day_of_many
-from data.queries.segments import values_table, within
-from data.records import FIRST_DAY, Segment
+from data.queries.segments import members, values_table, within
+from data.records import EVERYBODY, FIRST_DAY, Segment
 from data.records_improvement import ProofKind, ProofMetric, ProofMonth
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ def proof_months(
     if not months or not groups:
         return ()
     facts = _with_part(engine, _FACTS[metric.kind](engine, metric, months[0], month_after(months[-1])), by)
-    parts = [_summed(within(facts, engine, segment), name) for name, segment in groups.items()]
-    found = _in_place(engine.rows(parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]))
+    found = _in_place(engine.rows(_summed(_grouped(engine, facts, groups))))
     lasting = metric.kind in _AT_START and not metric.by_signing
     places = sorted({*found, *(((name, "") for name in groups) if not by else ())})
     rows = [row for place in places for row in _months(place, found.get(place, {}), months, lasting=lasting)]
@@ -228,7 +227,11 @@ def _signed(engine: Engine, first: date, end: date) -> Table:
     Those there before the data begin are left out: who signed with them and left earlier is not in the data.
     """
     lives = engine.table("lifetimes")
-    lives = begun_since(lives.filter(lives.started_on.notnull()), engine, first_day_of_many(engine))
+    # Before the join: who signed in these days pays within the longest trial.
+    last = end + timedelta(days=LONGEST_TRIAL)
+    lives = lives.filter((lives.started_on >= _day(first)) & (lives.started_on < _day(last)))
+    since = engine.known(first_day_of_many, lambda: first_day_of_many(engine))
+    lives = begun_since(lives, engine, since)
     lives = lives.mutate(signed=lives.started_on)
     customers = engine.table("customers")
     if "signed_on" in customers.columns:
@@ -284,13 +287,28 @@ def _with_part(engine: Engine, facts: Table, by: str) -> Table:
     return found.select("customer_id", "month", "n", "value", part=found.part.fill_null(""))
 
 
-def _summed(facts: Table, group: str) -> Table:
-    sums = facts.group_by("month", "part").agg(
+def _grouped(engine: Engine, facts: Table, groups: Mapping[str, Segment]) -> Table:
+    """The facts with the name of their customer's group; those of several groups are counted once for all of them."""
+    if len(groups) == 1:
+        ((name, segment),) = groups.items()
+        return within(facts, engine, segment).mutate(group=ibis.literal(name))
+    named = [_named(engine, name, segment) for name, segment in groups.items()]
+    together = named[0].union(*named[1:])
+    return facts.inner_join(together, facts.customer_id == together.member_id)
+
+
+def _named(engine: Engine, name: str, segment: Segment) -> Table:
+    # Lifetimes has the customers whom the customers table does not know.
+    found = engine.table("lifetimes") if segment == EVERYBODY else members(engine, segment)
+    return found.select(member_id="customer_id", group=ibis.literal(name))
+
+
+def _summed(facts: Table) -> Table:
+    return facts.group_by("group", "month", "part").agg(
         n=facts.n.sum().cast("int64"),
         total=facts.value.sum().cast("float64"),
         squares=(facts.value * facts.value).sum().cast("float64"),
     )
-    return sums.mutate(group=ibis.literal(group))
 
 
 def _in_place(rows: Sequence[Mapping[str, Any]]) -> _Counted:

@@ -32,6 +32,7 @@ MEASURES = {
     "experiments": Measure("tests.bench.experiment_movements", 9, alone=True),
     "pack": Measure("tests.bench.review_pack", 3, alone=True),
     "survival": Measure("tests.bench.survival_curves", 9, alone=True),
+    "proof": Measure("tests.bench.proof_months", 9, alone=True),
     "cold": Measure("tests.bench.cold_overview", 3),
     "import": Measure("tests.bench.usage_import", 3),
     "rerun": Measure("tests.bench.overview_rerun", 40),

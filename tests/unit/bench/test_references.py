@@ -23,6 +23,7 @@ from tests.bench import (
     movements_build,
     movements_pandas,
     movements_sql,
+    proof_months,
     survival_curves,
 )
 from tests.builders import a_company, a_subscription, unpublished
@@ -103,3 +104,14 @@ def test_pauses_and_unpaid_renewals_are_read_as_the_product_reads_them() -> None
     ours = batches(engine, movements(customer_periods(engine, options, as_of), options, as_of, paid_only=True))
     table = ours.read_all().sort_by([("customer_id", "ascending"), ("on", "ascending")]).to_pylist()
     assert found == [tuple(row.values()) for row in table]
+
+
+@pytest.mark.slow
+def test_months_of_proof_by_hand_are_the_products(demo: Engine) -> None:
+    for metric in (proof_months.CHURN, proof_months.EARLY):
+        ours = proof_months.counts(demo, metric)
+        assert len(ours) == 48
+        assert sum(lost for _n, lost in ours.values()) > 0
+        theirs = proof_months.by_hand(demo, metric)
+        # SQL by hand has no row where nobody signed.
+        assert {place: theirs.get(place, (0, 0.0)) for place in ours} == ours
