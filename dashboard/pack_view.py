@@ -13,6 +13,8 @@ from dashboard.said import in_this_language
 Document = Mapping[str, Any]
 #: Rows of a table in sight at once on a shared screen; all of them stand behind a click.
 IN_SIGHT = 8
+#: Columns that fit beside each other without scrolling.
+MOST_COLUMNS = 5
 
 
 def section_of(pack: Document, key: str) -> Document | None:
@@ -84,11 +86,19 @@ def _draw_table(found: Document, pack: Document, key: str) -> None:
         return
     name = pack_words.table(found["key"])
     st.markdown(f"**{formats.plain(name)}**")
+    if len(rows[0]) > MOST_COLUMNS:
+        _draw_wide(rows, name)
+        return
     tables.plain_table(rows[:IN_SIGHT], alt=name)
     if len(rows) > IN_SIGHT:
         label = _("All {n} rows").format(n=formats.count(len(rows)))
         with st.expander(label, key=f"{key}-{found['key']}-all"):
             tables.plain_table(rows, alt=name)
+
+
+def _draw_wide(rows: Sequence[Mapping[str, str]], name: str) -> None:
+    """A table too wide for a phone or half a screen: one that scrolls, with the keyboard too."""
+    st.dataframe(list(rows), hide_index=True, alt=name, height=min(len(rows), 2 * IN_SIGHT) * 35 + 38)
 
 
 def _worded(row: Document, found: Document, pack: Document) -> dict[str, str]:

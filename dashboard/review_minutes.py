@@ -42,7 +42,7 @@ def _draw_sign(review: Review) -> None:
         st.caption(_("The minutes can be signed when the meeting has ended."))
         return
     st.caption(_("Signed minutes never change, and nothing can be added to the review any more."))
-    with st.popover(_("Sign the minutes"), icon=":material/signature:", key="minutes-sign"):
+    with st.popover(_("Sign the minutes"), icon=":material/signature:", key="minutes-signing"):
         st.write(_("Sign as {name}?").format(name=formats.plain(who.you() or formats.NOTHING)))
         st.button(
             _("Yes, sign"),

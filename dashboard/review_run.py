@@ -57,7 +57,7 @@ def _draw_running(review: Review) -> None:
             )
     st.caption(_("Link for everybody who takes part:"))
     st.code(url_state.link(review=str(review.id), screen="follow", part="run"), language=None, wrap_lines=True)
-    with st.popover(_("End the meeting"), icon=":material/stop:", key="review-end"):
+    with st.popover(_("End the meeting"), icon=":material/stop:", key="review-ending"):
         st.write(_("The minutes are written from what was recorded; the meeting can be taken up again."))
         st.button(_("Yes, end it"), key="review.end", type="primary", on_click=_end, args=(review,))
 
