@@ -89,7 +89,7 @@ def _facts(pack: Document, minutes: Document | None, signed: str) -> tuple[tuple
     if minutes is not None:
         present = [one for one in minutes["attendees"] if one["present"]]
         told += [(_("Moderator"), minutes["moderator"])] if minutes["moderator"] else []
-        told += [(_("Present"), _people(present))] if present else []
+        told += [(_("Attended"), _people(present))] if present else []
         told += [(_("Signed by"), signed or _("not signed yet"))]
     return tuple(told)
 
@@ -151,7 +151,7 @@ def _departments(minutes: Document) -> Grid:
         for d in minutes["departments"]
     ]
     return Grid(
-        _("Attendance"), (_("Department"), _("Present"), _("Invited")), tuple(rows), (False, True, True), whole=True
+        _("Attendance"), (_("Department"), _("Attended"), _("Invited")), tuple(rows), (False, True, True), whole=True
     )
 
 
@@ -173,7 +173,7 @@ def _number(found: Document) -> str:
 def _notes(minutes: Document) -> Grid:
     said = [(_about(item), note["text"], note["who"]) for item in minutes["items"] for note in item["notes"]]
     said += [(_("Parked"), note["text"], note["who"]) for note in minutes["parking"]]
-    return Grid(_("Notes"), (_("On"), _("Note"), _("By")), tuple(said), (False,) * 3, whole=True)
+    return Grid(_("Notes"), (_("On"), _("Note"), _("Said by")), tuple(said), (False,) * 3, whole=True)
 
 
 def _page(found: Document, pack: Document) -> Page:

@@ -169,6 +169,8 @@ def _widths(table: Any, centimetres: tuple[float, ...]) -> None:
     from docx.shared import Cm
 
     table.autofit = False
+    for column, width in zip(table.columns, centimetres, strict=True):
+        column.width = Cm(width)
     for row in table.rows:
         for cell, width in zip(row.cells, centimetres, strict=True):
             cell.width = Cm(width)
