@@ -107,8 +107,8 @@ class ProofPlan:
     """What is fixed before the outcome of an action is known.
 
     population       Whom the action is for; judged by attributes as they are kept now.
-    comparison       none, another segment (`against`), or units: the other values of attribute `units`, weighted to be
-                     like the population (whose segment then is one value of it).
+    comparison       none, another segment (`against`, less the population's customers), or units: the other values of
+                     attribute `units`, weighted to be like the population (whose segment then is one value of it).
     baseline_months  Whole months before the month of shipping that are compared with.
     chosen_from, chosen_to  Half-open days whose figures made one choose this population or act now; the months they
                      touch are left out of the baseline, since what was picked for being extreme moves back by itself.

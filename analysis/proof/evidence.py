@@ -63,7 +63,7 @@ def gather(engine: Engine, plan: ProofPlan, shipped_on: date | None = None) -> E
 def counted(engine: Engine, plan: ProofPlan, first: date, last: date) -> tuple[ProofMonth, ...]:
     """The months of every group of a plan; units that are compared are named by their value."""
     if plan.comparison != "units":
-        return proof_months(engine, plan.metric, _groups(plan), first, last)
+        return _in_groups(engine, plan, first, last)
     rest = tuple(c for c in plan.population.conditions if c.attribute != plan.units)
     found = proof_months(engine, plan.metric, {TREATED: Segment(rest)}, first, last, by=plan.units)
     return tuple(_unit(row, unit_value(plan)) for row in found if row.part)
@@ -77,14 +77,17 @@ def _unit(row: ProofMonth, treated: str | None) -> ProofMonth:
     return replace(row, group=name, part="")
 
 
-def _groups(plan: ProofPlan) -> dict[str, Segment]:
+def _in_groups(engine: Engine, plan: ProofPlan, first: date, last: date, by: str = "") -> tuple[ProofMonth, ...]:
+    """The population, and beside it those of the comparison that the action is not for: it would pass for smaller."""
     compared = {COMPARISON: plan.against} if plan.comparison == "segment" else {}
-    return {TREATED: plan.population, **compared}
+    leaving = dict.fromkeys(compared, plan.population)
+    groups = {TREATED: plan.population, **compared}
+    return proof_months(engine, plan.metric, groups, first, last, by=by, leaving=leaving)
 
 
 def _parts(engine: Engine, plan: ProofPlan, first: date, last: date) -> dict[str, tuple[ProofMonth, ...]]:
     names = mixed_by(engine, plan.population)
-    return {name: proof_months(engine, plan.metric, _groups(plan), first, last, by=name) for name in names}
+    return {name: _in_groups(engine, plan, first, last, name) for name in names}
 
 
 def mixed_by(engine: Engine, population: Segment) -> tuple[str, ...]:

@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 CANCEL_REQUEST = "cancel_request"
 """The touch by which a customer asks to cancel."""
 LONGEST_TRIAL = 90
-"""Days between signing and the first paid day; where there are more, a life is counted from the first paid day."""
+"""Days between signing and the first paid day; where there are more, a life is counted from the first paid day.
+
+So it is where there are more than customers are followed for: the last month is told before such a customer pays, and
+would lack those that the months before it have.
+"""
 
 SOURCES: Mapping[ProofKind, str] = {
     "churn": "movements",
@@ -47,12 +51,20 @@ _Counted = Mapping[tuple[str, str], Mapping[date, tuple[int, float, float]]]
 
 
 def proof_months(
-    engine: Engine, metric: ProofMetric, groups: Mapping[str, Segment], first: date, last: date, *, by: str = ""
+    engine: Engine,
+    metric: ProofMetric,
+    groups: Mapping[str, Segment],
+    first: date,
+    last: date,
+    *,
+    by: str = "",
+    leaving: Mapping[str, Segment] | None = None,
 ) -> tuple[ProofMonth, ...]:
     """The months from that of `first` to that of `last` that can be told whole, per group.
 
-    groups  Name -> segment; a customer may be in several.
-    by      Attribute whose values the groups are split by ('' where a customer has none).
+    groups   Name -> segment; a customer may be in several.
+    by       Attribute whose values the groups are split by ('' where a customer has none).
+    leaving  Name of a group -> segment whose customers are left out of it.
 
     Every group (and part) has a row for every month, with nobody in it where nobody counts.
     """
@@ -60,7 +72,7 @@ def proof_months(
     if not months or not groups:
         return ()
     facts = _with_part(engine, _FACTS[metric.kind](engine, metric, months[0], month_after(months[-1])), by)
-    found = _in_place(engine.rows(_summed(_grouped(engine, facts, groups))))
+    found = _in_place(engine.rows(_summed(_grouped(engine, facts, groups, leaving or {}))))
     lasting = metric.kind in _AT_START and not metric.by_signing
     places = sorted({*found, *(((name, "") for name in groups) if not by else ())})
     rows = [row for place in places for row in _months(place, found.get(place, {}), months, lasting=lasting)]
@@ -195,7 +207,7 @@ def _stays(engine: Engine) -> Table:
 
 
 def _early_churn(engine: Engine, metric: ProofMetric, first: date, end: date) -> Table:
-    signed = _signed(engine, first, end)
+    signed = _signed(engine, metric, first, end)
     lost = (_days_since(signed.first_lost_on, signed.signed) <= metric.days).fill_null(False)
     return _cohort(signed, lost.cast("float64"))
 
@@ -208,7 +220,7 @@ def _first_use(engine: Engine, metric: ProofMetric, first: date, end: date) -> T
 
 def _after_signing(engine: Engine, events: Table, metric: ProofMetric, first: date, end: date) -> Table:
     """Amounts of the events (who, day, amount) in the first days of the customers signed in a month."""
-    signed = _signed(engine, first, end)
+    signed = _signed(engine, metric, first, end)
     events = events.filter(events.day >= _day(first))
     age = _days_since(events.day, signed.signed)
     both = signed.left_join(events, [signed.customer_id == events.who, age >= 0, age < metric.days])
@@ -221,14 +233,15 @@ def _cohort(signed: Table, value: Value) -> Table:
     return signed.select("customer_id", month=month, n=ibis.literal(1, "int64"), value=value)
 
 
-def _signed(engine: Engine, first: date, end: date) -> Table:
+def _signed(engine: Engine, metric: ProofMetric, first: date, end: date) -> Table:
     """Customers by their day of signing in [first, end): customer_id, signed, first_lost_on.
 
     Those there before the data begin are left out: who signed with them and left earlier is not in the data.
     """
     lives = engine.table("lifetimes")
     # Before the join: who signed in these days pays within the longest trial.
-    last = end + timedelta(days=LONGEST_TRIAL)
+    longest = min(LONGEST_TRIAL, metric.days)
+    last = end + timedelta(days=longest)
     lives = lives.filter((lives.started_on >= _day(first)) & (lives.started_on < _day(last)))
     since = engine.known(first_day_of_many, lambda: first_day_of_many(engine))
     lives = begun_since(lives, engine, since)
@@ -238,7 +251,7 @@ def _signed(engine: Engine, first: date, end: date) -> Table:
         customers = customers.select(known_id="customer_id", known_on="signed_on")
         lives = lives.left_join(customers, lives.customer_id == customers.known_id)
         before = _days_since(lives.started_on, lives.known_on)
-        trial = ((before >= 0) & (before <= LONGEST_TRIAL)).fill_null(False)
+        trial = ((before >= 0) & (before <= longest)).fill_null(False)
         lives = lives.mutate(signed=trial.ifelse(lives.known_on, lives.started_on))
     lives = lives.filter((lives.signed >= _day(first)) & (lives.signed < _day(end)))
     return lives.select("customer_id", "signed", "first_lost_on")
@@ -287,20 +300,27 @@ def _with_part(engine: Engine, facts: Table, by: str) -> Table:
     return found.select("customer_id", "month", "n", "value", part=found.part.fill_null(""))
 
 
-def _grouped(engine: Engine, facts: Table, groups: Mapping[str, Segment]) -> Table:
+def _grouped(engine: Engine, facts: Table, groups: Mapping[str, Segment], leaving: Mapping[str, Segment]) -> Table:
     """The facts with the name of their customer's group; those of several groups are counted once for all of them."""
-    if len(groups) == 1:
+    if len(groups) == 1 and not leaving:
         ((name, segment),) = groups.items()
         return within(facts, engine, segment).mutate(group=ibis.literal(name))
-    named = [_named(engine, name, segment) for name, segment in groups.items()]
-    together = named[0].union(*named[1:])
+    named = [_named(engine, name, segment, leaving.get(name)) for name, segment in groups.items()]
+    together = named[0].union(*named[1:]) if len(named) > 1 else named[0]
     return facts.inner_join(together, facts.customer_id == together.member_id)
 
 
-def _named(engine: Engine, name: str, segment: Segment) -> Table:
+def _named(engine: Engine, name: str, segment: Segment, leaving: Segment | None) -> Table:
+    found = _of_segment(engine, segment)
+    if leaving is not None:
+        found = found.anti_join(_of_segment(engine, leaving).view(), "customer_id")
+    return found.select(member_id="customer_id", group=ibis.literal(name))
+
+
+def _of_segment(engine: Engine, segment: Segment) -> Table:
     # Lifetimes has the customers whom the customers table does not know.
     found = engine.table("lifetimes") if segment == EVERYBODY else members(engine, segment)
-    return found.select(member_id="customer_id", group=ibis.literal(name))
+    return found.select("customer_id")
 
 
 def _summed(facts: Table) -> Table:

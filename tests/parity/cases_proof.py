@@ -36,6 +36,17 @@ CASES = (
         Case(proof.proof_months, name, lambda e, m=metric: _months(e, m), empty=NO_PART)
         for name, metric in METRICS.items()
     ),
+    Case(
+        proof.proof_months,
+        "leaving",
+        lambda e: [
+            asdict(row)
+            for row in proof.proof_months(
+                e, METRICS["churn"], GROUPS, FIRST, LAST, leaving={"comparison": SEGMENTS["not"]}
+            )
+        ],
+        empty=NO_PART,
+    ),
     Case(proof.proof_months, "by", lambda e: _months(e, METRICS["churn"], "tier")),
     Case(proof.proof_months, "by-signing", lambda e: _months(e, METRICS["early-churn"], "plan")),
     Case(

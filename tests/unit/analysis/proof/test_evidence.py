@@ -1,5 +1,6 @@
 """What the engine counts for a plan: groups, units, mix and what else happened."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -60,6 +61,23 @@ def test_the_other_group_is_counted_beside_it(engine: Engine):
     plan = ProofPlan(ProofMetric("churn"), _region("south"), "segment", _region("north"), baseline_months=8)
     may = {m.group: (m.n, m.total) for m in gather(engine, plan, SHIPPED).months if m.start.month == 5}
     assert may == {"treated": (6, 2), "comparison": (6, 0)}
+
+
+@pytest.mark.parametrize("against", [EVERYBODY, Segment(without=_region("north").conditions)])
+def test_no_customer_of_the_population_is_in_the_comparison(engine: Engine, against: Segment):
+    """Were they, an effect on them would move the comparison too and pass for smaller."""
+    plan = replace(PLAN, population=_region("south"), comparison="segment", against=against)
+    found = gather(engine, plan, SHIPPED)
+    others = 12 if against == EVERYBODY else 6
+    assert {(m.n, m.total) for m in found.months if m.group == "comparison"} == {(others, 0)}
+    assert [(m.n, m.total) for m in found.months if m.group == "treated" and m.start.month == 5] == [(6, 2)]
+    split = [m for m in found.parts["plan"] if m.group == "comparison"]
+    assert {(m.part, m.n, m.total) for m in split} == {(p, others / 2, 0) for p in PLANS}
+
+
+def test_beside_everybody_stands_nobody_else(engine: Engine):
+    plan = replace(PLAN, comparison="segment", against=_region("south"))
+    assert {m.n for m in gather(engine, plan, SHIPPED).months if m.group == "comparison"} == {0}
 
 
 def test_units_are_the_other_values_among_those_who_meet_the_rest(engine: Engine):

@@ -136,6 +136,17 @@ def test_who_signed_in_a_month_is_lost_within_the_days_from_signing_on(engine: E
     assert _counts(engine, ProofMetric("early-churn", days=29), MAY) == (3, 0, 0)
 
 
+def test_a_month_keeps_its_customers_when_those_with_a_longer_trial_come_to_pay(tmp_path: Path):
+    """Counted once they pay, they would be in every month but the last, which is told before."""
+    subscriptions = [a_subscription("no trial", "2024-01-10"), a_subscription("long trial", "2024-03-20")]
+    people = [a_customer("no trial"), a_customer("long trial", signed_on=day("2024-01-25"))]
+    company = a_company([a_subscription("old", "2023-11-01"), *subscriptions], customers=people)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHURN_HOME", str(tmp_path))
+        found = proof_months(an_engine(company), ProofMetric("early-churn", days=30), ALL, JANUARY, MARCH)
+    assert [(m.start.month, m.n) for m in found] == [(1, 1), (2, 0), (3, 1)]
+
+
 def test_first_use_is_counted_from_signing_on_and_without_the_day_after(engine: Engine):
     # 7 on the day of signing, 2 on the 30th day; 90 on the day after those; the other one 4.
     assert _counts(engine, ProofMetric("first-use", days=30), MAY) == (3, 13, 81 + 16)
