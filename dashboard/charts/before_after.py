@@ -26,7 +26,7 @@ def spec(code: str, axis_title: str, pattern: str, names: tuple[str, ...]) -> Sp
     lines = base.mark_line(aria=False, strokeWidth=2.25).encode(y=y, strokeDash=dash)
     seen = "datum.phase != 'left-out'"
     points = base.mark_point(filled=True, size=44, opacity=1).encode(y=y, tooltip=tip).transform_filter(seen)
-    hollow = base.mark_point(size=44, filled=False).encode(y=y, tooltip=tip).transform_filter(f"!({seen})")
+    hollow = base.mark_point(aria=False, size=44, filled=False).encode(y=y, tooltip=tip).transform_filter(f"!({seen})")
     flag = alt.Chart(shipped).encode(x=time_axis(), color=grey, tooltip=[alt.Tooltip("title:N", title=" ")])
     mark = flag.mark_rule(aria=False, strokeDash=[2, 3], opacity=0.7)
     words = flag.mark_text(aria=False, baseline="top", align="left", dx=5, dy=-2, fontSize=11).encode(

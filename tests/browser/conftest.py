@@ -18,7 +18,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from analysis.experiments.demo import write_plans
+from analysis.improvement.demo import write_actions
 from data.database import close_databases, open_database
+from data.database.repositories import releases
+from data.engine import open_engine
+from data.lake import Lake
 from data.release import publish
 from data.sample.stage import stage_demo
 from data.settings import settings
@@ -94,8 +98,10 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHURN_HOME", str(home))
         staged = stage_demo(customers=600, months=30, end=date(2026, 10, 31), usage=False, folder=home)
-        publish(settings(), open_database(settings()), staged, now=datetime(2026, 11, 22, 9, tzinfo=UTC))
-        write_plans(open_database(settings()), 30, date(2026, 10, 31))
+        db = open_database(settings())
+        publish(settings(), db, staged, now=datetime(2026, 11, 22, 9, tzinfo=UTC))
+        write_plans(db, 30, date(2026, 10, 31))
+        write_actions(db, open_engine(Lake(settings().lake_url), releases.get(db, 1)), 30, date(2026, 10, 31))
         close_databases()
     with serving(home) as server:
         yield server
