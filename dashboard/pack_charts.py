@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from dashboard import formats, pack_words, persona_words, reason_words
+from dashboard import action_words, formats, pack_words, persona_words, proof_chart, reason_words
 from dashboard.charts import base, effects, intervals, pareto, ranking, rates
 from dashboard.charts.base import Chart
 from dashboard.definitions import title_of
 from dashboard.language import N_, _, current
+from data.records_improvement import Expected, ProofMetric
 
 Document = Mapping[str, Any]
 Row = dict[str, Any]
@@ -184,10 +185,24 @@ def _cause(rank: int, row: Document, total: int, running: int, pack: Document) -
     }
 
 
+def _before_after(found: Document, _pack: Document) -> Chart:
+    months = [_month(row) for row in found["rows"]]
+    shipped = found.get("shipped_on")
+    metric = ProofMetric(**found["metric"])
+    title = _("{action}: {what}").format(action=found["title"], what=action_words.metric(metric))
+    return proof_chart.chart(months, metric, date.fromisoformat(shipped) if shipped else None, title=title)
+
+
+def _month(row: Document) -> Expected:
+    fields: Row = {**row, "start": date.fromisoformat(row["start"])}
+    return Expected(**fields)
+
+
 _DRAWN: dict[str, Callable[[Document, Document], Chart]] = {
     "rates": _rates,
     "curve": _curve,
     "lifts": _lifts,
     "effects": _effects,
     "pareto": _pareto,
+    "before-after": _before_after,
 }

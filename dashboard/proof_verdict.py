@@ -1,22 +1,17 @@
 """What the data say of an action: the verdict, what it rests on, and the course before and after."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
-from dashboard import action_moves, action_words, experiment_words, figures, formats, tables, who
-from dashboard.charts import base, before_after
-from dashboard.charts.base import Chart
+from dashboard import action_moves, action_words, experiment_words, figures, formats, proof_chart, tables, who
 from dashboard.filters import Look
 from dashboard.gateway import actions, proof
-from dashboard.language import N_, _, current
+from dashboard.language import _
 from dashboard.markup import Safe, element
 from dashboard.said import in_this_language
 from data.errors import ReviewError
-from data.records_improvement import Action, Assumption, Expected, Verdict
-
-PHASES = {"baseline": N_("before"), "left-out": N_("left out"), "window": N_("judged")}
+from data.records_improvement import Action, Assumption, Verdict
 
 
 def draw(stored: Action, look: Look) -> None:
@@ -68,7 +63,7 @@ def _draw_one(stored: Action, found: Verdict) -> None:
         action_moves.draw(stored, "verdict")
     tables.plain_table(numbers(found), alt=_("The verdict in numbers"))
     if found.months:
-        figures.draw(chart(found, stored), key="before-after")
+        figures.draw(proof_chart.chart(found.months, found.metric, stored.shipped_on), key="before-after")
     if found.assumptions:
         st.subheader(_("What was checked"), anchor=False)
         tables.plain_table([_checked(one) for one in found.assumptions], alt=_("Assumptions of the verdict"))
@@ -119,80 +114,6 @@ def _checked(one: Assumption) -> dict[str, str]:
         _("Result"): action_words.passed(one),
         _("What was found"): in_this_language(one.said),
     }
-
-
-def chart(found: Verdict, stored: Action) -> Chart:
-    """The number month by month: as it was, as it would have been, and in the comparison."""
-    metric, unit = found.metric, found.metric.unit
-    axis = _("Share of customers") if unit == "rate" else _("Per customer")
-    lines = (_("Seen"), _("Expected without the action"), _("Comparison"))
-    used = tuple(n for n, has in zip(lines, _has(found.months), strict=True) if has)
-    after = [one for one in found.months if one.phase == "window"]
-    return Chart(
-        title=_("Before and after: {what}").format(what=action_words.metric(metric)),
-        spec=before_after.spec(current(), axis, base.value_format(unit), used),
-        data={
-            "months": [mark for i, one in enumerate(found.months) for mark in _marks(i, one, lines, found)],
-            "shipped": _flags(found.months, stored),
-            "after": [{"at": _at(found.months.index(one), one)} for one in after],
-        },
-        alt=_("The number by month before and after the action"),
-        note=_("Grey: the months judged. Hollow: months left out. The band is the 95% interval of what was expected."),
-        table=[_told(one, found) for one in found.months],
-        unit=unit,
-    )
-
-
-def _has(months: Sequence[Expected]) -> tuple[bool, bool, bool]:
-    return (
-        True,
-        any(one.without is not None for one in months),
-        any(one.comparison is not None for one in months),
-    )
-
-
-def _at(i: int, one: Expected) -> str:
-    return base.tick(one.start, "month", first=i == 0)
-
-
-def _marks(i: int, one: Expected, lines: tuple[str, str, str], found: Verdict) -> list[dict[str, Any]]:
-    """A mark per line that has a value in the month; the band belongs to what was expected."""
-    band = {"low": one.low, "high": one.high}
-    values = zip(lines, (one.seen, one.without, one.comparison), ({}, band, {}), strict=True)
-    return [
-        {
-            "at": _at(i, one),
-            "name": formats.period(one.start, "month"),
-            "line": line,
-            "value": value,
-            "low": limits.get("low"),
-            "high": limits.get("high"),
-            "shown": action_words.value(value, found.metric),
-            "phase": one.phase,
-        }
-        for line, value, limits in values
-        if value is not None
-    ]
-
-
-def _flags(months: Sequence[Expected], stored: Action) -> list[dict[str, str]]:
-    """Where it reached customers: its month, or the first one after it that is drawn."""
-    shipped = stored.shipped_on
-    if shipped is None:
-        return []
-    reached = [(i, one) for i, one in enumerate(months) if one.start >= shipped.replace(day=1)]
-    return [{"at": _at(*reached[0]), "title": _("shipped {day}").format(day=formats.day(shipped))}] if reached else []
-
-
-def _told(one: Expected, found: Verdict) -> dict[str, str]:
-    row = {
-        _("Month"): formats.period(one.start, "month"),
-        _("Seen"): action_words.value(one.seen, found.metric),
-        _("Expected without the action"): action_words.value(one.without, found.metric),
-    }
-    if _has(found.months)[2]:
-        row[_("Comparison")] = action_words.value(one.comparison, found.metric)
-    return {**row, _("Customers"): formats.count(one.n), _("Use"): _(PHASES[one.phase])}
 
 
 def _draw_earlier(found: Sequence[Verdict]) -> None:

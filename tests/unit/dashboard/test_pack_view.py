@@ -66,6 +66,18 @@ CHARTS: dict[str, dict[str, Any]] = {
         "of": "stated",
         "rows": [{"reason": "price", "customers": 3, "mrr_cents": 1, "avoidable": "yes"}],
     },
+    "before-after": {
+        "key": "before_after",
+        "title": "Guided onboarding",
+        "unit": "rate",
+        "metric": {"kind": "early-churn", "of": "", "days": 90},
+        "shipped_on": "2026-05-01",
+        "verdict": "worked",
+        "rows": [
+            {"start": f"2026-0{month}-01", "seen": seen, "without": expected, "low": 0.1, "high": 0.2, "comparison": None, "n": 90, "phase": phase}
+            for month, seen, expected, phase in ((4, 0.14, None, "baseline"), (5, 0.07, 0.14, "window"))
+        ],
+    },
 }  # fmt: skip
 
 
@@ -78,6 +90,14 @@ def test_every_kind_of_chart_names_data_that_its_specification_asks_for_and_says
         assert drawn.table, kind
     assert pack_charts.chart({"kind": "rates", "key": "x", "rows": []}, PACK) is None
     assert pack_charts.chart({"kind": "of another time", "key": "x", "rows": [{}]}, PACK) is None
+
+
+def test_a_verdict_is_drawn_with_the_day_its_action_reached_customers() -> None:
+    drawn = pack_charts.chart({"kind": "before-after", **CHARTS["before-after"]}, PACK)
+    assert drawn is not None
+    assert drawn.title.startswith("Guided onboarding: ")
+    assert [flag["title"] for flag in drawn.data["shipped"]] == ["shipped May 1, 2026"]
+    assert [row["Expected without the action"] for row in drawn.table] == ["–", "14.0%"]
 
 
 _DRAWN = """
