@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from analysis.proof.checks import BASELINE_MONTHS
 from analysis.proof.series import Case, Monthly
 from analysis.results import NotEnoughData
 from analysis.statistics.cohort_change import CohortChange, cohort_change
@@ -19,6 +18,8 @@ from data.records_improvement import Expected, Method, ProofMetric
 WAVE_MONTHS = 24
 """Months from the first to the last from which on a yearly wave is taken off: in one year it is no wave yet."""
 CONFIDENCE = 0.95
+SERIES_MONTHS = 4
+"""Months of signing from which on how far their level may have wandered is weighed; of fewer nothing is foreseen."""
 MOST_STEP = 0.1
 """Part of itself by which a level moves at most from month to month by itself, unless months vary more than by chance.
 
@@ -132,7 +133,7 @@ def estimate(case: Case, *, chart: bool = True) -> Found | NotEnoughData:
     """The effect, by the method that the plan and the months allow; without its chart it takes less time."""
     if case.units:
         return _by_units(case)
-    if case.plan.metric.by_signing and len(case.before.starts) < BASELINE_MONTHS:
+    if case.plan.metric.by_signing and len(case.before.starts) < SERIES_MONTHS:
         return _by_cohorts(case)
     return _by_series(case, chart=chart)
 

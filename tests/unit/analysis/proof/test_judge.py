@@ -204,3 +204,12 @@ def test_same_release_and_code_give_the_same_digest_and_anything_else_another():
 def test_an_experiment_is_judged_by_itself():
     with pytest.raises(ValueError, match=r"analysis\.experiments"):
         verdict(replace(churn(), metric=ProofMetric("experiment", of="offer")), [])
+
+
+@pytest.mark.parametrize("baseline", [4, 7])
+def test_a_fall_that_began_before_is_no_success_with_few_months_of_signing(baseline: int):
+    """As clusters that do not drift, most of these would be: five percent less of itself a month, action or none."""
+    plan = replace(churn(baseline), metric=ProofMetric("early-churn", days=30))
+    rates = 0.2 * 0.95 ** np.arange(baseline + 3)
+    words = [verdict(plan, drawn(np.random.default_rng(seed), rates, 400)).word for seed in range(30)]
+    assert words.count("worked") <= 5
