@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 #: Numbers offered of one chart or table; whoever means another writes it into the sentence.
 MOST = 120
-_SENTENCE = 600
 #: Place of the choice to keep the view without a number.
 _NONE = -1
 
@@ -74,7 +73,7 @@ def _draw(seen: Seen) -> None:
             on_change=_propose,
             args=(seen, offered),
         )
-    st.text_area(_("What do you see?"), key="keep.sentence", max_chars=_SENTENCE, height=110)
+    st.text_area(_("What do you see?"), key="keep.sentence", max_chars=findings.LONGEST, height=110)
     taxonomy = interviews.taxonomy()
     st.selectbox(
         _("Reason it is about"),

@@ -93,7 +93,7 @@ def _vote(review: Review, mine: Vote, label: str) -> None:
         icon=":material/thumb_up:",
         type="primary" if mine in given and mine.who else "tertiary",
         disabled=not mine.who,
-        help=", ".join(vote.who for vote in given) or None,
+        help=formats.plain(", ".join(vote.who for vote in given)) or None,
         on_click=review_way.press,
         args=(reviews.vote, review.id, mine),
     )

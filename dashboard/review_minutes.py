@@ -22,7 +22,7 @@ def draw(review: Review) -> None:
     signed = next((one for one in reversed(reviews.minutes(review.id)) if one.signed_by), None)
     document = signed.document if signed else reviews.drafted_minutes(review.id)
     if signed is None:
-        _draw_sign(review)
+        _draw_sign(review, document)
     else:
         _draw_signed(review, signed)
     _draw_files(review, document, _signature(signed))
@@ -36,7 +36,7 @@ def _signature(signed: Minutes | None) -> str:
     return _("{who}, {at}").format(who=signed.signed_by, at=formats.moment(signed.signed_at))
 
 
-def _draw_sign(review: Review) -> None:
+def _draw_sign(review: Review, document: Mapping[str, Any]) -> None:
     who.ask(one.name for one in review.attendees)
     if review.state != "held":
         st.caption(_("The minutes can be signed when the meeting has ended."))
@@ -50,13 +50,13 @@ def _draw_sign(review: Review) -> None:
             type="primary",
             disabled=not who.you(),
             on_click=review_way.press,
-            args=(reviews.sign_minutes, review.id, who.you()),
+            args=(reviews.sign_minutes, review.id, who.you(), document),
         )
 
 
 def _draw_signed(review: Review, signed: Minutes) -> None:
     st.success(_("Signed by {who}.").format(who=formats.plain(_signature(signed))), icon=":material/signature:")
-    waiting = reviews.messages(_subject(review))
+    waiting = reviews.messages(signed.document)
     if waiting:
         said = ngettext(
             "{n} message with the minutes waits in the outbox. Nothing sends it yet.",

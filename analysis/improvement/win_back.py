@@ -13,7 +13,7 @@ from analysis.feedback.groups import count, interviewed
 from analysis.feedback.lists import behind
 from analysis.feedback.losses import Feedback, Loss, Meaning, read_feedback, with_interviews
 from data.database.repositories import win_back
-from data.errors import ReviewError
+from data.errors import Busy, ReviewError
 from data.queries.customers import here_now
 from data.queries.measured import as_of
 from data.reasons import reason_key
@@ -90,11 +90,16 @@ def came_back(engine: Engine, calls: Iterable[Call]) -> tuple[Call, ...]:
 
 
 def mark_returned(engine: Engine, db: Database, *, who: str | None = None) -> int:
-    """Store who of the list is here again and tell how many."""
-    marked = came_back(engine, win_back.all(db))
-    for call in marked:
+    """Store who of the list is here again and tell how many; a call somebody just wrote to is left to the next time."""
+    return sum(_marked(db, call, who) for call in came_back(engine, win_back.all(db)))
+
+
+def _marked(db: Database, call: Call, who: str | None) -> bool:
+    try:
         win_back.save(db, call, call, who=who)
-    return len(marked)
+    except Busy:
+        return False
+    return True
 
 
 def _left_for(engine: Engine, query: LossQuery, code: str, feedback: Feedback) -> Iterable[Loss]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from data.records_improvement import Action, Finding
@@ -16,16 +16,21 @@ WAITING = frozenset({"proposed", "agreed", "doing", "reopened"})
 
 
 def drafted(
-    review: Review, findings: Iterable[Finding], actions: Iterable[Action], before: Review | None
+    review: Review,
+    findings: Iterable[Finding],
+    actions: Iterable[Action],
+    before: Review | None,
+    discussed: Collection[str] = (),
 ) -> list[Item]:
     """The items in their order; whoever prepares changes owners, minutes and order.
 
     findings  Those no review has spoken of yet are put on the agenda. before: the review before, whose open points
-              (parked notes, decisions without an action) and actions carry over.
+              (parked items and notes) carry over.
+    discussed Numbers of the findings that any earlier review was done with.
     """
     items = [Item("verdicts", VERDICTS, minutes=MINUTES[VERDICTS])]
     items += [Item("question", key, minutes=MINUTES[key]) for key in QUESTIONS]
-    items += [_finding(found) for found in findings if not _discussed(found, before)]
+    items += [_finding(found) for found in findings if str(found.id) not in discussed]
     items += [_action(action) for action in actions if action.state in WAITING]
     items += _carried(before)
     items.append(Item("free", NEXT, "Decisions and next steps", review.moderator, MINUTES[NEXT]))
@@ -36,11 +41,10 @@ def _finding(found: Finding) -> Item:
     return Item("finding", str(found.id), title=found.sentence, owner=found.who, minutes=MINUTES_EACH)
 
 
-def _discussed(found: Finding, before: Review | None) -> bool:
-    """Whether the finding stood on the agenda of the review before and was done with there."""
-    if before is None:
-        return False
-    return any(i.kind == "finding" and i.ref == str(found.id) and i.state == "done" for i in before.items)
+def discussed(reviews: Iterable[Review]) -> frozenset[str]:
+    """Numbers of the findings that stood on the agenda of one of these reviews and were done with there."""
+    items = (item for review in reviews for item in review.items)
+    return frozenset(item.ref for item in items if item.kind == "finding" and item.state == "done")
 
 
 def _action(action: Action) -> Item:
@@ -48,9 +52,13 @@ def _action(action: Action) -> Item:
 
 
 def _carried(before: Review | None) -> Sequence[Item]:
-    """What the review before parked: its parked items and notes."""
+    """What the review before parked and nothing else brings back: questions and findings come by themselves."""
     if before is None:
         return ()
-    parked = [Item("free", f"item-{i.id}", i.title or i.ref, i.owner) for i in before.items if i.state == "parked"]
+    parked = [Item("free", f"item-{i.id}", i.title, i.owner) for i in before.items if _parked_by_hand(i)]
     notes = [note for note in before.notes if note.kind == "parking" and not note.withdrawn]
     return (*parked, *(Item("free", f"note-{n.id}", n.text, n.who, MINUTES_EACH) for n in notes))
+
+
+def _parked_by_hand(item: Item) -> bool:
+    return item.kind == "free" and item.ref != NEXT and item.state == "parked"

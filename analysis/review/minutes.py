@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.review.pack import digest
+from analysis.review.pack import canonical, digest
 from analysis.review.parts import day
 from analysis.review.verdicts import metric
 from data.database.repositories import actions as actions_stored
 from data.database.repositories import findings as findings_stored
 from data.database.repositories import outbox, reviews
+from data.errors import Busy
 from data.records_improvement import Action, Finding
 from data.records_reviews import Item, Message, Minutes, Note, Review, ReviewDecision
 
@@ -113,10 +114,15 @@ def drafted(database: Database, review: int) -> Document:
     return document(reviews.get(database, review), actions_stored.all(database), findings_stored.all(database))
 
 
-def sign(database: Database, review: int, who: str) -> Minutes:
-    """Writes the minutes as they stand, signs them, and closes the review; all of it or nothing."""
+def sign(database: Database, review: int, who: str, read: Mapping[str, Any] | None = None) -> Minutes:
+    """Writes the minutes as they stand, signs them, and closes the review; all of it or nothing.
+
+    read  What the person who signs has read; Busy when something was added to it or taken back since.
+    """
     with database.writing(who):
         written = drafted(database, review)
+        if read is not None and digest(written) != digest(read):
+            raise Busy("The minutes changed since they were read. Read them again before they are signed.")
         kept = reviews.add_minutes(database, review, written, digest(written), who=who)
         signed = reviews.sign_minutes(database, review, kept.number, who=who)
         reviews.sign(database, reviews.get(database, review), who=who)
@@ -128,10 +134,24 @@ def send(
 ) -> tuple[Message, ...]:
     """Puts signed minutes into the outbox, one message per address among the names of those invited.
 
-    Nothing sends them yet; they wait there.
+    Nothing sends them yet; they wait there. Whoever asks again, in whatever language, leaves no second copy.
     """
     addresses = addressees(minutes["attendees"])
-    return outbox.put(database, [Message("mail", to, subject, text, html) for to in addresses], who=who)
+    with database.writing(who):
+        if waiting := sent(database, minutes):
+            return waiting
+        left = [Message("mail", to, subject, text, html, (_attached(minutes),)) for to in addresses]
+        return outbox.put(database, left, who=who)
+
+
+def sent(database: Database, minutes: Mapping[str, Any]) -> tuple[Message, ...]:
+    """The messages that carry these minutes, whatever became of them."""
+    carried = _attached(minutes)
+    return tuple(one for one in outbox.all(database) if carried in one.attachments)
+
+
+def _attached(minutes: Mapping[str, Any]) -> tuple[str, str]:
+    return f"minutes-{minutes['quarter']}.json", canonical(minutes)
 
 
 def addressees(attendees: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -58,8 +58,12 @@ def assemble(
 
 def digest(pack: Mapping[str, Any]) -> str:
     """SHA-256 of the canonical text of a pack."""
-    text = json.dumps(pack, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical(pack).encode()).hexdigest()
+
+
+def canonical(pack: Mapping[str, Any]) -> str:
+    """The one text that a document is written as."""
+    return json.dumps(pack, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _release(engine: Engine) -> Release:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from analysis.review import pack
-from analysis.review.agenda import drafted
+from analysis.review.agenda import discussed, drafted
 from data.database.repositories import actions, findings, reviews
 from data.errors import ReviewError
 from data.records_reviews import Review
@@ -38,11 +38,16 @@ def prepare(
     made = pack.assemble(engine, database, start, end, progress)
     if seen is None:
         seen = reviews.create(database, start, end, who=who or None)
-    items = drafted(seen, findings.all(database), actions.all(database), before(database, start))
+    done = discussed(reviews.live(database, one.id) for one in _earlier(database, start))
+    items = drafted(seen, findings.all(database), actions.all(database), before(database, start), done)
     return reviews.prepare(database, seen, engine.release.number, made, pack.digest(made), items, who=who or None)
 
 
 def before(database: Database, start: date) -> Review | None:
     """The last review of an earlier quarter, with everything said in it."""
-    earlier = [review for review in reviews.all(database) if review.start < start]
+    earlier = _earlier(database, start)
     return reviews.get(database, max(earlier, key=lambda review: review.start).id) if earlier else None
+
+
+def _earlier(database: Database, start: date) -> list[Review]:
+    return [review for review in reviews.all(database) if review.start < start]

@@ -1,8 +1,11 @@
 """Findings: what somebody saw in a chart or table and kept for the review."""
 
+from analysis.improvement import findings
 from dashboard.gateway import releases
-from data.database.repositories import findings
+from data.database.repositories import findings as stored
 from data.records_improvement import Finding
+
+LONGEST = findings.LONGEST
 
 
 def keep(finding: Finding, who: str) -> Finding:
@@ -12,7 +15,7 @@ def keep(finding: Finding, who: str) -> Finding:
 
 def everything(*, archived: bool = False) -> tuple[Finding, ...]:
     """The findings, the newest first."""
-    return findings.all(releases.database(), archived=archived)
+    return stored.all(releases.database(), archived=archived)
 
 
 def archive(seen: Finding, who: str) -> Finding:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from analysis.improvement import actions as improving
+from analysis.improvement import findings as finding
 from analysis.periods import previous
 from analysis.review import minutes as writing
 from analysis.review import prepare as preparing
@@ -17,7 +18,7 @@ from analysis.review.times import at_item, beside
 from dashboard.gateway import engines, jobs, releases
 from dashboard.gateway.jobs import Job
 from data.database.repositories import actions as actions_stored
-from data.database.repositories import findings, outbox, reviews
+from data.database.repositories import findings, reviews
 from data.errors import NoData
 from data.records import Period
 from data.records_improvement import Action, Finding
@@ -149,7 +150,7 @@ def find(number: int, sentence: str, who: str) -> Finding:
     seen = reviews.live(releases.database(), number)
     found = Finding(sentence, "review", {"review": (str(number),)}, seen.release, start=seen.start, end=seen.end)
     with releases.database().writing(who):
-        kept = findings.keep(releases.database(), found, who=who)
+        kept = finding.keep(releases.database(), found, who=who)
         reviews.add_item(releases.database(), number, Item("finding", str(kept.id), sentence), who=who)
     return kept
 
@@ -189,9 +190,9 @@ def drafted_minutes(number: int) -> Mapping[str, Any]:
     return writing.drafted(releases.database(), number)
 
 
-def sign_minutes(number: int, who: str) -> Minutes:
-    """Sign the minutes as they stand, and close the review."""
-    return writing.sign(releases.database(), number, who)
+def sign_minutes(number: int, who: str, read: Mapping[str, Any]) -> Minutes:
+    """Sign the minutes as they were read, and close the review; Busy when something was added meanwhile."""
+    return writing.sign(releases.database(), number, who, read)
 
 
 def send_minutes(document: Mapping[str, Any], subject: str, text: str, html: str, who: str) -> None:
@@ -199,9 +200,9 @@ def send_minutes(document: Mapping[str, Any], subject: str, text: str, html: str
     writing.send(releases.database(), document, subject, text, html, who)
 
 
-def messages(subject: str) -> tuple[Message, ...]:
-    """The messages of this subject in the outbox."""
-    return tuple(one for one in outbox.all(releases.database()) if one.subject == subject)
+def messages(document: Mapping[str, Any]) -> tuple[Message, ...]:
+    """The messages that carry these minutes."""
+    return writing.sent(releases.database(), document)
 
 
 def before(seen: Review) -> Review | None:

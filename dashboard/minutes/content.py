@@ -1,5 +1,6 @@
 """What a document of a review shows, page by page, whatever the format: figures, tables, charts and sentences."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -217,6 +218,14 @@ def _grid(found: Document, pack: Document) -> Grid:
 def more(n: int) -> str:
     """What stands under a table of which only the first rows are shown."""
     return _("{n} more rows are in the app.").format(n=formats.count(n))
+
+
+def printable(text: str) -> str:
+    """The text without the signs that no XML may hold: a soft line break pasted from slides is one."""
+    return _UNPRINTABLE.sub(" ", text)
+
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def width_of(text: str) -> int:

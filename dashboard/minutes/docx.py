@@ -37,7 +37,7 @@ def _set_page(file: Any, paper: Paper) -> None:
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2)
     section.top_margin, section.bottom_margin = Cm(2), Cm(1.8)
-    file.core_properties.title, file.core_properties.author = paper.title, ""
+    file.core_properties.title, file.core_properties.author = content.printable(paper.title), ""
     foot = section.footer.paragraphs[0]
     _run(foot, f"{paper.foot} · ", size=8, colour=SOFT)
     _page_number(foot)
@@ -81,7 +81,7 @@ def _speak_chinese(properties: Any) -> None:
 
 
 def _front(file: Any, paper: Paper) -> None:
-    file.add_paragraph(paper.title, style="Title")
+    file.add_paragraph(content.printable(paper.title), style="Title")
     _run(file.add_paragraph(), paper.subtitle, size=13, colour=SOFT)
     table = file.add_table(rows=0, cols=2)
     for name, value in paper.facts:
@@ -122,9 +122,9 @@ def _figures(file: Any, figures: tuple[Figure, ...]) -> None:
 def _picture(file: Any, chart: Any) -> None:
     from docx.shared import Cm
 
-    file.add_heading(chart.title, level=2)
+    file.add_heading(content.printable(chart.title), level=2)
     shape = file.add_picture(BytesIO(pictures.png(chart, width=600)), width=Cm(17))
-    shape._inline.docPr.set("descr", chart.alt)
+    shape._inline.docPr.set("descr", content.printable(chart.alt))
     # A tall chart would be cut at the end of the page.
     if shape.height > Cm(12):
         shape.width, shape.height = int(shape.width * Cm(12) / shape.height), Cm(12)
@@ -200,7 +200,7 @@ def _write(cell: Any, text: str, *, size: float, colour: str = "", bold: bool = 
 def _run(paragraph: Any, text: str, *, size: float, colour: str = "", bold: bool = False) -> Any:
     from docx.shared import Pt, RGBColor
 
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(content.printable(text))
     run.font.size, run.font.bold = Pt(size), bold
     if colour:
         run.font.color.rgb = RGBColor.from_string(colour)

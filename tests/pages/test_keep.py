@@ -55,6 +55,16 @@ def test_a_card_and_a_table_keep_the_words_somebody_chose():
     assert table.number.metric == "customers"
 
 
+@pytest.mark.usefixtures("own_demo")
+def test_a_finding_that_says_nothing_is_not_kept():
+    at = open_app("overview")
+    at.button(key="keep-card-customer_churn_rate").click().run()
+    at.text_area(key="keep.sentence").input("   ")
+    at.button(key="keep.save").click().run()
+    assert findings.everything() == ()
+    assert "The finding says nothing yet" in at.session_state["keep.refused"]
+
+
 @pytest.mark.usefixtures("demo")
 def test_a_bar_has_no_limits_and_points_are_kept_as_shares():
     rows = [{"step": "New", "amount": 12.0, "shown": "+12", "low": 3.0, "high": 15.0, "kind": "gain"}]

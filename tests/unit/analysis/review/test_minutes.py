@@ -9,7 +9,7 @@ from analysis.review.compare import compare
 from analysis.review.pack import digest
 from data.database import Database
 from data.database.repositories import actions, findings, outbox, releases, reviews
-from data.errors import ReviewError
+from data.errors import Busy, ReviewError
 from data.records import MetricOptions, Release
 from data.records_improvement import Action, Finding, Number, ProofMetric, ProofPlan
 from data.records_reviews import Attendee, Item, Note, Review, ReviewDecision, Vote
@@ -83,6 +83,22 @@ def test_signed_minutes_are_final_and_wait_in_the_outbox(database: Database) -> 
     sent = minutes.send(database, signed.document, "Minutes", "text", "<p>html</p>", "Moderator")
     assert [(m.to, m.state) for m in sent] == [("sales@example.com", "waiting")]
     assert outbox.all(database, state="waiting") == sent
+    # Somebody else, in another language, leaves no second copy.
+    assert minutes.send(database, signed.document, "会议纪要", "text", "<p>html</p>", "Sales lead") == sent
+    assert outbox.all(database) == sent == minutes.sent(database, signed.document)
+
+
+def test_minutes_that_changed_since_they_were_read_are_not_signed(database: Database) -> None:
+    review = held(database)
+    read = minutes.drafted(database, review.id)
+    reviews.add_note(database, review.id, Note("One thing more.", review.items[0].id), who="Sales lead")
+
+    with pytest.raises(Busy, match="changed since they were read"):
+        minutes.sign(database, review.id, "Moderator", read)
+    assert (reviews.get(database, review.id).state, reviews.get(database, review.id).minutes) == ("held", ())
+
+    signed = minutes.sign(database, review.id, "Moderator", minutes.drafted(database, review.id))
+    assert signed.document["items"][0]["notes"][-1]["text"] == "One thing more."
 
 
 def test_without_an_address_the_minutes_go_to_the_whole_review() -> None:

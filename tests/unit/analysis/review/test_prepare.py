@@ -87,20 +87,40 @@ def test_once_the_meeting_began_its_pack_is_frozen(empty_database: Settings) -> 
 
 def test_what_was_parked_comes_to_the_next_review_and_what_was_done_with_does_not() -> None:
     done = Item("finding", "1", "Seen", state="done", id=1)
-    parked = Item("question", "saves", state="parked", id=2)
-    old = Review(EARLIER, START, items=(done, parked), notes=(Note("Prices?", kind="parking", id=5, who="Sales lead"),))
+    parked = Item("free", "", "Prices by country", "Sales lead", state="parked", id=2)
+    # These stand on the next agenda anyway: once is enough.
+    again = (Item("question", "saves", state="parked", id=3), Item("finding", "2", "New", state="parked", id=4))
+    old = Review(
+        EARLIER, START, items=(done, parked, *again), notes=(Note("Prices?", kind="parking", id=5, who="Sales lead"),)
+    )
     known = [Finding("Seen", "overview", {}, 1, id=1), Finding("New", "overview", {}, 1, id=2)]
     closed = Action("Old", state="closed", id=1)
-    found = agenda.drafted(Review(START, END), known, [closed, replace(closed, state="doing", id=2)], old)
+    now = [closed, replace(closed, state="doing", id=2)]
+    found = agenda.drafted(Review(START, END), known, now, old, agenda.discussed([old]))
     rest = [(item.kind, item.ref, item.owner) for item in found[6:]]
     assert rest == [
         ("finding", "2", ""),
         ("action", "2", ""),
-        ("free", "item-2", ""),
+        ("free", "item-2", "Sales lead"),
         ("free", "note-5", "Sales lead"),
         ("free", "next-steps", ""),
     ]
     assert [item.position for item in found] == list(range(len(found)))
+
+
+def test_a_finding_that_was_done_with_two_reviews_ago_does_not_come_back(empty_database: Settings) -> None:
+    database = open_database(empty_database)
+    engine = the_engine(empty_database, database)
+    kept = findings.keep(database, Finding("Seen long ago.", "overview", {}, 1))
+    first = reviews.create(database, date(2024, 4, 1), EARLIER)
+    item = reviews.add_item(database, first.id, Item("finding", str(kept.id), kept.sentence))
+    reviews.save_item(database, item, replace(item, state="done"))
+    reviews.create(database, EARLIER, START)
+
+    made = prepare(engine, database, START, END)
+
+    assert [one.ref for one in made.items if one.kind == "finding"] == []
+    database.close()
 
 
 def test_the_review_before_is_the_last_one_of_an_earlier_quarter(empty_database: Settings) -> None:

@@ -19,6 +19,7 @@ from tests.unit.analysis.review.company import reviewed
 from tests.unit.analysis.review.test_pack import END, START
 
 NASTY = "<script>alert(1)</script> & 引导"
+SOFT_BREAK = "Pasted\x0bfrom slides\x00"
 MINUTES: dict[str, Any] = {
     "title": "",
     "moderator": "Moderator",
@@ -31,7 +32,7 @@ MINUTES: dict[str, Any] = {
     "actions": [],
     "findings": [],
     "items": [{"kind": "free", "ref": "next", "title": "Next", "notes": [{"text": "Said so", "who": "Sales lead"}]}],
-    "parking": [],
+    "parking": [{"text": SOFT_BREAK, "who": "Sales lead"}],
 }  # fmt: skip
 FOOT = {
     "en": "Churn review Q4 2024 · data release 1 as of Dec 31, 2024",
@@ -55,6 +56,7 @@ def test_a_word_file_has_decisions_figures_charts_and_the_release_on_every_page(
     cells = [cell.text for table in file.tables for row in table.rows for cell in row.cells]
     assert sum(NASTY in text for text in cells) == len(MINUTES["decisions"])
     assert "Onboarding lead" in cells
+    assert "Pasted from slides " in cells
     assert file.sections[0].footer.paragraphs[0].text.startswith(FOOT[language])
     assert len(file.inline_shapes) >= 4
     headings = [p.text for p in file.paragraphs if p.style is not None and p.style.name == "Heading 1"]
