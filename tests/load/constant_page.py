@@ -11,7 +11,7 @@ from tests.load import constants
 def _navigation(page: constants.Page) -> dict[str, list[st.Page]]:
     listed: dict[str, list[st.Page]] = {}
     for section, title, address in page.navigation:
-        shown = st.Page(page.draw, title=title, url_path=address, default=address == page.navigation[0][2])
+        shown = st.Page(page.draw, title=title, url_path=address, default=not address)
         listed.setdefault(section, []).append(shown)
     return listed
 

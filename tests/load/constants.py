@@ -155,6 +155,11 @@ def _button_group(element: Element, key: str) -> Draw:
     return lambda at: at.segmented_control(label, options, key=key)
 
 
+def _button(element: Element, key: str) -> Draw:
+    shown = element.button
+    return lambda at: at.button(shown.label, icon=shown.icon or None, type=shown.type, key=key)  # pyright: ignore[reportArgumentType] - one of its literals
+
+
 def _code(element: Element, _key: str) -> Draw:
     text = element.code.code_text
     return lambda at: at.code(text, language=None)
@@ -173,6 +178,7 @@ def _chart(element: Element, key: str) -> Draw:
 
 
 _ELEMENTS: dict[str | None, Callable[[Element, str], Draw]] = {
+    "button": _button,
     "button_group": _button_group,
     "code": _code,
     "heading": _heading,

@@ -29,6 +29,12 @@ def _behaviour() -> list[Case]:
     ]
 
 
+def _held(engine: Engine, when: Period) -> Any:
+    """Asked of a period whose customers are looked up once for several questions."""
+    with crosstab.asked_by_many(engine, EVERYBODY, (when,)):
+        return crosstab.crosstab_counts(engine, EVERYBODY, [crosstab.Dimension("industry", ())], when)
+
+
 def _crosstab() -> list[Case]:
     half = Period(date(2024, 4, 1), date(2024, 10, 1))
     asked = {
@@ -55,6 +61,7 @@ def _crosstab() -> list[Case]:
         Case(crosstab.cells_by_half, "ever", _halved, empty=_KNOWN),
         Case(crosstab.customers_at_risk, "period", lambda e: [crosstab.customers_at_risk(e, RETAIL, half)]),
         Case(crosstab.some_at_risk, "period", lambda e: crosstab.some_at_risk(e, RETAIL, half, 7, 9)),
+        Case(crosstab.asked_by_many, "period", lambda e: _held(e, half)),
         Case(crosstab.values_of_customers, "every", _valued),
         Case(windows.measures, "every", lambda e: [{"measure": name} for name in windows.measures(e)]),
         Case(windows.lives_at_random, "ever", lambda e: windows.lives_at_random(e, EVERYBODY, None, 7, 9)[0]),
