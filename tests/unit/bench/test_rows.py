@@ -28,14 +28,15 @@ def test_product_and_reference_take_turns_after_a_warm_up() -> None:
 _PEAKS = """
 from pathlib import Path
 from tests.bench.processes import python
-print(python(["-c", "held = bytearray(100_000_000)"], Path.cwd()).peak_mb - python(["-c", "pass"], Path.cwd()).peak_mb)
+print(python(["-c", "held = bytearray(400_000_000)"], Path.cwd()).peak_mb - python(["-c", "pass"], Path.cwd()).peak_mb)
 """
 
 
 def test_the_peak_of_a_process_is_its_own() -> None:
     # From a light process, as the bench does it: a child's peak never reads below what its parent holds.
+    # 400,000,000 bytes are 381 MB; an empty interpreter's own peak differs by several MB from run to run.
     done = subprocess.run([sys.executable, "-c", _PEAKS], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert 90 < float(done.stdout) < 130
+    assert 365 < float(done.stdout) < 415
 
 
 @pytest.mark.slow
