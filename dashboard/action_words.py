@@ -104,13 +104,6 @@ def value(amount: float | None, found: ProofMetric) -> str:
     return formats.NOTHING if amount is None else finding_words.amount(amount, found.unit)
 
 
-def change(amount: float, found: ProofMetric) -> str:
-    """A change of the number, with its sign."""
-    if found.unit == "rate":
-        return formats.points(amount)
-    return ("−" if amount < 0 else "+") + formats.decimal(abs(amount))
-
-
 def size(amount: float, found: ProofMetric) -> str:
     """How large a change is, without a sign: 2.1 points, or a number per customer."""
     if found.unit == "rate":
@@ -119,27 +112,15 @@ def size(amount: float, found: ProofMetric) -> str:
 
 
 def effect(found: Verdict) -> str:
-    """The effect with its interval; that there is none where it was not computed."""
-    if found.effect is None:
-        return formats.NOTHING
-    said = change(found.effect, found.metric)
-    if found.low is None or found.high is None:
-        return said
-    return f"{said} ({change(found.low, found.metric)} … {change(found.high, found.metric)})"
+    """The effect with its interval; a dash where it was not computed."""
+    return formats.effect(found.effect, found.low, found.high, found.metric.unit)
 
 
 def relative(found: Verdict) -> str:
     """The effect as a share of what would have been; nothing where it was not computed."""
     if found.relative is None:
         return ""
-    said = _signed(found.relative)
-    if found.relative_low is None or found.relative_high is None:
-        return said
-    return f"{said} ({_signed(found.relative_low)} … {_signed(found.relative_high)})"
-
-
-def _signed(share: float) -> str:
-    return ("−" if share < 0 else "+") + formats.rate(abs(share), 0)
+    return formats.effect(found.relative, found.relative_low, found.relative_high, "relative")
 
 
 def assumption(found: Assumption) -> str:

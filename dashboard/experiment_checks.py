@@ -87,12 +87,11 @@ def _draw_second(found: Judgement | Quick, currency: str) -> None:
 
 
 def _opinion(one: Second, unit: str, currency: str) -> dict[str, str]:
-    low, high = (experiment_words.change(limit, unit, currency) for limit in (one.low, one.high))
-    losses = [experiment_words.change(loss, unit, currency) for loss in (one.loss_if_shipped, one.loss_if_stopped)]
+    losses = [formats.signed(loss, unit, currency) for loss in (one.loss_if_shipped, one.loss_if_stopped)]
     return {
         _("Variant"): experiment_words.variant(one.variant),
         _("Chance that it is better"): formats.rate(one.better),
-        _("Effect"): f"{low} … {high}",
+        _("Effect"): formats.limits(one.low, one.high, unit, currency),
         _("Expected loss if shipped"): losses[0].lstrip("+−"),
         _("Expected loss if stopped"): losses[1].lstrip("+−"),
         _("Assumed before"): in_this_language(one.prior),

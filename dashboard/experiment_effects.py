@@ -109,14 +109,7 @@ def _relative(found: Comparison | None) -> str:
     """The difference as a share of the control's value; nothing where that says nothing."""
     if found is None:
         return ""
-    shown = _signed(found.difference)
-    return (
-        shown if found.low is None or found.high is None else f"{shown} ({_signed(found.low)} … {_signed(found.high)})"
-    )
-
-
-def _signed(share: float) -> str:
-    return ("−" if share < 0 else "+") + formats.rate(abs(share), 1)
+    return formats.effect(found.difference, found.low, found.high, "relative")
 
 
 def columns() -> list[Column]:

@@ -123,7 +123,7 @@ def _name(months: int, customers: int) -> str:
 
 
 def _mark(row: PowerRow, name: str, factor: float, unit: str, look: Look) -> dict[str, Any]:
-    shown = experiment_words.change(row.effect, unit, look.currency)
+    shown = formats.signed(row.effect, unit, look.currency)
     return {
         "effect": row.effect * factor,
         "power": row.power,
@@ -139,7 +139,7 @@ def _told(
     effects = [row.effect for row in curves[0][2]][3::4]
     told: list[dict[str, str]] = []
     for effect in effects:
-        row = {_("Effect"): experiment_words.change(effect, unit, look.currency)}
+        row = {_("Effect"): formats.signed(effect, unit, look.currency)}
         for name, (_months, _customers, rows) in zip(names, curves, strict=True):
             nearest = min(rows, key=lambda r: abs(r.effect - effect))
             row[name] = formats.rate(nearest.power, 0)
@@ -160,9 +160,7 @@ def _draw_reach(found: Sized, plan: Plan, look: Look) -> None:
 
 
 def _reached(row: Reach, unit: str, look: Look) -> dict[str, str]:
-    shown = (
-        _("none") if isinstance(row.effect, NotEnoughData) else experiment_words.change(row.effect, unit, look.currency)
-    )
+    shown = _("none") if isinstance(row.effect, NotEnoughData) else formats.signed(row.effect, unit, look.currency)
     return {
         _("Assigning for"): ngettext("{n} month", "{n} months", row.months).format(n=row.months),
         _("Customers"): formats.count(row.units),

@@ -188,18 +188,12 @@ def _planned(stored: Experiment) -> str:
 
 
 def _taken(one: LookTaken, unit: str, look: Look) -> dict[str, str]:
-    effect = formats.NOTHING
-    if one.difference is not None:
-        effect = experiment_words.change(one.difference, unit, look.currency)
-        if one.low is not None and one.high is not None:
-            low, high = (experiment_words.change(limit, unit, look.currency) for limit in (one.low, one.high))
-            effect += f" ({low} … {high})"
     kind = _(experiment_words.LOOKS[one.kind])
     return {
         _("Look"): f"{formats.count(one.number)} · {kind} · {formats.day(one.on)}",
         _("Variant"): experiment_words.variant(one.variant),
         _("Customers"): formats.count(one.customers),
-        _("Effect"): effect,
+        _("Effect"): formats.effect(one.difference, one.low, one.high, unit, look.currency),
         _("z, and its boundary"): _score(one),
         _("Verdict"): experiment_words.outcome(one.verdict),
     }

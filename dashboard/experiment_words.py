@@ -125,26 +125,11 @@ def _pattern(digits: int) -> str:
     return "#,##0." + "#" * digits if digits else "#,##0"
 
 
-def change(value: float, unit: str, currency: str = "") -> str:
-    """A difference with its sign; of shares in percentage points."""
-    if unit == "rate":
-        return formats.points(value, 2)
-    return ("−" if value < 0 else "+") + amount(abs(value), unit, currency)
-
-
-def limits(found: Comparison, unit: str, currency: str = "") -> str:
-    """The interval of a difference; nothing where there is none."""
-    if found.low is None or found.high is None:
-        return ""
-    return f"{change(found.low, unit, currency)} … {change(found.high, unit, currency)}"
-
-
 def difference(found: Comparison | NotEnoughData, unit: str, currency: str = "") -> str:
     """A difference with its interval in brackets, or that there are not enough data."""
     if isinstance(found, NotEnoughData):
         return _("not enough data")
-    inside = limits(found, unit, currency)
-    return change(found.difference, unit, currency) + (f" ({inside})" if inside else "")
+    return formats.effect(found.difference, found.low, found.high, unit, currency)
 
 
 def answer(found: Answer, unit: str, currency: str = "") -> str:

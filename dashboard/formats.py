@@ -136,6 +136,40 @@ def change(difference: float, unit: str, currency: str = "") -> str:
     return sign + value(abs(difference), unit, currency)
 
 
+@_remembered
+def signed(amount: float, unit: str, currency: str = "") -> str:
+    """An effect with its sign: rates in points, `relative` as a percentage of what would have been, money in full."""
+    if unit == "rate":
+        return points(amount, 2)
+    if unit == "relative":
+        return _with_sign(amount, rate(abs(amount), 1))
+    return _with_sign(amount, money(abs(amount), currency) if unit == "money" else decimal(abs(amount)))
+
+
+def _with_sign(amount: float, written: str) -> str:
+    return f"−{written}" if amount < 0 and any(digit in "123456789" for digit in written) else f"+{written}"
+
+
+def limits(low: float | None, high: float | None, unit: str, currency: str = "") -> str:
+    """The limits of an effect, each with its sign; nothing where one is missing."""
+    if low is None or high is None:
+        return ""
+    return f"{signed(low, unit, currency)} … {signed(high, unit, currency)}"
+
+
+def effect(
+    amount: float | None, low: float | None = None, high: float | None = None, unit: str = "rate", currency: str = ""
+) -> str:
+    """An effect with its interval in brackets, as every page and document writes it; a dash where there is none.
+
+    unit  rate (in points), relative (as a share of what would have been), money, or any other for a plain number.
+    """
+    if amount is None:
+        return NOTHING
+    inside = limits(low, high, unit, currency)
+    return signed(amount, unit, currency) + (f" ({inside})" if inside else "")
+
+
 def interval(low: float, high: float, unit: str, currency: str = "") -> str:
     """Two limits with an en dash between."""
     return f"{value(low, unit, currency)} – {value(high, unit, currency)}"

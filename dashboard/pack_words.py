@@ -236,7 +236,7 @@ def _written(value: Any, kind: str, pack: Document, row: Document) -> str:
     if kind in _NAMES:
         return _NAMES[kind](value, pack)
     if kind in {"measured", "amount"}:
-        write = experiment_words.change if kind == "measured" else amount
+        write = formats.signed if kind == "measured" else amount
         return write(value, _unit_of(row), pack.get("currency", ""))
     return str(value)
 
