@@ -94,6 +94,15 @@ def mark_returned(engine: Engine, db: Database, *, who: str | None = None) -> in
     return sum(_marked(db, call, who) for call in came_back(engine, win_back.all(db)))
 
 
+def rows(calls: Iterable[Call]) -> list[dict[str, Any]]:
+    """One row per call, as `report win-back` prints them."""
+    kept = ("customer_id", "name", "lost_on", "mrr_cents", "why", "words", "action", "owner", "state", "note")
+    return [
+        {**{name: getattr(call, name) for name in kept}, "returned_mrr_cents": call.facts.get("returned_mrr_cents")}
+        for call in calls
+    ]
+
+
 def _marked(db: Database, call: Call, who: str | None) -> bool:
     try:
         win_back.save(db, call, call, who=who)

@@ -100,8 +100,8 @@ def action_notes(found: Iterable[Action], today: date) -> list[str]:
     kept = tuple(found)
     late = [f"overdue since {a.due}: {a.title} ({a.owner or 'nobody'})" for a in overdue(kept, today)]
     said = [f"{a.id} {a.title}: {v.said[0]}" for a in kept if (v := last_verdict(a)) is not None and v.said]
-    numbers = ["Months and assumptions of one verdict: report proof --key NUMBER."] if said else []
-    return [*late, *said, *numbers]
+    numbers = ["All numbers of the verdicts: report verdicts. Months and assumptions: report proof --key NUMBER."]
+    return [*late, *said, *(numbers if said else [])]
 
 
 def plan_lines(action: Action) -> list[str]:
@@ -115,19 +115,79 @@ def plan_lines(action: Action) -> list[str]:
 
 
 def proof_rows(verdict: Verdict) -> list[dict[str, Any]]:
-    """The months of a verdict, as `report proof` prints them."""
+    """The months of a verdict."""
     return [vars(month) for month in verdict.months]
 
 
 def proof_notes(verdict: Verdict) -> list[str]:
-    """The verdict in sentences, what was checked, and what it rests on."""
+    """The verdict in sentences, what was checked, what it rests on, and since when it stands on record."""
     checked = {True: "ok", False: "NOT", None: "?"}
+    rests = f"release {verdict.release}, data up to {verdict.as_of}, code {verdict.code}, digest {verdict.digest}"
+    kept = [f"round {verdict.round}, on record since {verdict.at:%Y-%m-%d}, by {verdict.who}"] if verdict.at else []
     return [
-        f"verdict: {verdict.word} ({verdict.method})",
+        f"verdict: {verdict.word} ({verdict.method}, {metric_key(verdict.metric)})",
         *verdict.said,
         *(f"{checked[each.passed]}: {each.name}: {each.said}" for each in verdict.assumptions),
-        f"release {verdict.release}, data up to {verdict.as_of}, code {verdict.code}, digest {verdict.digest}",
+        rests,
+        *kept,
     ]
+
+
+def preview_notes(action: Action, seen: Verdict) -> list[str]:
+    """What a release would say of an action that is still to be judged, every line named as such."""
+    plan = plan_of(action)
+    due = None if plan is None else check_day(action, plan)
+    return [
+        f"preview: nothing of this is on record. The action is judged from {due} on, by `daily`; a look before that "
+        "day makes chance look like success.",
+        *(f"preview: {line}" for line in proof_notes(seen)),
+    ]
+
+
+def standing_rows(action: Action, seen: Verdict | None) -> list[dict[str, Any]]:
+    """The months of the newest verdict on record, then those of a preview, as `report proof` prints them."""
+    told = [("record", verdict) for verdict in action.verdicts[-1:]]
+    told += [] if seen is None else [("preview", seen)]
+    return [
+        {"standing": standing, "round": one.round, "release": one.release, "code": one.code, **month}
+        for standing, one in told
+        for month in proof_rows(one)
+    ]
+
+
+def standing_notes(action: Action, seen: Verdict | None) -> list[str]:
+    """Every verdict on record, the oldest first, and apart from them a preview."""
+    recorded = [line for verdict in action.verdicts for line in proof_notes(verdict)]
+    return [*(recorded or ["No verdict is on record yet."]), *([] if seen is None else preview_notes(action, seen))]
+
+
+def verdict_rows(found: Iterable[Action]) -> list[dict[str, Any]]:
+    """One row per verdict on record with all its numbers, as `report verdicts` prints them."""
+    return [_verdict(action, verdict) for action in found for verdict in action.verdicts]
+
+
+def _verdict(action: Action, verdict: Verdict) -> dict[str, Any]:
+    plain = ("p_value", "n_before", "n_after", "months_more", "release", "as_of", "code", "digest", "at", "who")
+    return {
+        "id": action.id,
+        "action": action.title,
+        "round": verdict.round,
+        "verdict": verdict.word,
+        "method": verdict.method,
+        "metric": metric_key(verdict.metric),
+        "before": verdict.before,
+        "after": verdict.after,
+        "effect": effect_of(verdict),
+        "relative": _relative(verdict),
+        **{name: getattr(verdict, name) for name in plain},
+    }
+
+
+def _relative(verdict: Verdict) -> Estimate | NotEnoughData:
+    if verdict.relative is None:
+        return NotEnoughData("There is no share of what would have been.", verdict.n_after)
+    ends = verdict.relative_low, verdict.relative_high
+    return Estimate(verdict.relative, *ends, verdict.n_after, verdict.method, verdict.confidence)
 
 
 def finding_rows(found: Iterable[Finding]) -> list[dict[str, Any]]:
@@ -147,8 +207,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "sentence": finding.sentence,
         "metric": "" if number is None else number.metric,
         "number": figure,
+        "unit": "" if number is None else number.unit,
         "page": finding.page,
+        "chart": finding.chart,
+        "segment": finding.segment,
+        "start": finding.start,
+        "end": finding.end,
         "release": finding.release,
         "reason": finding.reason,
         "who": finding.who,
+        "at": finding.at,
     }

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from data.database import Database
     from data.engine import Engine
 
+WAITING = frozenset({"shipped", "verifying"})
+"""States in which a verdict is still to come."""
+
 
 def verdict(engine: Engine, db: Database, action: Action) -> Verdict:
     """What the release of the engine says of an action that reached customers; nothing is recorded."""
@@ -39,6 +42,13 @@ def verdict(engine: Engine, db: Database, action: Action) -> Verdict:
     return replace(said, round=action.round)
 
 
+def preview(engine: Engine, db: Database, action: Action) -> Verdict | None:
+    """What the release would say of an action that is still to be judged; None once it is judged, or in a new round."""
+    if action.verdicts and action.state not in WAITING:
+        return None
+    return verdict(engine, db, action)
+
+
 def record(engine: Engine, db: Database, action: Action, *, who: str | None = None) -> Action:
     """Put the verdict of this release on record; refused before its check date, whatever the numbers look like."""
     due_on, known = due_day(action), as_of(engine)
@@ -54,7 +64,7 @@ def record(engine: Engine, db: Database, action: Action, *, who: str | None = No
 
 def due(found: Iterable[Action], known_to: date) -> tuple[Action, ...]:
     """The actions that wait for a verdict which data up to this day can give."""
-    waiting = (action for action in found if action.state in {"shipped", "verifying"} and not action.archived)
+    waiting = (action for action in found if action.state in WAITING and not action.archived)
     return tuple(action for action in waiting if due_day(action) <= known_to + timedelta(days=1))
 
 

@@ -41,7 +41,7 @@ def report(
             "reasons, "
             "losses, worth, at-risk, before, drivers, "
             "experiments, experiment, experiment-effects, experiment-watch, experiment-segments, experiment-later, "
-            "actions, proof, findings, win-back."
+            "actions, verdicts, proof, findings, win-back."
         ),
     ],
     start: Annotated[str | None, typer.Option("--from", help="First day.")] = None,
@@ -75,7 +75,7 @@ def report(
     taxonomy: Annotated[
         int | None, typer.Option(min=1, help="Version of the list of reasons to read answers under; the newest.")
     ] = None,
-    key: Annotated[str, typer.Option(help="Of the experiment; the number of the action (proof).")] = "",
+    key: Annotated[str, typer.Option(help="Of the experiment; the number of the action (verdicts, proof).")] = "",
     measure: Annotated[
         str, typer.Option(help="What an experiment without a plan is read by, as retained_90 or outcome_paid.")
     ] = "",

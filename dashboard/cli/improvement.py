@@ -94,7 +94,7 @@ def verdict(
 ) -> None:
     """What a release says of an action; the same release and version say the same, bit for bit."""
     from analysis.proof import verdicts
-    from analysis.proof.report import proof_notes, proof_rows
+    from analysis.proof.report import preview_notes, proof_notes, proof_rows
     from dashboard.cli import output
     from dashboard.cli.workspace import open_workspace
 
@@ -104,11 +104,12 @@ def verdict(
         found = verdicts.record(engine, place.database, action).verdicts[-1]
     else:
         found = verdicts.verdict(engine, place.database, action)
+    recorded = record or _recorded(action, found)
     if json:
-        output.print_json({"action": number, "recorded": _recorded(action, found) or record, "verdict": found})
+        output.print_json({"action": number, "recorded": recorded, "verdict": found})
         return
     output.print_table(proof_rows(found))
-    for line in proof_notes(found):
+    for line in proof_notes(found) if recorded else preview_notes(action, found):
         output.say(line)
 
 
@@ -261,34 +262,59 @@ def report_actions(engine: Engine, asked: Asked) -> Told:
     return Told(rows(found), action_notes(found, today()))
 
 
+def report_verdicts(engine: Engine, asked: Asked) -> Told:
+    """Every verdict on record with all its numbers; of one action with --key."""
+    from analysis.proof.report import verdict_rows
+    from dashboard.cli.reports import Told
+    from dashboard.cli.workspace import open_workspace
+    from data.database.repositories import actions as stored
+
+    found = [_keyed(asked.key)] if asked.key else stored.all(open_workspace().database)[::-1]
+    rows = verdict_rows(found)
+    way_out = "No verdict is on record yet. `daily` gives each on its day; `report actions` says when that is (check_on)."
+    return Told(rows, ["effect, before and after are in the unit of the metric."] if rows else [way_out])
+
+
 def report_proof(engine: Engine, asked: Asked) -> Told:
-    """The months of one action's verdict, as it stands on record for this release, else as this release gives it."""
+    """The months of one action's newest verdict on record; of one still to be judged what this release would say."""
     from analysis.proof import verdicts
-    from analysis.proof.report import proof_notes, proof_rows
+    from analysis.proof.report import standing_notes, standing_rows
     from dashboard.cli.reports import Told
     from dashboard.cli.workspace import open_workspace
 
-    if not asked.key.isdigit():
+    action = _keyed(asked.key)
+    seen = verdicts.preview(engine, open_workspace().database, action)
+    return Told(standing_rows(action, seen), standing_notes(action, seen))
+
+
+def _keyed(key: str) -> Action:
+    if not key.isdecimal():
         raise ReviewError("This report is about one action. Give its number with --key, as `action list` prints it.")
-    found = verdicts.verdict(engine, open_workspace().database, _action(int(asked.key)))
-    return Told(proof_rows(found), proof_notes(found))
+    return _action(int(key))
 
 
 def report_findings(engine: Engine, asked: Asked) -> Told:
     """What was kept from charts and tables."""
     from analysis.proof.report import finding_rows
-    from dashboard.cli.reports import Told
+    from dashboard.cli.reports import Told, in_words
     from dashboard.cli.workspace import open_workspace
     from data.database.repositories import findings as stored
 
-    return Told(finding_rows(stored.all(open_workspace().database)))
+    rows = finding_rows(stored.all(open_workspace().database))
+    way_out = "No finding was kept yet. Every chart and table of the pages has the button Keep as finding."
+    return Told([{**row, "segment": in_words(row["segment"])} for row in rows], [] if rows else [way_out])
 
 
 def report_win_back(engine: Engine, asked: Asked) -> Told:
     """Lost customers worth a call, the largest first."""
+    from analysis.improvement.win_back import rows
     from dashboard.cli.reports import Told
     from dashboard.cli.workspace import open_workspace
     from data.database.repositories import win_back as stored
 
-    kept = ("customer_id", "name", "lost_on", "mrr_cents", "why", "words", "action", "owner", "state", "note")
-    return Told([{name: getattr(call, name) for name in kept} for call in stored.all(open_workspace().database)])
+    found = rows(stored.all(open_workspace().database))
+    way_out = (
+        "Nobody is on the list. `daily` fills it once an action that names a reason has shipped: with the customers "
+        "lost for that reason before, and those who said to return if it were mended."
+    )
+    return Told(found, [] if found else [way_out])

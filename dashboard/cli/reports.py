@@ -284,6 +284,7 @@ REPORTS: Mapping[str, Callable[[Engine, Asked], Told]] = {
     "experiment-later": experiments.later,
     "actions": improvement.report_actions,
     "proof": improvement.report_proof,
+    "verdicts": improvement.report_verdicts,
     "findings": improvement.report_findings,
     "win-back": improvement.report_win_back,
 }
@@ -323,6 +324,7 @@ _UNDERSTOOD = {
         "experiment-segments",
         "experiment-later",
         "proof",
+        "verdicts",
     ),
     "measure": ("experiment", "experiment-effects", "experiment-segments", "experiment-later"),
 }
@@ -354,9 +356,9 @@ def envelope(name: str, release: Release, asked: Asked, told: Told) -> dict[str,
             "from": scope.start,
             "to": scope.end,
             "grain": scope.grain,
-            "segment": _in_words(scope.segment),
+            "segment": in_words(scope.segment),
             "bridge": scope.bridge,
-            **({"compare": asked.compare, "against": _in_words(asked.against)} if name == "changes" else {}),
+            **({"compare": asked.compare, "against": in_words(asked.against)} if name == "changes" else {}),
         },
         "definition": scope.definition,
         "rows": told.rows,
@@ -364,5 +366,6 @@ def envelope(name: str, release: Release, asked: Asked, told: Told) -> dict[str,
     }
 
 
-def _in_words(segment: Segment) -> list[str]:
+def in_words(segment: Segment) -> list[str]:
+    """Each condition of a segment on one line."""
     return [f"{c.attribute} {c.operator} {'|'.join(c.values)}" for c in segment.conditions]

@@ -95,12 +95,49 @@ def test_the_list_names_numbers_and_can_be_narrowed():
     assert "not known" in refused("action", "list", "--state", "lost")
 
 
-def test_the_months_of_a_verdict_and_what_was_checked_are_told():
-    number = str(_judged().id)
-    found = done("report", "proof", "--key", number)
+def test_what_is_on_record_is_told_and_not_judged_anew(monkeypatch: pytest.MonkeyPatch):
+    action = _judged()
+    (verdict,) = action.verdicts
+    found = done("report", "proof", "--key", str(action.id))
     assert {row["phase"] for row in found["rows"]} >= {"baseline", "window"}
-    assert any(note.startswith("verdict: ") for note in found["notes"])
+    assert {(row["standing"], row["release"], row["code"]) for row in found["rows"]} == {("record", 1, verdict.code)}
+    assert [row["seen"] for row in found["rows"]] == [month.seen for month in verdict.months]
+    assert any(verdict.digest in note for note in found["notes"])
+    assert any(note.startswith("round 1, on record since") for note in found["notes"])
+    assert not any(note.startswith("preview") for note in found["notes"])
     assert "Give its number" in refused("report", "proof")
+
+    # Another version of the code would say another thing of it; the record stays what it is.
+    monkeypatch.setattr("analysis.proof.judge.CODE", "proof-of-a-test")
+    assert done("report", "proof", "--key", str(action.id)) == found
+
+
+def test_what_is_still_to_be_judged_is_shown_as_a_preview():
+    waits = next(action for action in stored.all(_db()) if action.state == "verifying" and not action.verdicts)
+    found = done("report", "proof", "--key", str(waits.id))
+    assert {row["standing"] for row in found["rows"]} == {"preview"}
+    assert found["notes"][0] == "No verdict is on record yet."
+    assert all(note.startswith("preview: ") for note in found["notes"][1:])
+    assert "nothing of this is on record" in run("action", "verdict", str(waits.id)).stderr
+    assert stored.get(_db(), waits.id) == waits
+    assert "nothing to judge" in refused("report", "proof", "--key", str(a_draft().id))
+
+
+def test_every_verdict_on_record_is_a_row_with_all_its_numbers():
+    on_record = {(action.id, one.digest) for action in stored.all(_db()) for one in action.verdicts}
+    rows = done("report", "verdicts")["rows"]
+    assert {(row["id"], row["digest"]) for row in rows} == on_record
+    action = _judged()
+    (row,) = done("report", "verdicts", "--key", str(action.id))["rows"]
+    (one,) = action.verdicts
+    names = ("before", "after", "p_value", "n_before", "n_after", "months_more", "release", "code", "round", "who")
+    assert {name: row[name] for name in names} == {name: getattr(one, name) for name in names}
+    assert [row["effect"][end] for end in ("value", "low", "high")] == [one.effect, one.low, one.high]
+    assert row["relative"].keys() >= {"value", "low", "high"} or "unknown" in row["relative"]
+    waits = next(action for action in stored.all(_db()) if action.state == "verifying" and not action.verdicts)
+    nothing = done("report", "verdicts", "--key", str(waits.id))
+    assert nothing["rows"] == []
+    assert "`daily`" in nothing["notes"][0]
 
 
 def test_a_verdict_that_stands_on_record_is_given_again_bit_for_bit():
@@ -174,7 +211,8 @@ def test_a_day_does_what_is_due_once():
 def test_findings_and_the_win_back_list_are_told():
     found = done("report", "findings")["rows"]
     assert found
-    assert all(row["sentence"] and row["release"] == 1 for row in found)
+    assert all(row["sentence"] and row["release"] == 1 and row["page"] and row["chart"] for row in found)
+    assert any(row["segment"] for row in found)
     done("daily")
     called = done("report", "win-back")["rows"]
     reasons = {action.id for action in stored.all(_db()) if action.reason}

@@ -261,3 +261,18 @@ def test_a_rate_over_a_year_stands_in_no_column_with_rates_over_a_month():
     assert found["baremetrics-annual"][0] is None
     assert found["baremetrics-annual"][1]["value"] == 0.5
     assert all(annual is None for name, (_, annual) in found.items() if name != "baremetrics-annual")
+
+
+@pytest.mark.usefixtures("small_company")
+@pytest.mark.parametrize(
+    ("name", "way_out"),
+    [
+        ("win-back", "`daily` fills it"),
+        ("verdicts", "`daily` gives each on its day"),
+        ("findings", "Keep as finding"),
+    ],
+)
+def test_a_list_with_nothing_on_it_names_the_way_out(name: str, way_out: str):
+    told = the_report(name)
+    assert told["rows"] == []
+    assert way_out in told["notes"][0]
