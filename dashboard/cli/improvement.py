@@ -271,7 +271,7 @@ def report_verdicts(engine: Engine, asked: Asked) -> Told:
 
     found = [_keyed(asked.key)] if asked.key else stored.all(open_workspace().database)[::-1]
     rows = verdict_rows(found)
-    way_out = "No verdict is on record yet. `daily` gives each on its day; `report actions` says when that is (check_on)."
+    way_out = "No verdict is on record yet. `daily` gives each on its day, which `report actions` calls check_on."
     return Told(rows, ["effect, before and after are in the unit of the metric."] if rows else [way_out])
 
 
