@@ -167,6 +167,17 @@ class Engine:
             finally:
                 del held[name]
 
+    @contextmanager
+    def naming(self, tables: Mapping[Hashable, Table]) -> Iterator[None]:
+        """Within, expressions on what is held are found under names of their own (see `held`); none is computed."""
+        new = {name: table for name, table in tables.items() if name not in self._opened.held}
+        self._opened.held.update(new)
+        try:
+            yield
+        finally:
+            for name in new:
+                del self._opened.held[name]
+
     def held(self, name: Hashable) -> Table | None:
         """What the calling thread holds under a name at the moment."""
         return self._opened.held.get(name)

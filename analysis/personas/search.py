@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -131,8 +131,9 @@ class Halves:
     meaning: tuple[tuple[tuple[Condition, ...], ...], ...]
 
 
-def _halves(dimensions: Sequence[Dimension], columns: dict[str, list[object]]) -> Halves:
-    coded = [_coded(one, columns[f"v{place}"], columns["customers"]) for place, one in enumerate(dimensions)]
+def _halves(dimensions: Sequence[Dimension], columns: dict[str, list[Any]]) -> Halves:
+    n = np.array(columns["customers"], dtype=int)
+    coded = [_coded(one, columns[f"v{place}"], n) for place, one in enumerate(dimensions)]
     useful = [one for one in coded if len(one[2]) > 1]
     codes = np.array([one[0] for one in useful], dtype=int).reshape(len(useful), len(columns["customers"])).T
     counts = {name: np.array(columns[name], dtype=int) for name in ("customers", "churned")}
@@ -145,7 +146,7 @@ def _halves(dimensions: Sequence[Dimension], columns: dict[str, list[object]]) -
 def _cells(
     codes: np.ndarray,
     counts: dict[str, np.ndarray],
-    columns: dict[str, list[object]],
+    columns: dict[str, list[Any]],
     half: np.ndarray,
     conditions: tuple[np.ndarray, ...],
 ) -> Cells:
@@ -159,15 +160,15 @@ def _cells(
 
 
 def _coded(
-    one: Dimension, values: Sequence[object], customers: Sequence[object]
+    one: Dimension, values: Sequence[str], customers: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, tuple[tuple[Condition, ...], ...]]:
     """Codes of the values, the conditions as a matrix over them, and what each condition means.
 
     Customers without a value, or with a rare one, meet no condition.
     """
-    size: dict[str, int] = {}
-    for value, n in zip(values, customers, strict=True):
-        size[str(value)] = size.get(str(value), 0) + int(str(n))
+    found: dict[str, int] = {}
+    places = np.array([found.setdefault(value, len(found)) for value in values], dtype=int)
+    size = dict(zip(found, np.bincount(places, weights=customers, minlength=len(found)).tolist(), strict=True))
     if one.edges:
         names = [str(place) for place in range(len(one.edges) + 1)]
     else:
@@ -175,8 +176,8 @@ def _coded(
         names = sorted(common, key=lambda value: (-size[value], value))[:MOST_VALUES]
     code = {name: place for place, name in enumerate(names)}
     chosen = values_to_conditions(len(names), bool(one.edges))
-    meaning = tuple(_meaning(one, [names[place] for place in places]) for places in chosen)
-    codes = np.array([code.get(str(value), len(names)) for value in values])
+    meaning = tuple(_meaning(one, [names[place] for place in together]) for together in chosen)
+    codes = np.array([code.get(value, len(names)) for value in found], dtype=int)[places]
     return codes, incidence(chosen, len(names) + 1), meaning
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from analysis.metrics.outcomes import is_outcome
 from analysis.periods import shift
@@ -14,7 +15,7 @@ from analysis.personas.search import Persona, Personas, personas
 from analysis.results import Estimate
 from analysis.review.parts import Asked, Column, Document, Section, chart, conditions, figure, limited, table
 from analysis.statistics.multiplicity import benjamini_hochberg
-from data.queries.crosstab import asked_by_many, crosstab_counts
+from data.queries.crosstab import Dimension, asked_by_many, counts_of_each
 from data.queries.segments import attribute_columns
 from data.records import EVERYBODY, Period
 
@@ -56,8 +57,11 @@ def section(asked: Asked) -> Section:
     attributes = _attributes(asked)
     if not attributes:
         return Section(unknown="These customers have no attribute to split by.")
-    with asked_by_many(asked.engine, EVERYBODY, (asked.before, asked.quarter)):
-        counted = [_counted(asked, name) for name in attributes]
+    dimensions = [dimension(asked.engine, name) for name in attributes]
+    periods = (asked.before, asked.quarter)
+    with asked_by_many(asked.engine, EVERYBODY, periods, dimensions):
+        rows = counts_of_each(asked.engine, EVERYBODY, dimensions, periods)
+        counted = [_judged(asked, one, mine) for one, mine in zip(dimensions, rows, strict=True)]
         over, groups = _searched(asked, attributes)
     cells = _cells([crosstab for crosstab, _change in counted])
     changed = [change for _crosstab, change in counted if change is not None]
@@ -82,15 +86,17 @@ def _attributes(asked: Asked) -> tuple[str, ...]:
     return tuple(name for name in found if not is_outcome(name) and name not in NOT_ASKED)
 
 
-def _counted(asked: Asked, name: str) -> tuple[Crosstab, Change | None]:
-    """The cross-tab of the quarter by an attribute, and the change since the one before: each counted once."""
-    one, periods = dimension(asked.engine, name), (asked.before, asked.quarter)
-    before, now = (crosstab_counts(asked.engine, EVERYBODY, [one], period) for period in periods)
+def _judged(
+    asked: Asked, one: Dimension, rows: Sequence[Sequence[Mapping[str, Any]]]
+) -> tuple[Crosstab, Change | None]:
+    """The cross-tab of the quarter by an attribute, and the change since the one before."""
+    before, now = rows
+    name = one.attribute
     crosstab = judged((name,), [values_of(now, 0, one, MOST_VALUES)], now, asked.quarter)
     if not before or not now:
         return crosstab, None
     named = values_of([*before, *now], 0, one, MOST_VALUES)
-    return crosstab, taken_apart(name, named, [before, now], *periods)
+    return crosstab, taken_apart(name, named, [before, now], asked.before, asked.quarter)
 
 
 def _cells(counted: Sequence[Crosstab]) -> list[Document]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from analysis.periods import shift
 from analysis.results import Answer, NotEnoughData
 from analysis.review.parts import Asked, Document, Section, chart, figure, limited
 from analysis.statistics.proportions import MIN_CUSTOMERS, wilson_interval
-from data.queries.proof import proof_months, recorded_from
-from data.records import EVERYBODY, Period
+from data.queries.proof import recorded_from, saved_months
+from data.records import Period
 from data.records_improvement import ProofMetric, ProofMonth
 
 FOLLOWED = (30, 60, 90)
@@ -25,18 +24,13 @@ def section(asked: Asked) -> Section:
             "with touches of the kind cancel_request."
         )
     first = shift(asked.quarter.end, "month", -12)
-    months = {days: _months(asked, days, first) for days in FOLLOWED}
+    months = saved_months(asked.engine, FOLLOWED, first, shift(asked.quarter.end, "month", -1))
     shown = months[FOLLOWED[0]]
     return Section(
         figures=[_requests(asked, shown), *(_saved(asked, days, months[days]) for days in FOLLOWED)],
         charts=[chart("rates", "monthly_saves", map(_month, shown), days=FOLLOWED[0])] if shown else [],
         notes=_notes(asked, months[FOLLOWED[-1]]),
     )
-
-
-def _months(asked: Asked, days: int, first: date) -> tuple[ProofMonth, ...]:
-    metric = ProofMetric("save-rate", days=days)
-    return proof_months(asked.engine, metric, {"": EVERYBODY}, first, shift(asked.quarter.end, "month", -1))
 
 
 def _within(months: Iterable[ProofMonth], period: Period) -> list[ProofMonth]:

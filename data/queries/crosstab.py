@@ -18,7 +18,7 @@ from data.queries.flows import movements_of
 from data.queries.lives import landmark_of, whole_numbers
 from data.queries.origins import first_day_of_many, with_origin
 from data.queries.segments import attribute_key, in_lifetimes, values_table, values_together, within
-from data.records import Period, Segment
+from data.records import EVERYBODY, Period, Segment
 
 if TYPE_CHECKING:
     from data.engine import Engine
@@ -120,18 +120,43 @@ def at_risk(engine: Engine, segment: Segment, period: Period | None) -> Table:
     """One row per customer that could be lost: customer_id, started_on, churned, mrr_cents, mrr_lost_cents."""
     if period is None:
         return _ever(engine, segment, {})
-    held = engine.held((_in_period, segment, period))
-    return _in_period(engine, segment, period) if held is None else held
+    for whole in dict.fromkeys((segment, EVERYBODY)):
+        held = engine.held((_in_period, whole, period))
+        if held is not None:
+            return held if whole == segment else within(held, engine, segment)
+    return _in_period(engine, segment, period)
 
 
 @contextmanager
-def asked_by_many(engine: Engine, segment: Segment, periods: Sequence[Period]) -> Iterator[None]:
-    """Within, who could be lost in each of these periods is looked up once for all questions."""
+def asked_by_many(
+    engine: Engine, segment: Segment, periods: Sequence[Period], dimensions: Sequence[Dimension] = ()
+) -> Iterator[Table]:
+    """Within, who could be lost in each of these periods, and their attributes, are looked up once for all questions.
+
+    dimensions  Attributes; of behaviours, which not everybody has, nothing is looked up.
+    """
+    of, by = tuple(periods), tuple(one for one in dimensions if _is_attribute(engine, one))
     with ExitStack() as held:
-        for period in periods:
-            rows = _in_period(engine, segment, period)
-            held.enter_context(engine.holding((_in_period, segment, period), lambda rows=rows: rows))
-        yield
+        rows = held.enter_context(
+            engine.holding((_side_by_side, segment, of, by), lambda: _side_by_side(engine, segment, of, by))
+        )
+        held.enter_context(engine.naming({(_in_period, segment, period): _of_one(rows, period) for period in of}))
+        yield rows
+
+
+def counts_of_each(
+    engine: Engine, segment: Segment, dimensions: Sequence[Dimension], periods: Sequence[Period]
+) -> list[list[list[dict[str, Any]]]]:
+    """Per attribute, and per period, the cells that `crosstab_counts` gives of it alone: one question for all."""
+    if not all(_is_attribute(engine, one) for one in dimensions):
+        raise ValueError("behaviours are not known of everybody: each is counted by itself")
+    with asked_by_many(engine, segment, periods, dimensions) as rows:
+        counted = [_by_one(rows, one, place, periods) for place, one in enumerate(dimensions)]
+        found = engine.rows(counted[0].union(*counted[1:]) if len(counted) > 1 else counted[0]) if counted else []
+    by_place: list[list[dict[str, Any]]] = [[] for _ in dimensions]
+    for row in found:
+        by_place[row["place"]].append(row)
+    return [[_cells_of(mine, number) for number, _period in enumerate(periods)] for mine in by_place]
 
 
 AGES = ("age", "gone", "entered")
@@ -252,8 +277,75 @@ def _in_period(engine: Engine, segment: Segment, period: Period) -> Table:
     )
 
 
+_COUNTED = ("customers", "churned", "mrr_cents", "mrr_lost_cents")
+
+
+def _is_attribute(engine: Engine, one: Dimension) -> bool:
+    return behaviour.find(engine, attribute_key(one.attribute)) is None
+
+
+def _side_by_side(
+    engine: Engine, segment: Segment, periods: tuple[Period, ...], dimensions: tuple[Dimension, ...]
+) -> Table:
+    """A row per customer at risk in any of the periods: what `at_risk` says of each of them, and values of dimensions.
+
+    Nothing is said of a period in which the customer was not at risk.
+    """
+    first, *others = (_renamed(_in_period(engine, segment, period), period) for period in periods)
+    for other in others:
+        other = other.rename(also_id="customer_id", also_on="started_on")
+        both = first.outer_join(other, first.customer_id == other.also_id)
+        who, since = ibis.coalesce(both.customer_id, both.also_id), ibis.coalesce(both.started_on, both.also_on)
+        first = both.mutate(customer_id=who, started_on=since).drop("also_id", "also_on")
+    return _valued(engine, first, {_value_column(one): one for one in dimensions}, None)
+
+
+def _renamed(rows: Table, period: Period) -> Table:
+    said = {_column(name, period): rows[name] for name in _COUNTED[1:]}
+    return rows.select("customer_id", "started_on", **said)
+
+
+def _of_one(rows: Table, period: Period) -> Table:
+    """The customers at risk in one of the periods, with their values."""
+    there = rows.filter(rows[_column("churned", period)].notnull())
+    values = [name for name in rows.columns if name.startswith(_VALUE)]
+    said = {name: there[_column(name, period)] for name in _COUNTED[1:]}
+    return there.select("customer_id", "started_on", **said, **{name: there[name] for name in values})
+
+
+def _by_one(rows: Table, one: Dimension, place: int, periods: Sequence[Period]) -> Table:
+    sums: dict[str, Value] = {}
+    for number, period in enumerate(periods):
+        churned = rows[_column("churned", period)]
+        sums[f"customers_{number}"] = churned.count()
+        sums[f"churned_{number}"] = churned.cast("int64").sum().cast("int64")
+        for name in _COUNTED[2:]:
+            sums[f"{name}_{number}"] = rows[_column(name, period)].sum().cast("int64")
+    return rows.group_by(v0=rows[_value_column(one)]).agg(place=ibis.literal(place), **sums)
+
+
+def _cells_of(rows: Sequence[Mapping[str, Any]], number: int) -> list[dict[str, Any]]:
+    """The cells of one period; where nobody was at risk there is none."""
+    there = (row for row in rows if row[f"customers_{number}"])
+    return [{"v0": row["v0"], **{name: row[f"{name}_{number}"] for name in _COUNTED}} for row in there]
+
+
+_VALUE = "value of "
+
+
+def _value_column(one: Dimension) -> str:
+    return f"{_VALUE}{one.attribute} {one.edges}"
+
+
+def _column(name: str, period: Period) -> str:
+    return f"{name} {period.start} {period.end}"
+
+
 def _valued(engine: Engine, found: Table, named: Mapping[str, Dimension], period: Period | None) -> Table:
     """Customers with the value of each dimension under its name, '' for none; without those who have no behaviour."""
+    here = {name: _value_column(one) for name, one in named.items() if _value_column(one) in found.columns}
+    found = found.mutate(**{name: found[column] for name, column in here.items()})
+    named = {name: one for name, one in named.items() if name not in here}
     done = {name: behaviour.find(engine, attribute_key(one.attribute)) for name, one in named.items()}
     plain = {name: one for name, one in named.items() if done[name] is None}
     for table in values_together(engine, {name: one.attribute for name, one in plain.items()}):

@@ -79,6 +79,18 @@ def proof_months(
     return tuple(sorted(rows, key=lambda row: (row.start, row.group, row.part)))
 
 
+def saved_months(engine: Engine, windows: Sequence[int], first: date, last: date) -> dict[int, tuple[ProofMonth, ...]]:
+    """Per number of days what `proof_months` says of everybody's save rate after so many: one question for all."""
+    told = {days: told_months(engine, ProofMetric("save-rate", days=days), first, last) for days in windows}
+    months = max(told.values(), key=len, default=())
+    if not months:
+        return dict.fromkeys(windows, ())
+    kept = _saved(engine, windows, months[0], month_after(months[-1]))
+    pays = {_after(days): kept[_after(days)].sum().cast("int64") for days in windows}
+    rows = engine.rows(kept.group_by("month").agg(n=kept.count().cast("int64"), **pays))
+    return {days: tuple(_saved_in(rows, days, told[days])) for days in windows}
+
+
 def told_months(engine: Engine, metric: ProofMetric, first: date, last: date) -> tuple[date, ...]:
     """First days of the months between two days that lie in the data as a whole, and the days that follow them too."""
     recorded = recorded_from(engine, metric)
@@ -198,10 +210,14 @@ def _at_start(engine: Engine, events: Table, first: date, end: date, value: Call
     return n.select("customer_id", month="period", n=_change(n), value=ibis.literal(0.0)).union(counted)
 
 
-def _stays(engine: Engine) -> Table:
-    """Each time a customer was there: owner, first day, and the first day it was gone (null while it lasts)."""
+def _stays(engine: Engine, only: Table | None = None) -> Table:
+    """Each time a customer was there: owner, first day, and the first day it was gone (null while it lasts).
+
+    only  A table of customers; of the others nothing is said.
+    """
     m = engine.table("movements")
     m = m.filter(m.active_before != m.active_after)
+    m = m if only is None else m.semi_join(only, "customer_id")
     m = m.mutate(ended=m.on.lead().over(ibis.window(group_by="customer_id", order_by="on")))
     return m.filter(m.active_after).select(owner="customer_id", began="on", ended="ended")
 
@@ -258,23 +274,36 @@ def _signed(engine: Engine, metric: ProofMetric, first: date, end: date) -> Tabl
 
 
 def _save_rate(engine: Engine, metric: ProofMetric, first: date, end: date) -> Table:
-    """Customers that asked to cancel while they were there, by the month of it, and whether they pay days later."""
+    kept = _saved(engine, (metric.days,), first, end)
+    value = kept[_after(metric.days)].cast("float64")
+    return kept.select(customer_id="who", month="month", n=ibis.literal(1, "int64"), value=value)
+
+
+def _saved(engine: Engine, windows: Sequence[int], first: date, end: date) -> Table:
+    """Customers that asked to cancel while they were there, by the month of it, and whether they pay so many days on.
+
+    Of several requests of a month the first one counts.
+    """
     asked = _requests(engine)
     asked = asked.filter((asked.day >= _day(first)) & (asked.day < _day(end)))
     asked = asked.mutate(month=bucket(asked.day, "month"))
     asked = asked.group_by("who", "month").agg(day=asked.day.min())
-    stays = _stays(engine)
-    there = (stays.began <= asked.day) & (stays.ended.isnull() | (stays.ended >= asked.day))
-    asked = asked.semi_join(stays, [asked.who == stays.owner, there])
-    later = stays.view()
-    pays = [
-        asked.who == later.owner,
-        _days_since(later.began, asked.day) <= metric.days,
-        later.ended.isnull() | (_days_since(later.ended, asked.day) > metric.days),
-    ]
-    kept = asked.left_join(later, pays)
-    value = kept.owner.notnull().cast("float64")
-    return kept.select(customer_id="who", month="month", n=ibis.literal(1, "int64"), value=value)
+    stays = _stays(engine, asked.select(customer_id="who"))
+    both = asked.inner_join(stays, asked.who == stays.owner)
+    there = (both.began <= both.day) & (both.ended.isnull() | (both.ended >= both.day))
+    pays = {_after(days): _covers(both, days).any() for days in windows}
+    found = both.group_by("who", "month").agg(there=there.any(), **pays)
+    return found.filter(found.there)
+
+
+def _covers(both: Table, days: int) -> Value:
+    """Whether a stay covers the end of the day that lies so many days after the request."""
+    goes_on = both.ended.isnull() | (_days_since(both.ended, both.day) > days)
+    return (_days_since(both.began, both.day) <= days) & goes_on
+
+
+def _after(days: int) -> str:
+    return f"after_{days}"
 
 
 _FACTS: Mapping[ProofKind, Callable[[Engine, ProofMetric, date, date], Table]] = {
@@ -353,6 +382,12 @@ def _months(
         n = sum(change for start, (change, _, _) in counted.items() if start < month) if lasting else n
         rows.append(ProofMonth(month, group, n, total, squares, part))
     return rows
+
+
+def _saved_in(rows: Sequence[Mapping[str, Any]], days: int, months: Sequence[date]) -> list[ProofMonth]:
+    # Each of those asked stands for 1 or 0, which are their own squares.
+    paid = {row["month"]: (row["n"], float(row[_after(days)]), float(row[_after(days)])) for row in rows}
+    return _months(("", ""), paid, months, lasting=False)
 
 
 def _days_since(day: Value, start: Value) -> Value:

@@ -35,6 +35,18 @@ def _held(engine: Engine, when: Period) -> Any:
         return crosstab.crosstab_counts(engine, EVERYBODY, [crosstab.Dimension("industry", ())], when)
 
 
+def _each(engine: Engine, *when: Period) -> list[dict[str, Any]]:
+    """Several attributes and periods at once, with the attribute and the period of each cell."""
+    asked = [crosstab.Dimension("industry"), crosstab.Dimension("employees", (10.0, 50.0)), crosstab.Dimension("plan")]
+    found = crosstab.counts_of_each(engine, EVERYBODY, asked, when)
+    return [
+        {"attribute": one.attribute, "from": period.start, **row}
+        for one, per in zip(asked, found, strict=True)
+        for period, rows in zip(when, per, strict=True)
+        for row in rows
+    ]
+
+
 def _crosstab() -> list[Case]:
     half = Period(date(2024, 4, 1), date(2024, 10, 1))
     asked = {
@@ -62,6 +74,11 @@ def _crosstab() -> list[Case]:
         Case(crosstab.customers_at_risk, "period", lambda e: [crosstab.customers_at_risk(e, RETAIL, half)]),
         Case(crosstab.some_at_risk, "period", lambda e: crosstab.some_at_risk(e, RETAIL, half, 7, 9)),
         Case(crosstab.asked_by_many, "period", lambda e: _held(e, half)),
+        Case(
+            crosstab.counts_of_each,
+            "periods",
+            lambda e: _each(e, Period(date(2023, 10, 1), date(2024, 4, 1)), half),
+        ),
         Case(crosstab.values_of_customers, "every", _valued),
         Case(windows.measures, "every", lambda e: [{"measure": name} for name in windows.measures(e)]),
         Case(windows.lives_at_random, "ever", lambda e: windows.lives_at_random(e, EVERYBODY, None, 7, 9)[0]),

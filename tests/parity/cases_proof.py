@@ -31,6 +31,11 @@ def _months(engine: Engine, metric: ProofMetric, by: str = "") -> list[dict[str,
     return [asdict(row) for row in proof.proof_months(engine, metric, GROUPS, FIRST, LAST, by=by)]
 
 
+def _saved(engine: Engine) -> list[dict[str, Any]]:
+    found = proof.saved_months(engine, (14, 60, 90), FIRST, LAST)
+    return [{"days": days, **asdict(row)} for days, rows in found.items() for row in rows]
+
+
 CASES = (
     *(
         Case(proof.proof_months, name, lambda e, m=metric: _months(e, m), empty=NO_PART)
@@ -49,6 +54,7 @@ CASES = (
     ),
     Case(proof.proof_months, "by", lambda e: _months(e, METRICS["churn"], "tier")),
     Case(proof.proof_months, "by-signing", lambda e: _months(e, METRICS["early-churn"], "plan")),
+    Case(proof.saved_months, "windows", _saved, empty=NO_PART | {"group"}),
     Case(
         proof.told_months, "early", lambda e: [(m,) for m in proof.told_months(e, METRICS["early-churn"], FIRST, LAST)]
     ),

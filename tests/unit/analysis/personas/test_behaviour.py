@@ -10,8 +10,9 @@ from analysis.personas.crosstab import crosstab
 from data.engine import Engine
 from data.errors import UnknownSegment
 from data.queries import behaviour
+from data.queries.crosstab import Dimension, counts_of_each
 from data.queries.segments import values_table
-from data.records import Condition, Period, Scope, Segment
+from data.records import EVERYBODY, Condition, Period, Scope, Segment
 from tests.builders import a_company, a_customer, a_subscription, an_engine, day
 
 STARTS = day("2024-02-01")
@@ -146,3 +147,9 @@ def test_who_was_there_before_the_data_begin_has_no_first_days(tmp_path, monkeyp
     people = [a_customer(c, signed_on=day("2023-01-01") if c in ids else STARTS) for c in (*ids, "new")]
     late = an_engine(a_company(rows, customers=people, touches=[a_training("c01", STARTS), a_training("new", STARTS)]))
     assert values(late, "trainings_in_first_30_days") == {"new": "1"}
+
+
+def test_a_behaviour_is_not_counted_together_with_attributes(engine: Engine):
+    period = Period(date(2024, 1, 1), date(2024, 4, 1))
+    with pytest.raises(ValueError, match="each is counted by itself"):
+        counts_of_each(engine, EVERYBODY, [Dimension("industry"), Dimension(ALL_FEATURES)], [period])

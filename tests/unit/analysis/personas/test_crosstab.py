@@ -14,9 +14,16 @@ from analysis.results import Estimate, NotEnoughData
 from analysis.statistics.crosstabs import Independence
 from data.engine import Engine
 from data.errors import ReviewError, UnknownSegment
-from data.queries.crosstab import Dimension
+from data.queries.crosstab import (
+    Dimension,
+    asked_by_many,
+    cells_by_half,
+    counts_of_each,
+    crosstab_counts,
+    customers_at_risk,
+)
 from data.queries.customers import customer_count
-from data.records import Condition, CustomerQuery, Scope, Segment
+from data.records import EVERYBODY, Condition, CustomerQuery, Period, Scope, Segment
 from tests.builders import a_company, a_customer, a_subscription, an_engine, day
 
 YEAR = Scope(start=date(2024, 1, 1), end=date(2025, 1, 1))
@@ -226,3 +233,45 @@ def test_who_was_lost_and_came_back_is_counted_beside_the_verdict():
     assert (a.churned, a.first_losses, a.verdict) == (0, 40, "more")
     assert (b.churned, b.first_losses) == (20, 20)
     assert found.counts_differ
+
+
+MANY = (Dimension("industry"), Dimension("employees", (10.0, 50.0)), Dimension("code"), Dimension("plan"))
+BEFORE, NOW, LONG_AGO = (
+    Period(date(2023, 1, 1), date(2024, 1, 1)),
+    Period(date(2024, 1, 1), date(2025, 1, 1)),
+    Period(date(2021, 1, 1), date(2022, 1, 1)),
+)
+
+
+def test_attributes_and_periods_counted_at_once_are_those_counted_one_by_one(engine: Engine):
+    periods = (BEFORE, NOW, LONG_AGO)
+    found = counts_of_each(engine, EVERYBODY, MANY, periods)
+    for one, per in zip(MANY, found, strict=True):
+        for period, rows in zip(periods, per, strict=True):
+            alone = crosstab_counts(engine, EVERYBODY, [one], period)
+            assert sorted(rows, key=lambda row: row["v0"]) == sorted(alone, key=lambda row: row["v0"])
+    assert found[0][2] == []
+    assert counts_of_each(engine, EVERYBODY, [], periods) == []
+
+
+def test_what_is_looked_up_once_answers_as_asked_alone(engine: Engine):
+    """Segments within it, several dimensions, dimensions it does not know, and the halves of the search."""
+    retail = Segment((Condition("industry", "in", ("retail",)),))
+
+    def answers() -> list[object]:
+        pairs = crosstab_counts(engine, EVERYBODY, MANY[:2], NOW), crosstab_counts(engine, retail, MANY[3:], NOW)
+        halves = cells_by_half(engine, EVERYBODY, MANY, NOW, 7, 50)
+        rows = [sorted(zip(*halves.values(), strict=True))]
+        return [
+            *(sorted(map(sorted, (row.items() for row in found)), key=str) for found in pairs),
+            *rows,
+            customers_at_risk(engine, retail, NOW),
+            customers_at_risk(engine, retail, LONG_AGO),
+        ]
+
+    alone = answers()
+    with asked_by_many(engine, EVERYBODY, (BEFORE, NOW), MANY[:3]):
+        assert answers() == alone
+        with asked_by_many(engine, retail, (NOW,), MANY):
+            assert answers() == alone
+    assert answers() == alone

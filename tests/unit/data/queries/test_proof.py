@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from data.engine import Engine
-from data.queries.proof import features, proof_months, recorded_from, ticket_categories, told_months
+from data.queries.proof import features, proof_months, recorded_from, saved_months, ticket_categories, told_months
 from data.records import EVERYBODY, Condition, Segment
 from data.records_improvement import ProofMetric
 from tests.builders import a_company, a_customer, a_subscription, an_engine, day
@@ -178,6 +178,15 @@ def test_who_asks_twice_in_a_month_asks_once_and_who_is_gone_does_not_ask(engine
     # One asked on its last day and came back a fortnight later, one stays; the third had left.
     assert _counts(engine, ProofMetric("save-rate", days=13), MAY) == (2, 1, 1)
     assert _counts(engine, ProofMetric("save-rate", days=14), MAY) == (2, 2, 2)
+
+
+def test_saves_after_several_spans_of_days_are_those_of_each_alone(engine: Engine):
+    found = saved_months(engine, (13, 14, 90), JANUARY, DECEMBER)
+    for days, months in found.items():
+        assert months == proof_months(engine, ProofMetric("save-rate", days=days), {"": EVERYBODY}, JANUARY, DECEMBER)
+    # The longer somebody is followed, the fewer months can be told.
+    assert len(found[90]) < len(found[13])
+    assert saved_months(engine, (13, 14), date(2025, 6, 1), date(2025, 6, 30)) == {13: (), 14: ()}
 
 
 def test_nothing_is_told_of_months_before_the_record_begins(engine: Engine):
