@@ -330,7 +330,7 @@ def _cells_of(rows: Sequence[Mapping[str, Any]], number: int) -> list[dict[str, 
     return [{"v0": row["v0"], **{name: row[f"{name}_{number}"] for name in _COUNTED}} for row in there]
 
 
-_VALUE = "value of "
+_VALUE = "value_of_"
 
 
 def _value_column(one: Dimension) -> str:
