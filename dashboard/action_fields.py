@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import action_draft, formats, session, tables
+from dashboard import action_draft, formats, refusals, session, tables
 from dashboard.action_draft import Draft
 from dashboard.language import _
 
@@ -65,9 +65,25 @@ def draw_save(
             key=f"{place}.save",
             type="primary" if names else "secondary",
             icon=":material/save:",
-            disabled=not names or blocked,
+            disabled=blocked,
             on_click=save,
             args=args,
         )
         said = _("Not saved yet: {fields}").format(fields=", ".join(names)) if names else _("Everything is saved.")
         st.caption(formats.plain(said))
+
+
+def store(place: str, stored: Any, write: Callable[[Any], object]) -> None:
+    """Store the draft of this tab; what somebody else stored meanwhile stays, and the page shows both.
+
+    stored  The record as it stands now; None when it is gone. write: stores the draft brought together with it.
+    """
+    draft = action_draft.mine(place)
+    if not draft.unsaved:
+        return
+    if stored is None or action_draft.by_others(draft, stored):
+        refusals.busy()
+        return
+    action_draft.merge(place, stored, prefer_mine=True)
+    if refusals.tried(write, action_draft.mine(place).mine):
+        action_draft.forget(place)

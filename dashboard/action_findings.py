@@ -5,13 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import action_new, finding_words, formats, navigation, reason_words, session, tables, who
+from dashboard import action_new, finding_words, formats, navigation, reason_words, refusals, session, tables, who
 from dashboard.filters import Look
 from dashboard.gateway import actions, findings, interviews
 from dashboard.language import _, ngettext
-from dashboard.said import in_this_language
 from dashboard.tables import Column
-from data.errors import ReviewError
 from data.records_improvement import Finding
 
 SHOWN = 12
@@ -84,10 +82,7 @@ def told(one: Finding, resting: int, currency: str) -> list[str]:
 
 
 def _archive(one: Finding) -> None:
-    try:
-        findings.archive(one, who.you())
-    except ReviewError as refused:
-        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/error:")
+    refusals.press(findings.archive, one, who.you())
 
 
 def columns() -> list[Column]:

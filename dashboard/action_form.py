@@ -11,13 +11,12 @@ from dashboard import (
     action_words,
     formats,
     reason_words,
+    refusals,
     who,
 )
 from dashboard.filters import Look
 from dashboard.gateway import actions, findings, interviews, proof
 from dashboard.language import N_, _
-from dashboard.said import in_this_language
-from data.errors import Busy, ReviewError
 from data.records_improvement import Action
 
 LABELS = {
@@ -134,11 +133,11 @@ def _propose(place: str, one: Action, number: int) -> None:
     plan = one.frozen or one.draft
     sources: list[Any] = [known[n] for n in one.findings if n in known]
     sources += [plan] if plan else []
-    try:
-        found = next(filter(None, (proof.proposed(each, number) for each in sources)), None)
-    except ReviewError as refused:
-        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/error:")
-        return
+    refusals.press(_take_gain, place, sources, number)
+
+
+def _take_gain(place: str, sources: Sequence[Any], number: int) -> None:
+    found = next(filter(None, (proof.proposed(each, number) for each in sources)), None)
     if found is None:
         st.toast(_("From these findings and this plan no amount of money follows. Estimate it yourself."))
         return
@@ -148,18 +147,8 @@ def _propose(place: str, one: Action, number: int) -> None:
 
 def save(number: int, place: str) -> None:
     """Store what was written here; what somebody else stored meanwhile stays, and the page shows both."""
-    stored, draft = actions.find(number), action_draft.mine(place)
-    if stored is None or action_draft.by_others(draft, stored):
-        st.toast(_("Somebody else changed this. Nothing was written over; see above."), icon=":material/warning:")
-        return
-    try:
-        action_draft.merge(place, stored, prefer_mine=True)
-        actions.change(stored, action_draft.mine(place).mine, who.you())
-        action_draft.forget(place)
-    except Busy:
-        st.toast(_("Somebody else changed this. Nothing was written over; see above."), icon=":material/warning:")
-    except ReviewError as refused:
-        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/error:")
+    stored = actions.find(number)
+    action_fields.store(place, stored, lambda mine: stored and actions.change(stored, mine, who.you()))
 
 
 def value(one: Action, name: str, look: Look) -> str:

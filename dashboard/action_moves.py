@@ -5,21 +5,23 @@ from collections.abc import Callable
 import streamlit as st
 
 from analysis.improvement.moves import DROPPED, Move, allowed
-from dashboard import action_new, action_words, formats, navigation, session, who
+from dashboard import action_new, action_words, navigation, refusals, session, who
 from dashboard.gateway import actions
 from dashboard.gateway.clock import latest_today, today
 from dashboard.language import _
-from dashboard.said import in_this_language
-from data.errors import ReviewError
 from data.records_improvement import Action
 
 #: Moves that are drawn here, in the order of an action's life; `judge` and `amend` have a place of their own.
 DRAWN: tuple[Move, ...] = ("agree", "begin", "ship", "verify", "wait", "reopen", "close", "archive")
 
+#: Where this tab keeps the words of a move that was refused.
+_UNSAID = "moves.unsaid"
+
 
 def draw(one: Action, place: str) -> None:
     """One button that opens the moves; `place` tells it from others on the page."""
     moves: list[Move] = [move for move in DRAWN if move in allowed(one)]
+    _draw_unsaid(one)
     if not moves:
         return
     with st.popover(_("Move on"), icon=":material/arrow_forward:", type="tertiary", key=f"moves-{place}"):
@@ -79,11 +81,20 @@ _DRAWERS: dict[str, Callable[[Action, Move, str], None]] = {
 
 
 def do(one: Action, move: Move, key: str = "") -> None:
-    """Make a move as somebody who saw this action; why not, where it is refused."""
-    try:
-        _make(one, move, f"move.{key}")
-    except ReviewError as refused:
-        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/error:")
+    """Make a move as somebody who saw this action; whoever is refused is told why and keeps what they wrote."""
+    why = session.get(f"move.{key}.why") or ""
+    if refusals.tried(_make, one, move, f"move.{key}"):
+        session.forget(_UNSAID)
+    elif why:
+        session.put(_UNSAID, (one.id, why))
+
+
+def _draw_unsaid(one: Action) -> None:
+    """The words that came with a refused move, for the one who may not get the same field again."""
+    number, why = session.get(_UNSAID, (0, ""))
+    if number == one.id:
+        st.caption(_("Not stored; this is what you wrote:"))
+        st.code(why, language=None, wrap_lines=True)
 
 
 def _make(one: Action, move: Move, key: str) -> None:

@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from dashboard import action_words, formats, session, tables, who
+from dashboard import action_words, formats, refusals, session, tables, who
 from dashboard.filters import Look
 from dashboard.gateway import actions
 from dashboard.language import _
 from dashboard.said import in_this_language
-from data.errors import ReviewError
 from data.records_improvement import Action, Comment
 
 _ADDRESS = "https://…"
@@ -27,7 +26,7 @@ def _draw_comments(stored: Action) -> None:
     st.subheader(_("Comments"), anchor=False)
     for one in stored.comments:
         _draw_comment(one)
-    with st.form("comment", clear_on_submit=True, border=False):
+    with st.form("comment", border=False):
         st.text_area(
             _("Your comment"),
             key="comment.text",
@@ -48,10 +47,9 @@ def _draw_comment(one: Comment) -> None:
 
 
 def _comment(number: int) -> None:
-    try:
-        actions.comment(number, session.get("comment.text") or "", who.you())
-    except ReviewError as refused:
-        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/error:")
+    """What was refused stays in its field."""
+    if refusals.tried(actions.comment, number, session.get("comment.text") or "", who.you()):
+        session.put("comment.text", "")
 
 
 def _draw_links(stored: Action) -> None:
@@ -67,21 +65,22 @@ def _draw_links(stored: Action) -> None:
                 on_click=_unlink,
                 args=(stored.id, one.id),
             )
-    with st.form("link", clear_on_submit=True, border=False):
+    with st.form("link", border=False):
         st.text_input(_("Address"), key="link.url", max_chars=2_000, placeholder=_ADDRESS)
         st.text_input(_("What it is"), key="link.title", max_chars=200)
         st.form_submit_button(_("Add the link"), key="link.add", on_click=_link, args=(stored.id,))
 
 
 def _link(number: int) -> None:
-    try:
-        actions.link(number, session.get("link.url") or "", session.get("link.title") or "", who.you())
-    except ReviewError as refused:
-        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/error:")
+    """What was refused stays in its fields."""
+    url, title = (session.get(f"link.{name}") or "" for name in ("url", "title"))
+    if refusals.tried(actions.link, number, url, title, who.you()):
+        session.put("link.url", "")
+        session.put("link.title", "")
 
 
 def _unlink(number: int, link: int) -> None:
-    actions.unlink(number, link, who.you())
+    refusals.press(actions.unlink, number, link, who.you())
 
 
 def _draw_history(stored: Action) -> None:

@@ -6,12 +6,10 @@ from typing import Any
 import streamlit as st
 
 from analysis.proof.checks import Known
-from dashboard import action_draft, action_fields, action_words, formats, proof_words, segment_form, session, who
+from dashboard import action_draft, action_fields, action_words, proof_words, segment_form, who
 from dashboard.filters import Look
 from dashboard.gateway import actions
 from dashboard.language import _
-from dashboard.said import in_this_language
-from data.errors import Busy, ReviewError
 from data.records import Segment
 from data.records_improvement import Action, ProofMetric, ProofPlan
 
@@ -174,14 +172,6 @@ def _draw_times(place: str, plan: ProofPlan) -> None:
 
 def save(number: int, place: str) -> None:
     """Store the draft of this tab; what somebody else stored meanwhile stays, and the page shows both."""
-    stored, draft = actions.find(number), action_draft.mine(place)
-    if stored is None or action_draft.by_others(draft, stored.draft or empty()):
-        st.toast(_("Somebody else changed this. Nothing was written over; see above."), icon=":material/warning:")
-        return
-    try:
-        actions.draft_plan(stored, draft.mine, who.you())
-        session.forget_all(f"{place}.")
-    except Busy:
-        st.toast(_("Somebody else changed this. Nothing was written over; see above."), icon=":material/warning:")
-    except ReviewError as refused:
-        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/error:")
+    stored = actions.find(number)
+    base = (stored.draft or empty()) if stored else None
+    action_fields.store(place, base, lambda plan: stored and actions.draft_plan(stored, plan, who.you()))

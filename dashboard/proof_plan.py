@@ -6,7 +6,7 @@ from datetime import date
 import streamlit as st
 
 from analysis.improvement.moves import allowed
-from dashboard import action_fields, action_words, formats, proof_form, proof_words, session, tables, who
+from dashboard import action_fields, action_words, formats, proof_form, proof_words, refusals, session, tables, who
 from dashboard.action_draft import Draft
 from dashboard.filters import Look
 from dashboard.gateway import proof
@@ -92,10 +92,7 @@ def _draw_agree(stored: Action, draft: Draft, number: int) -> None:
 
 
 def _agree(stored: Action, number: int) -> None:
-    try:
-        proof.agree(stored, stored.draft or proof_form.empty(), number, who.you())
-    except ReviewError as refused:
-        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/error:")
+    refusals.press(proof.agree, stored, stored.draft or proof_form.empty(), number, who.you())
 
 
 def _draw_frozen(stored: Action, plan: ProofPlan, look: Look) -> None:

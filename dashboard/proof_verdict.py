@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import action_moves, action_words, experiment_words, figures, formats, proof_chart, tables, who
+from dashboard import action_moves, action_words, experiment_words, figures, formats, proof_chart, refusals, tables, who
 from dashboard.filters import Look
 from dashboard.gateway import actions, proof
 from dashboard.language import _
 from dashboard.markup import Safe, element
 from dashboard.said import in_this_language
-from data.errors import ReviewError
 from data.records_improvement import Action, Assumption, Verdict
 
 
@@ -51,10 +50,7 @@ def _draw_waiting(stored: Action, look: Look) -> None:
 
 
 def _judge(stored: Action, number: int) -> None:
-    try:
-        proof.judge(stored, number, who.you())
-    except ReviewError as refused:
-        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/error:")
+    refusals.press(proof.judge, stored, number, who.you())
 
 
 def _draw_one(stored: Action, found: Verdict) -> None:

@@ -1,13 +1,8 @@
-"""From one screen of the review to another, and what every screen does with a refusal."""
+"""From one screen of the review to another."""
 
-from collections.abc import Callable
-
-import streamlit as st
-
-from dashboard import formats, session
-from dashboard.language import _
-from dashboard.said import in_this_language
-from data.errors import Busy, ReviewError
+from dashboard import session
+from dashboard.refusals import press as press
+from dashboard.refusals import tried as tried
 
 
 def go(review: str, screen: str = "", part: str = "") -> None:
@@ -15,21 +10,3 @@ def go(review: str, screen: str = "", part: str = "") -> None:
     session.put("review", review)
     session.put("screen", screen)
     session.put("part", part or None)
-
-
-def press(deed: Callable[..., object], *arguments: object) -> None:
-    """What a button does that may be refused."""
-    tried(deed, *arguments)
-
-
-def tried(deed: Callable[..., object], *arguments: object) -> bool:
-    """Do something that may be refused; says whether it was done, and tells the reader why where it was not."""
-    try:
-        deed(*arguments)
-    except Busy:
-        st.toast(_("Somebody else changed this meanwhile. Look at it again."), icon=":material/warning:")
-    except ReviewError as refused:
-        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/error:")
-    else:
-        return True
-    return False

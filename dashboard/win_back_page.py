@@ -1,17 +1,27 @@
 """The call list: whom we lost for what was mended since, who calls them, and what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from dashboard import action_words, formats, navigation, session, tables, url_state, who
+from analysis.improvement.moves import DROPPED
+from dashboard import (
+    action_new,
+    action_words,
+    formats,
+    navigation,
+    refusals,
+    session,
+    tables,
+    url_state,
+    who,
+    win_back_call,
+)
 from dashboard.filters import Look
 from dashboard.gateway import actions, win_back
 from dashboard.language import _, ngettext
-from dashboard.said import in_this_language
 from dashboard.tables import Column
-from data.errors import ReviewError
 from data.records_improvement import Action, Call
 
 ANY = ""
@@ -24,33 +34,50 @@ def draw(look: Look) -> None:
     known = {one.id: one for one in actions.everything()}
     with st.container(horizontal=True, vertical_alignment="bottom", key="win-back-top"):
         who.ask(actions.people())
-        _draw_fill(win_back.mended(tuple(known.values())), look)
+        mended = win_back.mended(tuple(known.values()))
+        _draw_fill(mended, look)
     calls = win_back.everybody()
     if not calls:
-        _draw_empty()
+        _draw_empty(tuple(known.values()), mended)
         return
     _draw_standing(calls, look)
     mine = _narrowed(calls, known)
     st.caption(_("{n} of {all} customers").format(n=formats.count(len(mine)), all=formats.count(len(calls))))
     shown: int = session.get("calls.shown", SHOWN)
     for call in mine[:shown]:
-        _draw_call(call, known, look)
+        win_back_call.draw(call, known, look)
     if len(mine) > shown:
         more = ("calls.shown", shown + SHOWN)
         st.button(_("Show more"), key="calls.more", type="tertiary", on_click=session.put, args=more)
-    titles = {number: one.title for number, one in known.items()}
-    tables.downloads(lambda: [flat(call, titles) for call in mine], columns(), name="win-back", currency=look.currency)
+    tables.downloads(lambda: [flat(call, known) for call in mine], columns(), name="win-back", currency=look.currency)
 
 
-def _draw_empty() -> None:
+def _draw_empty(known: Sequence[Action], mended: Sequence[Action]) -> None:
+    """What must be done for somebody to come on the list; where actions for it are in place, only to look."""
     with st.container(border=True, key="no-calls", gap="small"):
         st.header(_("Nobody to call yet"), anchor=False)
+        if mended:
+            n = formats.count(len(mended))
+            said = ngettext(
+                "{n} action tied to a reason has shipped. Look for the customers it may win back, here or with the "
+                "daily run (`python -m dashboard daily`).",
+                "{n} actions tied to a reason have shipped. Look for the customers they may win back, here or with the "
+                "daily run (`python -m dashboard daily`).",
+                len(mended),
+            )
+            st.write(said.format(n=n))
+            return
         st.write(
             _(
-                "Give an action the reason whose losses it is to prevent. Once it has shipped, customers lost for that "
-                "reason before, or who said they would come back if it were mended, come on this list."
+                "Give an action the reason whose losses it is to prevent, and ship it. The daily run (`python -m "
+                "dashboard daily`) then puts customers on this list who were lost for that reason before, or who said "
+                "they would come back if it were mended."
             )
         )
+        for one in [one for one in known if one.reason and one.state in DROPPED][:SHOWN]:
+            label = f"{one.title} · {action_words.state(one)}"
+            params = action_new.address(one.id)
+            st.page_link(navigation.page("proof"), label=formats.plain(label), query_params=params)
         st.page_link(navigation.page("actions"), label=_("All actions"), icon=":material/arrow_forward:")
 
 
@@ -67,12 +94,12 @@ def _draw_fill(mended: Sequence[Action], look: Look) -> None:
 
 
 def _fill(mended: Sequence[Action], number: int) -> None:
-    try:
-        added = sum(win_back.fill(one, number, who.you()) for one in mended)
-        back = win_back.mark_returned(number, who.you())
-    except ReviewError as refused:
-        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/error:")
-        return
+    refusals.press(_look_for, mended, number)
+
+
+def _look_for(mended: Sequence[Action], number: int) -> None:
+    added = sum(win_back.fill(one, number, who.you()) for one in mended)
+    back = win_back.mark_returned(number, who.you())
     said = ngettext("{n} customer came to the list", "{n} customers came to the list", added)
     told = [said.format(n=formats.count(added))]
     if back:
@@ -102,66 +129,20 @@ def _narrowed(calls: Sequence[Call], known: dict[int, Action]) -> list[Call]:
         state = url_state.choice(_box, _("Outcome"), "state", list(states), states.__getitem__, ANY)
         titles = {ANY: _("any"), **{str(n): known[n].title for n in sorted({call.action for call in calls} & {*known})}}
         action = url_state.choice(_box, _("Because of"), "of", list(titles), titles.__getitem__, ANY)
+        owners = {ANY: _("any"), **{name: name for name in sorted({call.owner for call in calls} - {""})}}
+        owner = url_state.choice(_box, _("Owner"), "owner", list(owners), owners.__getitem__, ANY)
     return [
         call
         for call in calls
         if state in {ANY, call.state}
         and action in {ANY, str(call.action)}
-        and text.casefold() in f"{call.name} {call.customer_id} {call.words} {call.owner}".casefold()
+        and owner in {ANY, call.owner}
+        and text.casefold() in f"{call.name} {call.customer_id} {call.words} {call.owner} {call.note}".casefold()
     ]
 
 
 def _box(label: str, options: Sequence[str], **looks: Any) -> str:
     return st.selectbox(label, options, width=240, **looks)
-
-
-def _draw_call(call: Call, known: dict[int, Action], look: Look) -> None:
-    with st.container(border=True, key=f"call-{call.id}", gap="xsmall"):
-        st.markdown(f"**{formats.plain(call.name or call.customer_id)}**")
-        st.caption(formats.plain(" · ".join(told(call, known.get(call.action), look))))
-        if call.words:
-            st.text(f"“{call.words}”")
-        _draw_outcome(call)
-
-
-def told(call: Call, action: Action | None, look: Look) -> list[str]:
-    """What stands below the name of a customer."""
-    said = [_("{money} a month").format(money=formats.money(call.mrr_cents, look.currency, compact=True))]
-    said += [_("lost on {day}").format(day=formats.day(call.lost_on)), _(action_words.WHYS[call.why])]
-    said += [action.title] if action else []
-    paid: int | None = call.facts.get("returned_mrr_cents")
-    if call.state == "returned" and paid is not None:
-        said.append(_("pays {money} again").format(money=formats.money(paid, look.currency, compact=True)))
-    return said
-
-
-def _draw_outcome(call: Call) -> None:
-    """Owner, outcome and note; the fields belong to the version that was read, so that nobody writes over another."""
-    place = f"call.{call.id}.{call.version}"
-    with (
-        st.form(f"form-{place}", border=False),
-        st.container(horizontal=True, vertical_alignment="bottom", key=f"outcome-{call.id}"),
-    ):
-        st.text_input(_("Owner"), call.owner, key=f"{place}.owner", max_chars=120, width=180)
-        states = list(action_words.CALLS)
-        st.selectbox(
-            _("Outcome"),
-            states,
-            index=states.index(call.state),
-            key=f"{place}.state",
-            format_func=lambda code: _(action_words.CALLS[code]),
-            width=170,
-        )
-        st.text_input(_("Note"), call.note, key=f"{place}.note", max_chars=2_000, width=320)
-        st.form_submit_button(_("Save"), key=f"{place}.save", on_click=_record, args=(call, place))
-
-
-def _record(call: Call, place: str) -> None:
-    note, owner = session.get(f"{place}.note") or "", session.get(f"{place}.owner") or ""
-    try:
-        win_back.record(call, session.get(f"{place}.state"), note, owner, who.you())
-    except ReviewError as refused:
-        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/error:")
 
 
 def columns() -> list[Column]:
@@ -172,6 +153,7 @@ def columns() -> list[Column]:
         Column("mrr_cents", _("MRR before"), "money"),
         Column("lost_on", _("Lost on"), "day"),
         Column("why", _("Why on the list")),
+        Column("stated", _("Stated reason")),
         Column("words", _("In their words")),
         Column("action", _("Action")),
         Column("owner", _("Owner")),
@@ -180,7 +162,15 @@ def columns() -> list[Column]:
     ]
 
 
-def flat(call: Call, titles: dict[int, str]) -> dict[str, Any]:
+def flat(call: Call, known: Mapping[int, Action]) -> dict[str, Any]:
     """A call as one row."""
-    names = ("name", "customer_id", "mrr_cents", "lost_on", "why", "words", "owner", "state", "note")
-    return {**{name: getattr(call, name) for name in names}, "action": titles.get(call.action, "")}
+    action = known.get(call.action)
+    names = ("name", "customer_id", "mrr_cents", "lost_on", "owner", "note")
+    return {
+        **{name: getattr(call, name) for name in names},
+        "why": win_back_call.why(call, action),
+        "stated": win_back_call.stated_of(call, action),
+        "words": win_back_call.quote(call),
+        "action": action.title if action else "",
+        "state": _(action_words.CALLS[call.state]),
+    }

@@ -155,6 +155,10 @@ class Meaning:
         unknown = next((text for text in told if self.code(text) is None), None)
         return (unknown, None) if unknown is not None else (told[0] if told else "", "")
 
+    def is_name(self, text: str) -> bool:
+        """Whether a text is but the name of a reason, its label, or what a billing system calls it: nobody's words."""
+        return self._named(reason_key(text)) is not None
+
     def suggested(self, rule: str) -> str:
         """The code of the reason a rule points to; "" for no rule."""
         return self.under(CODES[rule], 1) if rule else ""
@@ -165,6 +169,9 @@ class Meaning:
             return ""
         if key in self._own:
             return self.under(self._own[key], self.feedback.mapping.taxonomy)
+        return self._named(key)
+
+    def _named(self, key: str) -> str | None:
         code = key.replace(" ", "_")
         if self.feedback.taxonomy.find(code) is not None or self.feedback.history[0].find(code) is not None:
             return self.under(code, 1)

@@ -60,6 +60,17 @@ def code_now(code: str, feedback: Feedback) -> str:
     return Meaning(feedback).under(code, given[-1]) if given else code
 
 
+def meant(call: Call, feedback: Feedback) -> tuple[str, str]:
+    """The code of the reason the words of a call stand for, and the customer's own words; each "" for none.
+
+    Whoever cancels mostly picks a reason from a list: its name or code is nobody's words.
+    """
+    if call.why == "condition":
+        return "", call.words
+    meaning = Meaning(feedback)
+    return meaning.code(call.words) or "", "" if meaning.is_name(call.words) else call.words
+
+
 def names(text: str, code: str, feedback: Feedback) -> bool:
     """Whether what a customer said names a reason: by every word of its label or its code, or by what it stands for."""
     key, reason = reason_key(text), feedback.taxonomy.find(code)

@@ -3,14 +3,33 @@
 import streamlit as st
 
 from analysis.improvement import win_back
-from dashboard.gateway import engines, releases
+from dashboard.gateway import engines, interviews, releases
 from data.database.repositories import win_back as stored
+from data.errors import NoData
 from data.records_improvement import Action, Call, CallState
 
 
 def everybody() -> tuple[Call, ...]:
     """The whole list, the largest customers first."""
     return _all(engines.home(), releases.database().recent_version())
+
+
+def find(number: int) -> Call | None:
+    """A call as it stands in the database now; None when there is none."""
+    try:
+        return stored.get(releases.database(), number)
+    except NoData:
+        return None
+
+
+def reason_of(action: Action) -> str:
+    """The reason an action mends, as the list of reasons has it now."""
+    return win_back.code_now(action.reason, interviews.feedback())
+
+
+def meant(call: Call) -> tuple[str, str]:
+    """The code of the reason the words of a call stand for, and the customer's own words; each "" for none."""
+    return win_back.meant(call, interviews.feedback())
 
 
 def fill(action: Action, number: int, who: str) -> int:

@@ -179,6 +179,34 @@ def test_comments_mention_people_and_links_lead_outside():
     assert stored(one).links == ()
 
 
+@pytest.mark.usefixtures("own_demo")
+def test_what_was_typed_stays_where_it_was_refused():
+    one = proposed()
+    at = page(one, "talk")
+    at.text_input(key="link.url").input("no address")
+    at.text_input(key="link.title").input("The plan")
+    at.button(key="link.add").click().run()
+    assert (at.text_input(key="link.url").value, at.text_input(key="link.title").value) == ("no address", "The plan")
+    at.text_input(key="link.url").input("https://example.com/plan")
+    at.button(key="link.add").click().run()
+    assert at.text_input(key="link.url").value == ""
+    (link,) = stored(one).links
+    actions.unlink(one.id, link.id, WHO)
+    at.button(key=f"link.{link.id}.remove").click().run()
+    assert not at.exception
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_the_reason_of_a_move_that_somebody_else_made_impossible_is_shown_again():
+    one = proposed()
+    at = page(one)
+    actions.close(stored(one), "Too dear.", "Sales lead")
+    at.text_input(key="move.head.close.why").input("Nobody has the time for it.")
+    at.button(key="move.head.close").click().run()
+    assert stored(one).history[-1].reason == "Too dear."
+    assert "Nobody has the time for it." in " ".join(code.value for code in at.code)
+
+
 @pytest.mark.usefixtures("demo")
 def test_an_action_that_is_not_there_is_said():
     assert "There is no such action" in said(open_app("proof", action="77"))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,6 +70,25 @@ def test_who_left_for_the_reason_before_it_was_mended_is_called_the_largest_firs
         ("c5", "reason", "onboarding", 5000, "mia", "C5"),
         ("c1", "reason", "onboarding", 1000, "mia", "C1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("why", "words", "told"),
+    [
+        ("reason", "onboarding", ("onboarding", "")),
+        ("reason", "Too_expensive", ("price", "")),
+        ("reason", "Weak engagement or communication", ("weak_engagement", "")),
+        ("reason", "Nobody showed us how", ("onboarding", "Nobody showed us how")),
+        ("reason", "The boss wanted it", ("", "The boss wanted it")),
+        ("reason", "", ("", "")),
+        ("condition", "Better onboarding", ("", "Better onboarding")),
+        ("condition", "Price", ("", "Price")),
+    ],
+)
+def test_the_name_of_a_reason_is_told_from_the_words_of_a_customer(why: Any, words: str, told: tuple[str, str]) -> None:
+    own = ReasonMapping(1, 1, (("nobody showed us how", "onboarding"),))
+    known = replace(feedback(), mapping=own)
+    assert win_back.meant(Call(1, "c1", SHIPPED, why, words), known) == told
 
 
 def test_an_interview_goes_before_what_was_said_when_cancelling(engine: Engine) -> None:
