@@ -65,6 +65,7 @@ ASSUMPTIONS = {
     "autocorrelation": N_("Months that follow each other"),
     "regression-to-the-mean": N_("Regression to the mean"),
     "seasonality": N_("Season"),
+    "units": N_("Stands out among other groups"),
     "mix": N_("Same mix of customers"),
     "other-events": N_("Other events"),
     "size": N_("Enough customers"),

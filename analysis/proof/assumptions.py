@@ -13,7 +13,7 @@ import numpy as np
 from analysis.proof.checks import BASELINE_MONTHS, WINDOW_MONTHS
 from analysis.proof.estimate import CONFIDENCE, Found, Series
 from analysis.proof.series import COMPARISON, MIN_UNITS, TREATED, Case, Monthly, monthly
-from analysis.proof.window import left_out, months_later
+from analysis.proof.window import left_out, months_later, season_known, years_before
 from analysis.proof.words import amount, level, ranging
 from analysis.results import NotEnoughData
 from analysis.statistics.decomposition import kitagawa
@@ -22,26 +22,30 @@ from analysis.statistics.interrupted_series import level_change
 from analysis.statistics.regression_to_the_mean import expected_return
 from data.records_improvement import Assumption, ProofMonth
 
-FAKING = frozenset({"pre-trend", "placebo", "autocorrelation", "seasonality", "mix"})
-"""Checks whose failure means that something other than the action may have moved the figure."""
-STEEP = 0.05
+FAKING = frozenset({"pre-trend", "placebo", "units", "autocorrelation", "seasonality", "mix"})
+"""Checks whose failure means that something other than the action may have moved the figure, or kept it from moving."""
+SEASON = "seasonality"
+DRIFTS = 0.3
+"""p-value of no drift below which the effect must be more than that drift going on: few months hardly show one."""
+UNUSUAL = 0.05
 SAME_AS_LAST_YEAR = 1 / 3
 """With less than this part of the effect left beside the same months a year before, the season may be all of it."""
 EVENTS_NAMED = 3
-YEARS = (1, 2, 3, 4, 5)
 
 
 @dataclass(frozen=True)
 class Checked:
     """An effect and what it is checked against.
 
-    parts   Per attribute the months split by its values.  events: what else happened, by day.
+    parts    Per attribute the months split by its values.  events: what else happened, by day.
+    nothing  What is checked is that there is no effect worth having; else that there is the effect which was found.
     """
 
     case: Case
     found: Found
     parts: Mapping[str, Sequence[ProofMonth]] = field(default_factory=dict[str, Sequence[ProofMonth]])
     events: Sequence[tuple[date, str]] = ()
+    nothing: bool = False
 
     @property
     def series(self) -> Series:
@@ -50,16 +54,21 @@ class Checked:
 
     @property
     def sign(self) -> float:
-        """Direction of the effect."""
-        return 1.0 if self.found.effect > 0 else -1.0
+        """Direction in which something else would have to push to make what was found."""
+        worse = 1.0 if self.case.plan.metric.lower_is_better else -1.0
+        return worse if self.nothing else 1.0 if self.found.effect > 0 else -1.0
 
     @property
     def any(self) -> bool:
-        """Whether there is an effect at all that something else could have made."""
-        return self.stands(self.found.effect, self.found.half)
+        """Whether anything was found that something else could have made."""
+        return self.nothing or self.stands(self.found.effect, self.found.half)
 
     def stands(self, effect: float, half: float) -> bool:
-        """Whether an effect found another way still is one, in the same direction."""
+        """Whether what was found still is so with an effect that was found another way."""
+        return half - effect * self.sign < self.case.plan.smallest_effect if self.nothing else self.moved(effect, half)
+
+    def moved(self, effect: float, half: float) -> bool:
+        """Whether this is more than chance in the direction that makes what was found."""
         return effect * self.sign > half
 
 
@@ -68,9 +77,16 @@ def assumptions(checked: Checked) -> tuple[Assumption, ...]:
     return tuple(one for check in _CHECKS for one in check(checked))
 
 
-def faked(found: Sequence[Assumption]) -> bool:
-    """Whether something other than the action may have made the effect."""
-    return any(one.passed is False and one.name in FAKING for one in found)
+def holding(found: Sequence[Assumption], *, alone: bool) -> tuple[Assumption, ...]:
+    """The checks that hold a verdict back: those by which something else may have made what was found.
+
+    alone  The population is compared with nothing but itself: then a season must be known not to have made it.
+    """
+    return tuple(
+        one
+        for one in found
+        if (one.passed is False and one.name in FAKING) or (alone and one.passed is None and one.name == SEASON)
+    )
 
 
 def _pre_trend(checked: Checked) -> list[Assumption]:
@@ -80,7 +96,7 @@ def _pre_trend(checked: Checked) -> list[Assumption]:
     if isinstance(slope, NotEnoughData):
         return [Assumption(name, None, f"With {slope.have} months before, no drift can be seen.")]
     steps = amount(case.plan.metric, slope.value)
-    if slope.p_value is None or slope.p_value >= STEEP:
+    if slope.p_value is None or slope.p_value >= DRIFTS:
         if case.compared is not None:
             return [
                 Assumption(name, True, f"Before, both groups moved alike: apart by {steps} a month, within chance.")
@@ -88,11 +104,21 @@ def _pre_trend(checked: Checked) -> list[Assumption]:
         return [Assumption(name, True, f"Before, there was no clear drift: {steps} a month, within chance.")]
     if slope.value * checked.sign < 0:
         return [Assumption(name, True, f"Before, it drifted the other way, by {steps} a month.")]
-    said = f"Before, it already drifted this way, by {steps} a month"
+    said = (
+        f"Before, it already drifted the wrong way, by {steps} a month"
+        if checked.nothing
+        else f"Before, it already drifted this way, by {steps} a month"
+    )
     going_on = series.foreseen(drift=True)
     if isinstance(going_on, NotEnoughData):
         return [Assumption(name, False, f"{said}; with too few months to tell the effect from that.")]
     still = checked.stands(series.seen() - going_on.value, going_on.half(CONFIDENCE))
+    if checked.nothing:
+        return [
+            Assumption(name, True, f"{said}; even beside that going on an effect worth having would have shown.")
+            if still
+            else Assumption(name, False, f"{said}; that going on may hide an effect worth having.")
+        ]
     return [
         Assumption(name, True, f"{said}; the effect is more than that going on.")
         if still
@@ -112,7 +138,11 @@ def _placebo_date(checked: Checked) -> list[Assumption]:
         return [Assumption(name, None, f"A trial without the action cannot be made: {found.reason}.")]
     effect, half = earlier.seen() - found.value, found.half(CONFIDENCE)
     said = ranging(checked.case.plan.metric, effect, effect - half, effect + half)
-    if checked.stands(effect, half):
+    if checked.moved(effect, half):
+        if checked.nothing:
+            return [
+                Assumption(name, False, f"Three months earlier, without the action, it moved the wrong way: {said}.")
+            ]
         return [Assumption(name, False, f"Three months earlier, without the action, the same is found: {said}.")]
     return [Assumption(name, True, f"Three months earlier, without the action, no such effect is found: {said}.")]
 
@@ -128,7 +158,8 @@ def _placebo_units(checked: Checked) -> list[Assumption]:
         f"Among {placebo.units} groups its gap ranks {placebo.rank}, p = {placebo.p_value:.2g}; "
         f"the smallest p that so many can give is {least:.2g}."
     )
-    return [Assumption(name, placebo.p_value <= max(STEEP, least), said)]
+    stands_out = placebo.p_value <= max(UNUSUAL, least)
+    return [Assumption(name, stands_out or checked.nothing or not checked.any, said)]
 
 
 def _autocorrelation(checked: Checked) -> list[Assumption]:
@@ -142,7 +173,7 @@ def _autocorrelation(checked: Checked) -> list[Assumption]:
         f"Neighbouring months correlate by {lag:+.2f}; mean after less mean before, with the error of Newey and West: "
         f"{ranging(checked.case.plan.metric, found.difference, low, high)}."
     )
-    agrees = low > 0 if checked.sign > 0 else high < 0
+    agrees = checked.stands(found.difference, (high - low) / 2)
     return [Assumption(name, agrees or not checked.any, said)]
 
 
@@ -155,26 +186,30 @@ def _lag(y: np.ndarray) -> float:
 
 def _seasonality(checked: Checked) -> list[Assumption]:
     """Whether the same months a year before were as different already."""
-    series, name = checked.series, "seasonality"
-    beside = _beside_last_year(series)
+    beside = _beside_last_year(checked)
     if beside is None:
         said = "The same months a year before are not compared with: a season cannot be told from an effect."
-        return [Assumption(name, None, said)]
+        shared = "The same months a year before are not compared with; a season of both groups falls out beside them."
+        return [Assumption(SEASON, None, said if checked.case.compared is None else shared)]
     said = f"Beside the same months a year before it moved by {amount(checked.case.plan.metric, beside)}"
-    if checked.any and beside * checked.sign < SAME_AS_LAST_YEAR * abs(checked.found.effect):
-        return [Assumption(name, False, f"{said} only: the season may be all there is.")]
-    if series.wave:
-        return [Assumption(name, True, f"{said}; a yearly wave is taken off.")]
-    return [Assumption(name, True, f"{said}; with less than two years before, no yearly wave can be taken off.")]
+    if checked.nothing and -beside * checked.sign >= checked.case.plan.smallest_effect:
+        return [Assumption(SEASON, False, f"{said}: the season may hide an effect worth having.")]
+    left = beside * checked.sign >= SAME_AS_LAST_YEAR * abs(checked.found.effect)
+    if checked.any and not checked.nothing and not left:
+        return [Assumption(SEASON, False, f"{said} only: the season may be all there is.")]
+    if checked.series.wave:
+        return [Assumption(SEASON, True, f"{said}; a yearly wave is taken off.")]
+    return [Assumption(SEASON, True, f"{said}; with less than two years before, no yearly wave can be taken off.")]
 
 
-def _beside_last_year(series: Series) -> float | None:
+def _beside_last_year(checked: Checked) -> float | None:
     """Mean of the months after less the same months of the years before; None where fewer than half are known."""
-    known = dict(zip(series.times.tolist(), series.y.tolist(), strict=True))
-    years = [[known[month - 12 * back] for back in YEARS if month - 12 * back in known] for month in series.ahead]
-    kept = np.array([bool(past) for past in years])
-    if 2 * int(kept.sum()) < len(kept):
+    case, series = checked.case, checked.series
+    known = dict(zip(case.before.starts, series.y.tolist(), strict=True))
+    if not season_known(case.after.starts, known):
         return None
+    years = [[known[day] for day in years_before(start, known)] for start in case.after.starts]
+    kept = np.array([bool(past) for past in years])
     moved = np.array([seen - float(np.mean(past)) for seen, past in zip(series.after, years, strict=True) if past])
     return float(np.average(moved, weights=series.share[kept]))
 
@@ -190,6 +225,9 @@ def _mix(checked: Checked) -> list[Assumption]:
     value = amount(checked.case.plan.metric, known[most])
     if checked.stands(found.effect - known[most], found.half) or not checked.any:
         return [Assumption("mix", True, f"Another mix of customers makes {value} of the change at most ({most}).")]
+    if checked.nothing:
+        hides = f"Another mix of customers makes {value} of the change ({most}) and may hide an effect worth having."
+        return [Assumption("mix", False, hides)]
     return [
         Assumption(
             "mix", False, f"Another mix of customers makes {value} of the change ({most}): the rest may be chance."

@@ -13,18 +13,18 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from analysis.proof import words
-from analysis.proof.assumptions import Checked, assumptions, faked
-from analysis.proof.checks import WINDOW_MONTHS, least_baseline
+from analysis.proof.assumptions import Checked, assumptions, holding
+from analysis.proof.checks import MOST_WINDOW, WINDOW_MONTHS, least_baseline
 from analysis.proof.estimate import Found, estimate
 from analysis.proof.series import Case, case_of
 from analysis.proof.visible import months_needed
-from analysis.proof.window import check_on, window_months
+from analysis.proof.window import check_on, season_window, window_months
 from analysis.results import NotEnoughData
 from analysis.statistics.proportions import MIN_CUSTOMERS
 from data.queries.proof import days_after, month_after
 from data.records_improvement import Assumption, Expected, Method, ProofMonth, ProofPlan, Verdict, VerdictWord
 
-CODE = "proof-1"
+CODE = "proof-2"
 """Version of the method; it changes with any change by which the same months give another verdict."""
 DIGITS = 12
 """Significant digits of figures: what lies beyond them differs between machines."""
@@ -47,8 +47,10 @@ def judge(
     events   Days and titles of what else happened.
     as_of    Last day that the data hold.
 
-    worked       the 95 % interval of the effect lies on the good side of 0, and no check failed that could fake it.
-    did-not      it lies on the bad side (and likewise), or leaves out an effect as large as the smallest worth having.
+    worked       the 95 % interval of the effect lies on the good side of 0.
+    did-not      it lies on the bad side, or leaves out an effect as large as the smallest worth having.
+    Neither where a check failed by which something else may have made it, or where nothing is compared with and too few
+    of the same months a year before are known: then, and
     cannot-tell  otherwise, and always before the whole window lies in the data: nothing is read early.
 
     Raises    ValueError for an action whose proof is an experiment, which is judged by itself.
@@ -148,14 +150,16 @@ def _seen(case: Case) -> tuple[Expected, ...]:
 
 def _verdict(asked: _Asked, case: Case, found: Found) -> Verdict:
     plan = asked.plan
-    checks = assumptions(Checked(case, found, asked.parts, asked.events))
     low, high = found.limits(plan.metric)
-    word, may_be_faked = _word(plan, low, high, checks)
-    more = None if word != "cannot-tell" or may_be_faked else _more(asked, found)
-    said = [*words.concluded(plan, found, word, faked=may_be_faked), words.reached(found)]
-    said += [one.said for one in checks if may_be_faked and faked([one])]
+    told, nothing = _told_by(plan, low, high)
+    checks = assumptions(Checked(case, found, asked.parts, asked.events, nothing))
+    held = () if told == "cannot-tell" else holding(checks, alone=case.compared is None)
+    word: VerdictWord = "cannot-tell" if held else told
+    more = _more(asked, found) if told == "cannot-tell" else _season_over(asked, case, held) if held else None
+    said = [*words.concluded(plan, found, word, held=bool(held), nothing=nothing), words.reached(found)]
+    said += [one.said for one in held]
     if word == "cannot-tell":
-        said.append(words.more(more, faked=may_be_faked))
+        said.append(words.held_for(more) if held else words.more(more))
     if word == "did-not":
         said.append(words.REOPEN)
     relative, relative_low, relative_high = found.relative()
@@ -184,14 +188,23 @@ def _verdict(asked: _Asked, case: Case, found: Found) -> Verdict:
     )
 
 
-def _word(plan: ProofPlan, low: float, high: float, checks: Sequence[Assumption]) -> tuple[VerdictWord, bool]:
-    """The word, and whether it is held back because something else may have moved the figure."""
+def _told_by(plan: ProofPlan, low: float, high: float) -> tuple[VerdictWord, bool]:
+    """What the interval says by itself, and whether that is: there is no effect worth having."""
     good = (-high, -low) if plan.metric.lower_is_better else (low, high)
     if good[0] > 0:
-        return ("cannot-tell", True) if faked(checks) else ("worked", False)
+        return "worked", False
     if good[1] < 0:
-        return ("cannot-tell", True) if faked(checks) else ("did-not", False)
-    return ("did-not", False) if plan.smallest_effect > 0 and good[1] < plan.smallest_effect else ("cannot-tell", False)
+        return "did-not", False
+    nothing = plan.smallest_effect > 0 and good[1] < plan.smallest_effect
+    return ("did-not" if nothing else "cannot-tell"), nothing
+
+
+def _season_over(asked: _Asked, case: Case, held: Sequence[Assumption]) -> int | None:
+    """Months more until a season can be told from an effect; None where waiting does not help."""
+    if any(one.passed is False for one in held):
+        return None
+    months = season_window(asked.plan, asked.shipped_on, case.before.starts, MOST_WINDOW)
+    return None if months is None else max(months - asked.plan.window_months, 1)
 
 
 def _more(asked: _Asked, found: Found) -> int | None:

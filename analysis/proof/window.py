@@ -1,9 +1,13 @@
 """Which months a plan of proof compares, and the first day on which they all lie in the data."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from data.queries.proof import days_after, month_after
 from data.records_improvement import ProofPlan
+
+YEARS = (1, 2, 3, 4, 5)
+"""How many years back the same month is looked for."""
 
 
 def months_between(first: date, end: date) -> tuple[date, ...]:
@@ -58,3 +62,25 @@ def left_out(plan: ProofPlan, month: date) -> bool:
 def check_on(plan: ProofPlan, shipped_on: date) -> date:
     """The first day on which the whole window lies in the data, with the days that customers are followed."""
     return window_end(plan, shipped_on) + timedelta(days=days_after(plan.metric))
+
+
+def years_before(day: date, known: Collection[date]) -> tuple[date, ...]:
+    """The same month of the years before, as far as it is known."""
+    return tuple(past for back in YEARS if (past := months_later(day, -12 * back)) in known)
+
+
+def season_known(window: Collection[date], known: Collection[date]) -> bool:
+    """Whether at least half of the months have the same month of a year before beside them."""
+    return 2 * sum(bool(years_before(day, known)) for day in window) >= len(window)
+
+
+def season_window(plan: ProofPlan, shipped_on: date, known: Collection[date], longest: int) -> int | None:
+    """Months of window, at least those planned, from which on a season can be told from an effect; None: it cannot.
+
+    known  Months that are compared with.
+    """
+    first = window_start(shipped_on)
+    for months in range(plan.window_months, longest + 1):
+        if season_known(months_between(first, months_later(first, months)), known):
+            return months
+    return None

@@ -26,8 +26,11 @@ def level(metric: ProofMetric, value: float) -> str:
     return f"{value * 100:.2f} %" if metric.unit == "rate" else f"{value:.3g}"
 
 
-def concluded(plan: ProofPlan, found: Found, word: VerdictWord, *, faked: bool) -> tuple[str, ...]:
-    """What follows, the effect with its interval, and the same as a share of what was expected."""
+def concluded(plan: ProofPlan, found: Found, word: VerdictWord, *, held: bool, nothing: bool) -> tuple[str, ...]:
+    """What follows, the effect with its interval, and the same as a share of what was expected.
+
+    held     Something else may have made what was found.  nothing: that is that there is no effect worth having.
+    """
     low, high = found.limits(plan.metric)
     worse = low > 0 if plan.metric.lower_is_better else high < 0
     first = {
@@ -35,10 +38,14 @@ def concluded(plan: ProofPlan, found: Found, word: VerdictWord, *, faked: bool) 
         "did-not": "It did not work: the figure moved the wrong way, by more than chance."
         if worse
         else f"It did not work: an effect worth having ({amount(plan.metric, plan.smallest_effect)}) would have shown.",
-        "cannot-tell": "Cannot tell: the figure moved by more than chance, but something else may have moved it."
-        if faked
-        else "Cannot tell: no effect agrees with the data, and so does one worth having.",
+        "cannot-tell": "Cannot tell: no effect agrees with the data, and so does one worth having.",
     }[word]
+    if held:
+        first = (
+            "Cannot tell: no effect worth having was seen, but something else may have hidden one."
+            if nothing
+            else "Cannot tell: the figure moved by more than chance, but something else may have moved it."
+        )
     return (first, _effect(plan.metric, found, low, high), *_relative(found))
 
 
@@ -82,15 +89,28 @@ def reached(found: Found) -> str:
     )
 
 
-def more(months: int | None, *, faked: bool) -> str:
+def more(months: int | None) -> str:
     """How much longer it takes."""
-    if faked:
-        return "Waiting alone does not help: compare with a group that the action did not reach, or make an experiment."
     if months is None:
         return "No number of further months would tell: the figure varies too much for an effect of this size."
     if months == 1:
         return "One month more would likely tell."
     return f"{months} months more would likely tell."
+
+
+def held_for(months: int | None) -> str:
+    """What would tell where something else may have made what was found; months: until a season can be told."""
+    if months is None:
+        return "Waiting alone does not help: compare with a group that the action did not reach, or make an experiment."
+    if months == 1:
+        return (
+            "One month more would likely tell: then the same months a year before can be looked at. A group that the "
+            "action did not reach, or an experiment, would not need them."
+        )
+    return (
+        f"{months} months more would likely tell: then the same months a year before can be looked at. A group that "
+        "the action did not reach, or an experiment, would not need them."
+    )
 
 
 REOPEN = "Reopen the action with another measure, or close it."

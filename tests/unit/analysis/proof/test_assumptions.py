@@ -83,6 +83,44 @@ def test_a_season_seen_a_year_before_holds_the_word_back():
     assert _of(unknown, "seasonality").passed is None, "of the same months a year before one is left"
 
 
+def test_a_drift_the_wrong_way_may_hide_an_effect():
+    """It rose by a tenth of a point a month: that it stays where it was is a fall, and no proof of no effect."""
+    rising = [4_000 + 100 * i + 300 * (-1) ** i for i in range(12)]
+    found = verdict(churn(smallest_effect=0.006), counted([*rising, 5_100, 5_110, 5_090], 100_000))
+    assert (_of(found, "pre-trend").passed, found.word) == (False, "cannot-tell")
+    assert _of(found, "pre-trend").said.endswith("a month; that going on may hide an effect worth having.")
+    assert found.said[0].startswith("Cannot tell: no effect worth having was seen")
+    slow = [4_000 + 3 * i + (-1) ** i for i in range(12)]
+    plain = verdict(churn(), counted([*slow, 4_036, 4_040, 4_041], 100_000))
+    assert (_of(plain, "pre-trend").passed, plain.word) == (True, "did-not")
+    assert "even beside that going on an effect worth having would have shown" in _of(plain, "pre-trend").said
+
+
+def test_a_rise_three_months_before_may_hide_an_effect():
+    rose = [4_000, 3_980, 4_010, 4_000, 4_020, 3_990, 4_000, 4_010, 3_990, 4_900, 4_910, 4_890]
+    found = verdict(churn(smallest_effect=0.03), counted([*rose, 4_900, 4_910, 4_890], 100_000))
+    assert "it moved the wrong way" in _of(found, "placebo").said
+    assert found.word == "cannot-tell"
+
+
+def test_a_season_may_hide_an_effect():
+    """Three bad months each year: that they were as usual this time is a fall beside those of the year before."""
+    year = [8_000, 8_010, 7_990, *([4_000, 4_020, 3_980] * 3)]
+    plan = churn(chosen_from=month(1), chosen_to=month(2), smallest_effect=0.035)
+    found = verdict(plan, counted([*year, 4_000, 4_010, 3_990], 100_000))
+    assert _of(found, "seasonality").said.endswith("the season may hide an effect worth having.")
+    assert found.word == "cannot-tell"
+
+
+def test_another_mix_may_hide_an_effect():
+    months = counted([600 + 5 * (-1) ** i for i in range(12)] + [602, 598, 600], 10_000)
+    parts = {"plan": _split([5_000] * 12 + [9_000] * 3, [5_000] * 12 + [1_000] * 3)}
+    found = verdict(churn(), months, parts=parts)
+    assert verdict(churn(), months).word == "did-not"
+    assert (found.word, _of(found, "mix").passed) == ("cannot-tell", False)
+    assert _of(found, "mix").said.endswith("(plan) and may hide an effect worth having.")
+
+
 def _split(small: list[int], large: list[int]) -> list[ProofMonth]:
     """Customers of two plans: one leaves at 10 %, the other at 2 %; only their numbers change."""
     rows: list[ProofMonth] = []

@@ -144,14 +144,46 @@ def test_a_comparison_takes_off_what_happened_to_both():
     assert alone.word == "worked", "without the comparison the same months pass"
 
 
-def test_months_of_signing_need_three_months_before():
-    plan = replace(churn(3), metric=ProofMetric("early-churn", days=30))
-    found = verdict(plan, counted([80, 84, 79, 40, 38, 41], 400))
-    assert (found.word, found.method) == ("worked", "proportions")
-    assert [one.without for one in found.months[:3]] == [pytest.approx(0.2025)] * 3
-    both = [*counted([80, 84, 79, 40, 38, 41], 400), *counted([80, 84, 79, 40, 38, 41], 400, "comparison")]
-    beside = verdict(replace(plan, comparison="segment"), both)
-    assert (beside.method, beside.word, beside.effect) == ("difference-in-differences", "cannot-tell", 0.0)
+EARLY = replace(churn(3), metric=ProofMetric("early-churn", days=30))
+
+
+def test_months_of_signing_need_three_months_before_and_something_to_compare_with():
+    fell, stayed = counted([80, 84, 79, 40, 38, 41], 400), counted([81, 80, 83, 79, 82, 80], 400, "comparison")
+    beside = verdict(replace(EARLY, comparison="segment"), [*fell, *stayed])
+    assert (beside.method, beside.word) == ("difference-in-differences", "worked")
+    same = [*fell, *(replace(row, group="comparison") for row in fell)]
+    both = verdict(replace(EARLY, comparison="segment"), same)
+    assert (both.word, both.effect) == ("cannot-tell", 0.0)
+    alone = verdict(EARLY, fell)
+    assert [one.without for one in alone.months[:3]] == [pytest.approx(0.2025)] * 3
+    assert (alone.word, alone.method, alone.months_more) == ("cannot-tell", "proportions", None)
+    assert _named(alone, "seasonality") is None
+    assert alone.said[-1].startswith("Waiting alone does not help")
+
+
+@pytest.mark.parametrize(("baseline", "more"), [(8, 5), (9, 3), (10, 1), (11, None)])
+def test_without_a_year_to_compare_with_a_verdict_waits_for_the_same_months(baseline: int, more: int | None):
+    plan, months = churn(baseline), counted([*STEADY[:baseline], *[20] * 12], 1_000)
+    found = verdict(plan, months)
+    assert found.months_more == more
+    if more is None:
+        assert found.word == "worked"
+        return
+    assert found.word == "cannot-tell"
+    assert found.high is not None
+    assert found.high < 0
+    assert "would likely tell: then the same months a year before can be looked at." in found.said[-1]
+    assert verdict(replace(plan, window_months=3 + more), months).word == "worked"
+    shorter = verdict(replace(plan, window_months=2 + more), months)
+    assert (shorter.word, shorter.months_more) == ("cannot-tell", 1)
+
+
+def test_a_season_that_is_not_known_may_hide_an_effect_as_well():
+    many = counted([4_000 + 10 * (i % 3) for i in range(20)], 100_000)
+    found = verdict(churn(8, smallest_effect=0.02), many)
+    assert (found.word, found.months_more) == ("cannot-tell", 5)
+    assert found.said[0].startswith("Cannot tell: no effect worth having was seen, but something else may have hidden")
+    assert verdict(churn(8, smallest_effect=0.02, window_months=8), many).word == "did-not"
 
 
 def _figures(means: Sequence[float], n: int = 400) -> list[ProofMonth]:
