@@ -1,11 +1,15 @@
 """A pack of the review on the screen: section by section its figures, charts, tables, and what must be known."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import figures, formats, pack_charts, pack_words, tables
+from dashboard import action_new, figures, formats, pack_charts, pack_words, tables
+from dashboard.charts.base import enlarged
+from dashboard.gateway import actions
 from dashboard.language import _
 from dashboard.markup import Safe, element
 from dashboard.said import in_this_language
@@ -15,6 +19,18 @@ Document = Mapping[str, Any]
 IN_SIGHT = 8
 #: Columns that fit beside each other without scrolling.
 MOST_COLUMNS = 5
+#: Columns of the tables too wide for a shared screen that are read from afar; of actions on every screen.
+BRIEF: Mapping[str, tuple[str, ...]] = {
+    "actions": ("title", "verdict", "effect", "owner"),
+    "largest_losses": ("name", "mrr_cents", "lost_on", "stated"),
+    "unlike_others": ("attribute", "value", "rate", "lift", "verdict"),
+    "groups": ("conditions", "customers", "churned", "rate", "lift_confirmed"),
+    "changed": ("attribute", "value", "rate_before", "rate_after"),
+    "reasons": ("reason", "kind", "customers", "customers_before"),
+    "experiments": ("name", "verdict", "effect", "decision"),
+}
+#: Sections whose table is the answer, and whose charts are what it rests on.
+TABLE_FIRST = {"verdicts"}
 
 
 def section_of(pack: Document, key: str) -> Document | None:
@@ -24,8 +40,10 @@ def section_of(pack: Document, key: str) -> Document | None:
 
 def draw(pack: Document, *, place: str) -> None:
     """The whole pack; `place` tells apart where on the page it stands."""
-    for found in pack.get("sections", ()):
-        st.header(pack_words.section(found["key"]), anchor=False)
+    sections = pack.get("sections", ())
+    st.markdown(" · ".join(f"[{pack_words.section(one['key'])}](#{one['key']})" for one in sections))
+    for found in sections:
+        st.header(pack_words.section(found["key"]), anchor=found["key"])
         draw_section(found, pack, place=place)
 
 
@@ -35,14 +53,26 @@ def draw_section(found: Document, pack: Document, *, place: str, large: bool = F
     if found.get("unknown"):
         st.info(formats.plain(in_this_language(found["unknown"])), icon=":material/help:")
     draw_figures(found.get("figures", ()), pack, large=large)
+    table_first = found["key"] in TABLE_FIRST
+    if table_first:
+        _draw_tables(found, pack, key, large=large)
     for number, chart in enumerate(found.get("charts", ())):
         drawn = pack_charts.chart(chart, pack)
         if drawn is not None:
-            figures.draw(drawn, key=f"{key}-{number}", keeps=False)
-    for one in found.get("tables", ()):
-        _draw_table(one, pack, key)
+            seen = replace(drawn, spec=enlarged(drawn.spec)) if large else drawn
+            figures.draw(seen, key=f"{key}-{number}", keeps=False)
+    if not table_first:
+        _draw_tables(found, pack, key, large=large)
     for note in found.get("notes", ()):
         st.caption(formats.plain(in_this_language(note)))
+
+
+def _draw_tables(found: Document, pack: Document, key: str, *, large: bool) -> None:
+    for one in found.get("tables", ()):
+        if one["rows"]:
+            st.markdown(f"**{formats.plain(pack_words.table(one['key']))}**")
+            brief = BRIEF.get(one["key"], ()) if large or one["key"] == "actions" else ()
+            _draw_table(one, pack, f"{key}-{one['key']}", brief)
 
 
 def draw_figures(found: Sequence[Document], pack: Document, *, large: bool = False) -> None:
@@ -80,20 +110,22 @@ def _before(found: Document, pack: Document) -> str:
     return f"{told} · {sure}"
 
 
-def _draw_table(found: Document, pack: Document, key: str) -> None:
-    rows = [_worded(row, found, pack) for row in found["rows"]]
-    if not rows:
+def _draw_table(found: Document, pack: Document, key: str, brief: Sequence[str]) -> None:
+    """The rows in sight; behind a click all of them, with the columns that a brief table leaves out."""
+    columns, name = found["columns"], pack_words.table(found["key"])
+    first = [c for c in columns if c["field"] in brief] or columns
+    if len(first) > MOST_COLUMNS:
+        _draw_wide(_worded(found, columns, pack), name)
         return
-    name = pack_words.table(found["key"])
-    st.markdown(f"**{formats.plain(name)}**")
-    if len(rows[0]) > MOST_COLUMNS:
-        _draw_wide(rows, name)
-        return
-    tables.plain_table(rows[:IN_SIGHT], alt=name)
-    if len(rows) > IN_SIGHT:
-        label = _("All {n} rows").format(n=formats.count(len(rows)))
-        with st.expander(label, key=f"{key}-{found['key']}-all"):
-            tables.plain_table(rows, alt=name)
+    links = _proofs() if found["key"] == "actions" else None
+    tables.plain_table(_worded(found, first, pack)[:IN_SIGHT], alt=name, links=links)
+    whole = _worded(found, columns, pack)
+    if len(first) < len(columns):
+        with st.expander(_("All rows and columns"), key=f"{key}-all"):
+            _draw_wide(whole, name)
+    elif len(whole) > IN_SIGHT:
+        with st.expander(_("All {n} rows").format(n=formats.count(len(whole))), key=f"{key}-all"):
+            tables.plain_table(whole, alt=name)
 
 
 def _draw_wide(rows: Sequence[Mapping[str, str]], name: str) -> None:
@@ -101,5 +133,12 @@ def _draw_wide(rows: Sequence[Mapping[str, str]], name: str) -> None:
     st.dataframe(list(rows), hide_index=True, alt=name, height=min(len(rows), 2 * IN_SIGHT) * 35 + 38)
 
 
-def _worded(row: Document, found: Document, pack: Document) -> dict[str, str]:
-    return {pack_words.column(c["name"]): pack_words.cell(row, c, pack) for c in found["columns"]}
+def _worded(found: Document, columns: Sequence[Document], pack: Document) -> list[dict[str, str]]:
+    return [{pack_words.column(c["name"]): pack_words.cell(row, c, pack) for c in columns} for row in found["rows"]]
+
+
+def _proofs() -> dict[str, str]:
+    """Where the proof of each action stands, by its title: a pack knows no numbers of ours."""
+    known = actions.everything()
+    alone = [one for one in known if sum(other.title == one.title for other in known) == 1]
+    return {one.title: f"proof?{urlencode(action_new.address(one.id))}" for one in alone}

@@ -10,15 +10,35 @@ from dashboard.language import _, ngettext
 from data.records_reviews import Attendee, Review
 
 
+def with_me(review: Review) -> Review:
+    """The review with whoever is at this screen among those there.
+
+    A tab says so once for each name and department: when somebody else says later that he left, that stands.
+    """
+    mine = _mine(review)
+    said = review.id, mine
+    if not mine.name or session.get("attend.said") == said:
+        return review
+    if mine not in map(_plain, review.attendees) and not review_way.tried(reviews.attend, review.id, mine, mine.name):
+        return review
+    session.put("attend.said", said)
+    return reviews.live(review.id) or review
+
+
+def _mine(review: Review) -> Attendee:
+    """Whoever is at this screen; of the department he is known by, where he gave none."""
+    name = who.you()
+    known = next((one.department for one in review.attendees if one.name == name), "")
+    return Attendee(name, who.department() or known)
+
+
+def _plain(one: Attendee) -> Attendee:
+    return Attendee(one.name, one.department, one.present)
+
+
 def draw_me(review: Review) -> None:
-    """The field for one's own name and department; what is said there is kept as attendance."""
-    name = who.ask((one.name for one in review.attendees), departments=True)
-    mine = Attendee(name, who.department())
-    known = next((one for one in review.attendees if one.name == name), None)
-    if name and known is not None and not mine.department:
-        mine = Attendee(name, known.department)
-    if name and (known is None or (known.department, known.present) != (mine.department, True)):
-        review_way.tried(reviews.attend, review.id, mine, name)
+    """The fields for one's own name and department; what is said there counts as attendance."""
+    who.ask((one.name for one in review.attendees), departments=True)
 
 
 def draw(review: Review) -> None:

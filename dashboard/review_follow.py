@@ -21,9 +21,9 @@ def draw(review: Review) -> None:
             on_click=review_way.go,
             args=(str(review.id), "", "run"),
         )
-    title = review_words.item(item) if item else review_words.name(review)
-    st.header(formats.plain(title), anchor=False)
-    st.caption(f"{formats.plain(review_words.name(review))} · {review_live.here(review)}")
+    name = formats.plain(review_words.name(review))
+    st.header(formats.plain(review_words.item(item)) if item else name, anchor=False)
+    st.caption(f"{name} · {review_live.here(review)}" if item else review_live.here(review))
     said, body = st.columns([1, 1.8], gap="large")
     with said, st.container(key="follow-said"):
         review_live.draw(review, item.id if item else 0)

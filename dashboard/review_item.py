@@ -43,7 +43,7 @@ def _section(item: Item, pack: Mapping[str, Any], large: bool) -> None:
 
 
 def _finding(item: Item, pack: Mapping[str, Any], large: bool) -> None:
-    found = reviews.known_findings().get(int(item.ref)) if item.ref.isdigit() else None
+    found = reviews.finding_of(item)
     if found is None:
         return
     _draw_number(found, pack, large)
@@ -60,7 +60,7 @@ def _draw_number(found: Finding, pack: Mapping[str, Any], large: bool) -> None:
 
 
 def _action(item: Item, pack: Mapping[str, Any], large: bool) -> None:
-    found = reviews.actions().get(int(item.ref)) if item.ref.isdigit() else None
+    found = reviews.action_of(item)
     if found is None:
         return
     st.markdown(formats.plain(told(found)))

@@ -56,7 +56,7 @@ def _draw_sign(review: Review, document: Mapping[str, Any]) -> None:
 
 def _draw_signed(review: Review, signed: Minutes) -> None:
     st.success(_("Signed by {who}.").format(who=formats.plain(_signature(signed))), icon=":material/signature:")
-    waiting = reviews.messages(signed.document)
+    waiting = reviews.messages(signed)
     if waiting:
         said = ngettext(
             "{n} message with the minutes waits in the outbox. Nothing sends it yet.",

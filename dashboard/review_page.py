@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import (
     formats,
+    review_attend,
     review_compare,
     review_follow,
     review_list,
@@ -39,7 +40,7 @@ def draw() -> None:
             st.info(_("There is no such review any more. The list shows those there are."))
         review_list.draw()
     elif view in VIEWS and found.state == "running":
-        VIEWS[view](found)
+        VIEWS[view](review_attend.with_me(found))
     else:
         _draw_parts(found)
 

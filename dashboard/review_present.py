@@ -45,8 +45,13 @@ def _draw_bar(review: Review, item: Item | None) -> None:
             on_click=review_way.go,
             args=(str(review.id), "", "run"),
         )
-        if not who.you():
-            who.ask(one.name for one in review.attendees)
+        with st.popover(
+            formats.plain(who.you()) or _("Who presents?"),
+            icon=":material/person:",
+            type="tertiary" if who.you() else "primary",
+            key="present-who",
+        ):
+            who.ask(departments=True)
 
 
 def _step(review: Review, by: int, label: str, shortcut: str, icon: str, *, disabled: bool) -> None:

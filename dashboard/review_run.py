@@ -22,7 +22,7 @@ def _draw_early(_review: Review) -> None:
 
 
 def _draw_begin(review: Review) -> None:
-    who.ask(one.name for one in review.attendees)
+    review_attend.draw_me(review)
     st.caption(_("Once it begins, the pack is frozen for good, and everybody's app opens with the review."))
     st.button(
         _("Begin the meeting"),

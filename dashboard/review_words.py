@@ -37,11 +37,11 @@ def item(found: Item) -> str:
     """The title of an item: what it is about in the reader's language, or what somebody wrote."""
     if found.kind in {"verdicts", "question"}:
         return pack_words.section(found.ref or found.kind)
-    if found.kind == "finding" and found.ref.isdigit():
-        kept = reviews.known_findings().get(int(found.ref))
+    if found.kind == "finding":
+        kept = reviews.finding_of(found)
         return kept.sentence if kept else found.title
-    if found.kind == "action" and found.ref.isdigit():
-        action = reviews.actions().get(int(found.ref))
+    if found.kind == "action":
+        action = reviews.action_of(found)
         return action.title if action else found.title
     return found.title or (_(NEXT_STEPS) if found.ref == "next-steps" else found.ref)
 

@@ -90,17 +90,24 @@ def _config(column: Column, currency: str) -> Any:
     return made.NumberColumn(column.name, help=help_text, format=shown)
 
 
-def plain_table(rows: Sequence[Mapping[str, str]], *, alt: str) -> None:
-    """A small table of words, readable by screen readers cell by cell; text from data is escaped."""
+def plain_table(rows: Sequence[Mapping[str, str]], *, alt: str, links: Mapping[str, str] | None = None) -> None:
+    """A small table of words, readable by screen readers cell by cell; text from data is escaped.
+
+    links  Addresses of ours by the text of the cells that lead there; they open beside this page.
+    """
     cells = tuple(tuple(row.items()) for row in rows)
-    st.table(_plain_rows(cells), border="horizontal", hide_index=True, alt=alt)
+    st.table(_plain_rows(cells, tuple((links or {}).items())), border="horizontal", hide_index=True, alt=alt)
 
 
 @lru_cache(maxsize=128)
-def _plain_rows(rows: tuple[tuple[tuple[str, str], ...], ...]) -> pa.Table:
+def _plain_rows(rows: tuple[tuple[tuple[str, str], ...], ...], links: tuple[tuple[str, str], ...]) -> pa.Table:
     """Kept as it is sent, because a page draws the same tables at each rerun."""
-    frame = pd.DataFrame([{name: formats.plain(text) for name, text in row} for row in rows])
-    return pa.Table.from_pandas(frame)
+    to = dict(links)
+
+    def cell(text: str) -> str:
+        return f"[{formats.plain(text)}]({to[text]})" if text in to else formats.plain(text)
+
+    return pa.Table.from_pandas(pd.DataFrame([{name: cell(text) for name, text in row} for row in rows]))
 
 
 def downloads(rows: Rows, columns: Sequence[Column], *, name: str, currency: str = "") -> None:

@@ -147,7 +147,7 @@ def send(
 def sent(database: Database, minutes: Mapping[str, Any]) -> tuple[Message, ...]:
     """The messages that carry these minutes, whatever became of them."""
     carried = _attached(minutes)
-    return tuple(one for one in outbox.all(database) if carried in one.attachments)
+    return tuple(one for one in outbox.carrying(database, carried[0]) if carried in one.attachments)
 
 
 def _attached(minutes: Mapping[str, Any]) -> tuple[str, str]:

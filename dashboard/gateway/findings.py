@@ -1,7 +1,9 @@
 """Findings: what somebody saw in a chart or table and kept for the review."""
 
+import streamlit as st
+
 from analysis.improvement import findings
-from dashboard.gateway import releases
+from dashboard.gateway import engines, releases
 from data.database.repositories import findings as stored
 from data.records_improvement import Finding
 
@@ -15,7 +17,7 @@ def keep(finding: Finding, who: str) -> Finding:
 
 def everything(*, archived: bool = False) -> tuple[Finding, ...]:
     """The findings, the newest first."""
-    return stored.all(releases.database(), archived=archived)
+    return _all(engines.home(), releases.database().recent_version(), archived)
 
 
 def archive(seen: Finding, who: str) -> Finding:
@@ -26,3 +28,8 @@ def archive(seen: Finding, who: str) -> Finding:
 def restore(seen: Finding, who: str) -> Finding:
     """Put a finding back on the list."""
     return findings.restore(releases.database(), seen, who=who)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _all(home: str, written: int, archived: bool) -> tuple[Finding, ...]:
+    return stored.all(releases.database(), archived=archived)

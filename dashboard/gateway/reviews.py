@@ -7,18 +7,15 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.improvement import actions as improving
-from analysis.improvement import findings as finding
 from analysis.periods import previous
 from analysis.review import minutes as writing
 from analysis.review import prepare as preparing
 from analysis.review.compare import Comparison, compare
 from analysis.review.quarters import last_whole
 from analysis.review.times import at_item, beside
-from dashboard.gateway import engines, jobs, releases
+from dashboard.gateway import actions, engines, findings, jobs, releases
 from dashboard.gateway.jobs import Job
-from data.database.repositories import actions as actions_stored
-from data.database.repositories import findings, reviews
+from data.database.repositories import reviews
 from data.errors import NoData
 from data.records import Period
 from data.records_improvement import Action, Finding
@@ -127,9 +124,7 @@ def withdraw_note(note: int, who: str) -> None:
 
 def vote(number: int, given: Vote) -> None:
     """Vote, or take the vote back where it was given already."""
-    known = reviews.live(releases.database(), number).votes
-    change = reviews.unvote if given in known else reviews.vote
-    change(releases.database(), number, given, who=given.who)
+    reviews.turn_vote(releases.database(), number, given, who=given.who)
 
 
 def decide(number: int, made: ReviewDecision, who: str) -> ReviewDecision:
@@ -141,7 +136,7 @@ def act(number: int, made: ReviewDecision, who: str) -> ReviewDecision:
     """Record a decision with the action that carries it out; both are stored, or neither."""
     with releases.database().writing(who):
         proposed = Action(made.text, owner=made.owner, review=number)
-        action = improving.create(releases.database(), proposed, who=who)
+        action = actions.create(proposed, who)
         return decide(number, replace(made, action=action.id), who)
 
 
@@ -150,7 +145,7 @@ def find(number: int, sentence: str, who: str) -> Finding:
     seen = reviews.live(releases.database(), number)
     found = Finding(sentence, "review", {"review": (str(number),)}, seen.release, start=seen.start, end=seen.end)
     with releases.database().writing(who):
-        kept = finding.keep(releases.database(), found, who=who)
+        kept = findings.keep(found, who)
         reviews.add_item(releases.database(), number, Item("finding", str(kept.id), sentence), who=who)
     return kept
 
@@ -187,7 +182,7 @@ def reorder(number: int, order: Sequence[int], who: str) -> None:
 
 def drafted_minutes(number: int) -> Mapping[str, Any]:
     """The minutes as they stand now."""
-    return writing.drafted(releases.database(), number)
+    return _drafted(engines.home(), _version(), number)
 
 
 def sign_minutes(number: int, who: str, read: Mapping[str, Any]) -> Minutes:
@@ -200,29 +195,29 @@ def send_minutes(document: Mapping[str, Any], subject: str, text: str, html: str
     writing.send(releases.database(), document, subject, text, html, who)
 
 
-def messages(document: Mapping[str, Any]) -> tuple[Message, ...]:
+def messages(signed: Minutes) -> tuple[Message, ...]:
     """The messages that carry these minutes."""
-    return writing.sent(releases.database(), document)
+    return _messages(engines.home(), _version(), signed.digest, signed)
 
 
 def before(seen: Review) -> Review | None:
     """The review of the quarter before that there is, with its pack; None for the first."""
-    return preparing.before(releases.database(), seen.start)
+    return _before(engines.home(), _version(), seen.start)
 
 
 def compared(seen: Review, other: Review) -> Comparison:
     """A review beside the one before."""
-    return compare(replace(seen, pack=pack(seen)), other, actions().values())
+    return compare(replace(seen, pack=pack(seen)), other, actions.everything())
 
 
-def actions() -> dict[int, Action]:
-    """Every action by its number."""
-    return {one.id: one for one in _actions(engines.home(), _version())}
+def action_of(item: Item) -> Action | None:
+    """The action an item of the agenda is about; None when there is none any more."""
+    return next((one for one in actions.everything() if str(one.id) == item.ref), None)
 
 
-def known_findings() -> dict[int, Finding]:
-    """Every finding by its number."""
-    return {one.id: one for one in _findings(engines.home(), _version())}
+def finding_of(item: Item) -> Finding | None:
+    """The finding an item of the agenda is about; None when there is none any more."""
+    return next((one for one in findings.everything() if str(one.id) == item.ref), None)
 
 
 def _version() -> int:
@@ -252,11 +247,16 @@ def _minutes(home: str, written: int, number: int) -> tuple[Minutes, ...]:
     return reviews.get(releases.database(), number).minutes
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _actions(home: str, written: int) -> tuple[Action, ...]:
-    return actions_stored.all(releases.database())
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _drafted(home: str, written: int, number: int) -> Mapping[str, Any]:
+    return writing.drafted(releases.database(), number)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _messages(home: str, written: int, digest: str, _signed: Minutes) -> tuple[Message, ...]:
+    return writing.sent(releases.database(), _signed.document)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _findings(home: str, written: int) -> tuple[Finding, ...]:
-    return findings.all(releases.database())
+def _before(home: str, written: int, start: date) -> Review | None:
+    return preparing.before(releases.database(), start)

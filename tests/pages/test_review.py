@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.gateway import reviews
 from data.database.repositories import actions
 from data.errors import Busy
+from data.records_improvement import Action
 from data.records_reviews import Attendee, Note, Review, ReviewDecision, Vote
 from tests.pages.app import open_app
 
@@ -171,6 +172,26 @@ def test_who_follows_turns_with_the_presenter():
 
 
 @pytest.mark.usefixtures("own_demo")
+def test_the_presenter_is_counted_sees_the_verdicts_first_and_leaving_stands():
+    made = reviews.actions.create(Action("Guide [new] customers", owner="Onboarding lead"), ME)
+    review = running()
+    reviews.turn(review.id, 1, ME)
+    at = open_app("review", review=str(review.id), screen="present")
+    assert "0 people here" in said(at)
+    assert at.header[0].value == "What became of what we decided"
+    brief = next(table.value for table in at.table if "Effect" in table.value.columns)
+    link = rf"[Guide \[new\] customers](proof?lang=en&action={made.id})"
+    assert brief.to_dict("records") == [{"Title": link, "Verdict": "–", "Effect": "–", "Owner": "Onboarding lead"}]
+    at.text_input(key="who.name").input(ME).run()
+    assert "1 person here" in said(at)
+    reviews.attend(review.id, Attendee(ME, "", False), "Head of sales")
+    at.run()
+    assert [one.present for one in of(review.id).attendees] == [False]
+    at.selectbox(key="who.department").select("sales").run()
+    assert [(one.department, one.present) for one in of(review.id).attendees] == [("sales", True)]
+
+
+@pytest.mark.usefixtures("own_demo")
 def test_while_a_review_is_held_the_app_opens_with_it_and_every_page_shows_the_way():
     review = running()
     home = open_app()
@@ -206,6 +227,6 @@ def test_minutes_are_signed_left_in_the_outbox_and_the_next_review_opens_with_wh
     assert "Ask again about prices." in said(at)
     at.button(key="minutes.send").click().run()
     assert "1 message with the minutes waits in the outbox" in said(at)
-    assert "Every new customer gets a training." in reviews.messages(reviews.minutes(review.id)[-1].document)[0].html
+    assert "Every new customer gets a training." in reviews.messages(reviews.minutes(review.id)[-1])[0].html
     assert [button.label for button in at.get("download_button")] == ["Download HTML", "Download DOCX", "Download PPTX"]
     assert "no review of an earlier quarter" in said(open_app("review", review=str(review.id), part="compare"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, select
 
 from data.database.connection import Database
 from data.database.tables import MessageRow
@@ -42,6 +42,14 @@ def all(db: Database, *, state: str | None = None) -> tuple[Message, ...]:
         wanted = wanted.where(MessageRow.state == state)
     with db.reading() as session:
         return tuple(_message(row) for row in session.scalars(wanted))
+
+
+def carrying(db: Database, name: str) -> tuple[Message, ...]:
+    """The messages with an attachment of this name (plain letters), in the order they were left."""
+    wanted = select(MessageRow).where(MessageRow.attachments.cast(Text).contains(name, autoescape=True))
+    with db.reading() as session:
+        found = map(_message, session.scalars(wanted.order_by(MessageRow.id)))
+        return tuple(message for message in found if name in dict(message.attachments))
 
 
 def _new(message: Message, who: str) -> MessageRow:

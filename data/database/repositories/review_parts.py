@@ -88,6 +88,11 @@ def unvote(db: Database, review: int, vote: Vote, *, who: str | None = None) -> 
     _put_vote(db, review, vote, who, withdrawn=True)
 
 
+def turn_vote(db: Database, review: int, vote: Vote, *, who: str | None = None) -> None:
+    """Votes, or takes the vote back where it stands: read and written in one transaction."""
+    _put_vote(db, review, vote, who, withdrawn=None)
+
+
 def add_decision(db: Database, review: int, decision: ReviewDecision, *, who: str | None = None) -> ReviewDecision:
     """Adds what was decided."""
     with db.writing(who) as session:
@@ -282,10 +287,13 @@ def _withdraw(session: Session, kind: type[Any], number: int) -> None:
     row.withdrawn_at = row.withdrawn_at or this_moment()
 
 
-def _put_vote(db: Database, review: int, vote: Vote, who: str | None, *, withdrawn: bool) -> None:
+def _put_vote(db: Database, review: int, vote: Vote, who: str | None, *, withdrawn: bool | None) -> None:
+    """`withdrawn` None turns the vote round."""
     with db.writing(who or vote.who) as session:
         held = of(session, ReviewVoteRow, still_open(session, review).id)
         row = next((each for each in held if (each.on, each.ref, each.who) == (vote.on, vote.ref, vote.who)), None)
+        if withdrawn is None:
+            withdrawn = row is not None and row.withdrawn_at is None
         if row is not None:
             row.withdrawn_at = this_moment() if withdrawn else None
         elif not withdrawn:

@@ -1,5 +1,6 @@
 """A pack in words: codes become names, what is unknown says why, and every chart is drawn from its own rows."""
 
+import json
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -128,3 +129,30 @@ def test_a_pack_is_drawn_section_by_section_and_one_without_an_answer_says_so() 
     assert "unknown" in html
     assert len(at.get("vega_lite_chart")) == len(CHARTS)
     assert [len(table.value) for table in at.table if "Name" in table.value.columns] == [8, 12]
+    assert at.markdown[0].value == "[Whom did we lose?](#who-left) · [Which plays and experiments worked?](#plays)"
+
+
+_AFAR = """
+from dashboard import pack_view
+from tests.unit.dashboard.test_pack_view import CHARTS, PACK, a_column
+
+fields = ("attribute", "value", "customers", "churned", "rate", "lift", "verdict")
+row = {"attribute": "industry", "value": "retail", "customers": 9, "churned": 3, "rate": 0.3, "lift": 2.0, "verdict": ""}
+kinds = {"attribute": "attribute", "value": "text", "rate": "rate", "lift": "number", "verdict": "unlike"}
+pack_view.draw_section(
+    {"key": "in-common", "charts": [{"kind": "lifts", **CHARTS["lifts"]}],
+     "tables": [{"key": "unlike_others", "columns": [a_column(f, kinds.get(f, "count")) for f in fields], "rows": [row]}]},
+    PACK, place="afar", large=True)
+"""
+
+
+def test_a_shared_screen_shows_the_columns_that_matter_and_larger_type():
+    at = AppTest.from_string(_AFAR, default_timeout=30).run()
+    assert not at.exception
+    brief = next(table.value for table in at.table if "Verdict" in table.value.columns)
+    assert list(brief.columns) == ["Attribute", "Value", "Rate", "Lift", "Verdict"]
+    assert [len(frame.value.columns) for frame in at.dataframe] == [7]
+    spec = json.loads(at.get("vega_lite_chart")[0].proto.spec)
+    assert spec["config"]["axis"]["labelFontSize"] == 17
+    sizes = [layer["mark"]["fontSize"] for layer in spec["layer"] if "fontSize" in layer["mark"]]
+    assert sizes == [17]

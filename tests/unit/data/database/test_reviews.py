@@ -125,6 +125,7 @@ SAYINGS: dict[str, Say] = {
     "a note taken back": lambda db, one: reviews.withdraw_note(db, one.notes[0].id),
     "a vote": lambda db, one: reviews.vote(db, one.id, Vote("item", 1, "mia")),
     "a vote taken back": lambda db, one: reviews.unvote(db, one.id, Vote("item", 1, "mia")),
+    "a vote turned round": lambda db, one: reviews.turn_vote(db, one.id, Vote("item", 1, "mia")),
     "a decision": lambda db, one: reviews.add_decision(db, one.id, ReviewDecision("late")),
     "a decision taken back": lambda db, one: reviews.withdraw_decision(db, one.decisions[0].id),
     "an attendee": lambda db, one: reviews.attend(db, one.id, Attendee("Noor")),
@@ -202,6 +203,14 @@ def test_a_vote_counts_once_and_can_be_taken_back(database: Database) -> None:
     assert reviews.live(database, one.id).votes == (replace(vote, who="noor"),)
     reviews.vote(database, one.id, vote)
     assert len(reviews.live(database, one.id).votes) == 2
+
+
+def test_a_vote_that_is_turned_round_looks_and_writes_in_one_step(database: Database) -> None:
+    one = running(database)
+    vote = Vote("item", one.items[0].id, "mia")
+    for given in ((vote,), (), (vote,)):
+        reviews.turn_vote(database, one.id, vote)
+        assert reviews.live(database, one.id).votes == given
 
 
 def test_attendance_is_by_name(database: Database) -> None:

@@ -57,3 +57,10 @@ def test_messages_wait_in_order_and_are_sent_once(database: Database) -> None:
     assert outbox.all(database, state="waiting") == (second,)
     with pytest.raises(NoData):
         outbox.tried(database, 99, answer="", taken=True)
+
+
+def test_only_messages_that_carry_an_attachment_are_read_for_it(database: Database) -> None:
+    mail = Message("mail", "review", "minutes_2026Q3.json", "text")
+    named = [(), (("minutes_2026Q3.json", "1"),), (("minutesX2026Q3.json", "2"),), (("a", "minutes_2026Q3.json"),)]
+    left = outbox.put(database, [replace(mail, attachments=each) for each in named])
+    assert outbox.carrying(database, "minutes_2026Q3.json") == (left[1],)
