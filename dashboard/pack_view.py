@@ -141,4 +141,4 @@ def _proofs() -> dict[str, str]:
     """Where the proof of each action stands, by its title: a pack knows no numbers of ours."""
     known = actions.everything()
     alone = [one for one in known if sum(other.title == one.title for other in known) == 1]
-    return {one.title: f"proof?{urlencode(action_new.address(one.id))}" for one in alone}
+    return {one.title: f"proof?{urlencode(action_new.address(one.id), doseq=True)}" for one in alone}
