@@ -21,8 +21,6 @@ COLUMNS = (
 )
 #: Actions of a column drawn until more are asked for.
 SHOWN = 6
-#: Part the page of an action opens with, by its state.
-OPENS = {"worked": "verdict", "did-not": "verdict", "cannot-tell": "verdict", "verifying": "verdict", "shipped": "plan"}
 
 
 def draw(found: Sequence[Action], look: Look) -> None:
@@ -64,7 +62,7 @@ def draw_card(one: Action, look: Look) -> None:
         st.page_link(
             navigation.page("proof"),
             label=formats.plain(one.title),
-            query_params=action_new.address(one.id, OPENS.get(one.state, "")),
+            query_params=action_new.address(one.id),
         )
         st.caption(formats.plain(" · ".join(told(one, look))))
         if actions.is_late(one):

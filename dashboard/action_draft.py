@@ -62,6 +62,11 @@ def mine(place: str) -> Draft:
     return session.get(_key(place))
 
 
+def left(place: str) -> Draft | None:
+    """What this tab wrote here before; None when it wrote nothing."""
+    return session.get(_key(place))
+
+
 def forget(place: str) -> None:
     """Nothing of it is being written any more."""
     session.forget_all(f"{place}.")

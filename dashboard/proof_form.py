@@ -30,10 +30,9 @@ def place_of(stored: Action) -> str:
     return f"action.{stored.id}.plan"
 
 
-def draw(stored: Action, known: Known, look: Look) -> action_draft.Draft:
-    """The fields; returns the draft as it is after what the reader just did."""
-    place = place_of(stored)
-    draft = action_draft.held(place, stored.draft or empty(), proof_words.WRITTEN)
+def draw(place: str, base: ProofPlan, known: Known, look: Look) -> action_draft.Draft:
+    """The fields of a plan that is stored as `base`; returns the draft as it is after what the reader just did."""
+    draft = action_draft.held(place, base, proof_words.WRITTEN)
     plan: ProofPlan = draft.mine
     st.subheader(_("Which number must it move?"), anchor=False)
     _draw_metric(place, plan, known)

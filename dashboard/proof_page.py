@@ -29,6 +29,16 @@ SECTIONS = {
     "talk": N_("Comments, history"),
 }
 
+#: The section the page of an action opens with, where it is not the first.
+OPENS: dict[str, str] = {
+    "reopened": "plan",
+    "shipped": "verdict",
+    "verifying": "verdict",
+    "worked": "verdict",
+    "did-not": "verdict",
+    "cannot-tell": "verdict",
+}
+
 
 def draw(look: Look) -> None:
     """The action that the address names, at the section the reader chose."""
@@ -40,7 +50,7 @@ def draw(look: Look) -> None:
         return
     _draw_head(stored, look)
     who.ask(actions.people())
-    _DRAWN[sections.choose(SECTIONS)](stored, look)
+    _DRAWN[sections.choose(SECTIONS, OPENS.get(stored.state, ""))](stored, look)
 
 
 def _draw_head(stored: Action, look: Look) -> None:

@@ -1,12 +1,20 @@
 """The plan of proof of an action: written, measured by your own numbers, frozen, and changed on record only."""
 
-from dataclasses import replace
-from datetime import date
-
 import streamlit as st
 
 from analysis.improvement.moves import allowed
-from dashboard import action_fields, action_words, formats, proof_form, proof_words, refusals, session, tables, who
+from dashboard import (
+    action_draft,
+    action_fields,
+    action_words,
+    formats,
+    proof_form,
+    proof_words,
+    refusals,
+    session,
+    tables,
+    who,
+)
 from dashboard.action_draft import Draft
 from dashboard.filters import Look
 from dashboard.gateway import proof
@@ -30,16 +38,20 @@ def draw(stored: Action, look: Look) -> None:
 def _draw_draft(stored: Action, look: Look) -> None:
     place, number = proof_form.place_of(stored), look.release.number
     left, right = st.columns([3, 2], gap="large")
+    base = stored.draft or proof_form.empty()
     with left, st.container(key="proof-form"):
-        draft = proof_form.draw(stored, proof.known(number), look)
+        draft = proof_form.draw(place, base, proof.known(number), look)
     with right, st.container(key="proof-live"):
-        base = stored.draft or proof_form.empty()
-        blocked = action_fields.draw_conflict(
-            place, draft, base, proof_words.LABELS, lambda plan, name: proof_words.value(plan, name, look)
-        )
+        blocked = _draw_conflict(place, draft, base, look)
         action_fields.draw_save(place, draft, proof_words.LABELS, proof_form.save, stored.id, place, blocked=blocked)
         _draw_live(draft.mine, number)
         _draw_agree(stored, draft, number)
+
+
+def _draw_conflict(place: str, draft: Draft, base: ProofPlan, look: Look) -> bool:
+    return action_fields.draw_conflict(
+        place, draft, base, proof_words.LABELS, lambda plan, name: proof_words.value(plan, name, look)
+    )
 
 
 def _draw_live(plan: ProofPlan, number: int) -> None:
@@ -96,6 +108,7 @@ def _agree(stored: Action, number: int) -> None:
 
 
 def _draw_frozen(stored: Action, plan: ProofPlan, look: Look) -> None:
+    _draw_unsaved(stored, look)
     st.subheader(_("The plan in force, round {n}").format(n=stored.round), anchor=False)
     rows = [
         {_("Field"): _(proof_words.LABELS[name]), _("Plan"): proof_words.value(plan, name, look)}
@@ -110,56 +123,44 @@ def _draw_frozen(stored: Action, plan: ProofPlan, look: Look) -> None:
     draw_amendments(stored, plan, look)
 
 
+def _draw_unsaved(stored: Action, look: Look) -> None:
+    """What this tab wrote into a draft that somebody else froze meanwhile."""
+    place = proof_form.place_of(stored)
+    draft = action_draft.left(place)
+    if draft is None or not draft.unsaved:
+        return
+    with st.container(border=True, key="proof-unsaved", gap="small"):
+        st.warning(_("The plan was frozen before you saved what you wrote. It stays here for you to copy."))
+        rows = [
+            {_("Field"): _(proof_words.LABELS[name]), _("Yours"): proof_words.value(draft.mine, name, look)}
+            for name in draft.unsaved
+        ]
+        tables.plain_table(rows, alt=_("What you wrote and did not save"))
+        st.button(_("Forget it"), key="proof.forget", on_click=action_draft.forget, args=(place,))
+
+
 def _draw_amend(stored: Action, plan: ProofPlan, look: Look) -> None:
-    with st.expander(_("Amend the plan"), key="proof-amend"), st.form("proof-amend-form", border=False):
+    """Every field of the plan, until it ships; what is written here is stored with its reason or not at all."""
+    place, number = f"action.{stored.id}.amend", look.release.number
+    with st.expander(_("Amend the plan"), key="proof-amend"):
         st.caption(_("What was planned stays on record beside it, with your reason."))
-        factor = 100.0 if plan.metric.unit == "rate" else 1.0
-        with st.container(horizontal=True, vertical_alignment="bottom", key="proof-amend-row"):
-            ships_on = st.date_input(
-                proof_words.label("ships_on"),
-                plan.ships_on,
-                key="proof.amend.ships",
-                format="YYYY-MM-DD",
-                width=190,
-            )
-            before = st.number_input(
-                proof_words.label("baseline_months"),
-                1,
-                60,
-                plan.baseline_months,
-                key="proof.amend.before",
-                width=150,
-            )
-            after = st.number_input(
-                proof_words.label("window_months"), 1, 24, plan.window_months, key="proof.amend.after", width=150
-            )
-            effect = st.number_input(
-                _("Smallest effect worth having, in points")
-                if factor > 1
-                else _("Smallest effect worth having, per customer"),
-                0.0,
-                value=round(plan.smallest_effect * factor, 6),
-                key="proof.amend.effect",
-                width=300,
-            )
+        draft = proof_form.draw(place, plan, proof.known(number), look)
+        blocked = _draw_conflict(place, draft, plan, look)
+        if draft.unsaved:
+            _draw_live(draft.mine, number)
         st.text_area(_("Why"), key="proof.amend.reason", max_chars=2_000, height=84)
-        if st.form_submit_button(_("Amend"), key="proof.amend", type="primary"):
-            _amend(stored, _amended(plan, ships_on, int(before), int(after), effect / factor), look.release.number)
+        if st.button(_("Amend"), key="proof.amend", type="primary", disabled=blocked):
+            _amend(stored, draft.mine, place, number)
 
 
-def _amended(plan: ProofPlan, ships_on: date | None, before: int, after: int, effect: float) -> ProofPlan:
-    """The plan with what the form holds; an effect that was not touched stays as exact as it was."""
-    kept = plan.smallest_effect if abs(effect - plan.smallest_effect) < 1e-7 else effect
-    return replace(plan, ships_on=ships_on, baseline_months=before, window_months=after, smallest_effect=kept)
-
-
-def _amend(stored: Action, plan: ProofPlan, number: int) -> None:
+def _amend(stored: Action, plan: ProofPlan, place: str, number: int) -> None:
     try:
         proof.amend(stored, plan, session.get("proof.amend.reason") or "", number, who.you())
     except ReviewError as refused:
         st.error(formats.plain(in_this_language(str(refused))), icon=":material/error:")
         return
     session.forget_all("proof.amend")
+    action_draft.forget(place)
     st.rerun()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import action_moves, action_words, experiment_words, figures, formats, proof_chart, refusals, tables, who
+from dashboard import action_words, experiment_words, figures, formats, proof_chart, refusals, tables, who
 from dashboard.filters import Look
 from dashboard.gateway import actions, proof
 from dashboard.language import _
@@ -56,7 +56,6 @@ def _judge(stored: Action, number: int) -> None:
 def _draw_one(stored: Action, found: Verdict) -> None:
     with st.container(border=True, key="proof-verdict", gap="small"):
         st.html(markup(found))
-        action_moves.draw(stored, "verdict")
     tables.plain_table(numbers(found), alt=_("The verdict in numbers"))
     if found.months:
         figures.draw(proof_chart.chart(found.months, found.metric, stored.shipped_on), key="before-after")

@@ -9,9 +9,9 @@ from dashboard import url_state
 from dashboard.language import _
 
 
-def choose(sections: Mapping[str, str]) -> str:
-    """Draw the bar over code -> name, and return the code; a page opens with its first section."""
-    first = next(iter(sections))
+def choose(sections: Mapping[str, str], opening: str = "") -> str:
+    """Draw the bar over code -> name, and return the code; a page opens with its first section, or with `opening`."""
+    first = opening or next(iter(sections))
     return url_state.choice(_bar, _("Section"), "part", list(sections), lambda code: _(sections[code]), first)
 
 

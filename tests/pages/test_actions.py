@@ -6,10 +6,13 @@ from datetime import date, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.gateway import actions, findings
+from dashboard.gateway import actions, findings, proof
 from dashboard.gateway.clock import today
+from data.database import open_database
+from data.database.repositories import actions as records
 from data.records import Condition, Segment
 from data.records_improvement import Action, Finding, Number, ProofMetric, ProofPlan
+from data.settings import settings
 from tests.pages.app import open_app
 from tests.pages.test_experiments import said
 
@@ -34,6 +37,16 @@ def proposed(**fields: object) -> Action:
     plan = ProofPlan(ProofMetric("churn"), RETAIL, smallest_effect=0.02, ships_on=today() + timedelta(days=20))
     made = Action("Guided onboarding", owner=WHO, due=today() + timedelta(days=30), draft=plan)
     return actions.create(replace(made, **fields), WHO)  # pyright: ignore[reportArgumentType]
+
+
+def judged() -> Action:
+    """An action that shipped long ago, with what the data say of it; written as it was recorded then."""
+    db = open_database(settings())
+    plan = ProofPlan(ProofMetric("churn"), smallest_effect=0.02, ships_on=date(2025, 11, 1), baseline_months=12)
+    made = records.create(db, Action("Guided onboarding", owner=WHO, due=date(2025, 11, 1)), who=WHO)
+    agreed = records.freeze(db, made, replace(plan, check_on=date(2026, 2, 1)), on=date(2025, 10, 1), who=WHO)
+    shipped = records.ship(db, agreed, date(2025, 11, 1), who=WHO)
+    return proof.judge(actions.verify(shipped, WHO), 1, WHO)
 
 
 def stored(one: Action) -> Action:
@@ -102,7 +115,10 @@ def test_a_plan_is_measured_while_it_is_written_and_frozen_when_it_is_agreed():
     assert frozen.frozen.check_on is not None
     assert "The plan in force, round 1" in said(at)
 
-    at.number_input(key="proof.amend.after").set_value(6)
+    place = f"action.{one.id}.amend"
+    at.number_input(key=f"{place}.window_months").set_value(6)
+    at.date_input(key=f"{place}.chosen_from").set_value(date(2026, 9, 1))
+    at.date_input(key=f"{place}.chosen_to").set_value(date(2026, 10, 1))
     at.button(key="proof.amend").click().run()
     assert "The reason is missing" in at.error[0].value
     at.text_area(key="proof.amend.reason").input("Three are too few.")
@@ -110,7 +126,31 @@ def test_a_plan_is_measured_while_it_is_written_and_frozen_when_it_is_agreed():
     amended = stored(one)
     assert amended.frozen is not None
     assert (amended.frozen.window_months, amended.amendments[0].reason) == (6, "Three are too few.")
+    assert set(amended.amendments[0].after) >= {"window_months", "chosen_from", "chosen_to", "check_on"}
     assert "Amendments" in said(at)
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_a_draft_that_was_not_saved_before_somebody_froze_the_plan_is_shown_until_it_is_forgotten():
+    one = proposed()
+    at, place = page(one, "plan"), f"action.{one.id}.plan"
+    at.number_input(key=f"{place}.window_months").set_value(9).run()
+    proof.agree(stored(one), one.draft or ProofPlan(ProofMetric("churn")), 1, WHO)
+    at.button(key=f"{place}.save").click().run()
+    assert not at.exception
+    assert "The plan was frozen before you saved" in said(at)
+    assert "9 months" in _cells(at)
+    at.button(key="proof.forget").click().run()
+    assert "The plan was frozen before you saved" not in said(at)
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_a_judged_action_opens_with_its_verdict_and_offers_its_moves_once():
+    one = judged()
+    at = page(one)
+    assert "Data release 1, as of" in said(at).replace("\\", "")
+    assert [str(b.key) for b in at.button if str(b.key).endswith(".reopen")] == ["move.head.reopen"]
+    assert "Data release 1, as of" not in said(page(one, "action")).replace("\\", "")
 
 
 @pytest.mark.usefixtures("own_demo")
@@ -125,7 +165,7 @@ def test_moves_are_offered_as_the_rules_allow_and_a_shipped_plan_offers_no_chang
     assert not at.exception
     assert (stored(one).state, stored(one).shipped_on) == ("shipped", today())
     assert "nothing of this plan can change any more" in said(at)
-    assert not [field for field in at.number_input if str(field.key).startswith("proof.amend")]
+    assert not [field for field in at.number_input if str(field.key).startswith(f"action.{one.id}.amend")]
     at.button(key="move.head.verify").click().run()
     assert stored(one).state == "verifying"
     assert "Looking earlier makes chance look like success" in said(page(one, "verdict"))
