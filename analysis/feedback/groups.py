@@ -6,6 +6,7 @@ Interviews are in no release. Who had one is counted with all others, taken out 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from analysis.feedback.losses import Feedback, Loss, Meaning, ThreeReasons, impo
 from analysis.feedback.suggestions import days_of, events_of
 from analysis.periods import floor
 from data.queries.crosstab import Dimension, values_of_customers
+from data.queries.judged_losses import asked_by_many as looked_up_for_many
 from data.queries.loss_groups import Place, loss_groups
 from data.records import LossQuery, Period, Segment
 
@@ -56,6 +58,11 @@ class Part:
     of: Reasons
     customers: int
     mrr_cents: int
+
+
+def asked_by_many(engine: Engine, segment: Segment, periods: Sequence[Period]) -> AbstractContextManager[None]:
+    """Within, the losses of these periods are looked up once for all questions, also for those `listed` one by one."""
+    return looked_up_for_many(engine, segment, periods, days_of(events_of(engine)))
 
 
 def count(

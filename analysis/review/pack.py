@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -51,8 +52,10 @@ def assemble(
     refuse_no_quarter(start, end)
     _refuse_unseen(release, start, end)
     quarter = Period(start, end)
-    asked = Asked(engine, database, release, quarter, previous(quarter, "quarter"), read_feedback(database))
-    sections = [_answered(asked, key, progress) for key in SECTIONS]
+    with ExitStack() as held:
+        told = read_feedback(database)
+        asked = Asked(engine, database, release, quarter, previous(quarter, "quarter"), told, held=held)
+        sections = [_answered(asked, key, progress) for key in SECTIONS]
     return {**_head(asked), "labels": _labels(asked), "sections": sections}
 
 

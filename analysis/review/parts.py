@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from analysis.feedback.groups import Part
+from analysis.feedback.groups import Part, asked_by_many
 from analysis.feedback.losses import Feedback
 from analysis.results import Answer, Estimate
-from data.records import Condition, Period, Scope
+from data.records import EVERYBODY, Condition, Period, Scope
 
 if TYPE_CHECKING:
     from data.database import Database
@@ -26,6 +27,7 @@ class Asked:
 
     quarter, before  The quarter the review looks at, and the one before it.
     counted          Losses by their reasons, per period that was counted already.
+    held             What sections look up once for all of them lies there until the pack is made.
     """
 
     engine: Engine
@@ -35,6 +37,7 @@ class Asked:
     before: Period
     feedback: Feedback
     counted: dict[Period, tuple[Part, ...]] = field(default_factory=dict[Period, "tuple[Part, ...]"])
+    held: ExitStack = field(default_factory=ExitStack)
 
     @property
     def scope(self) -> Scope:
@@ -45,6 +48,10 @@ class Asked:
     def both(self) -> Scope:
         """The quarter and the one before it."""
         return replace(self.scope, start=self.before.start)
+
+    def look_up_losses(self) -> None:
+        """Has the losses of both quarters looked up once, for the sections that speak of them."""
+        self.held.enter_context(asked_by_many(self.engine, EVERYBODY, (self.before, self.quarter)))
 
 
 @dataclass(frozen=True)

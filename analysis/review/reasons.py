@@ -47,6 +47,7 @@ def section(asked: Asked) -> Section:
 def parts_in(asked: Asked, period: Period) -> tuple[Part, ...]:
     """The losses of a period by their reasons, counted once for all sections."""
     if period not in asked.counted:
+        asked.look_up_losses()
         asked.counted[period] = parts_of(asked.engine, EVERYBODY, period, asked.feedback)
     return asked.counted[period]
 

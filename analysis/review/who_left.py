@@ -51,6 +51,7 @@ def section(asked: Asked) -> Section:
     known, told = Known(), diagnoses(asked.feedback)
     months = kpis(asked.engine, _year(asked), known).rows
     before, now = kpis(asked.engine, asked.both, known, told).rows
+    asked.look_up_losses()
     losses = listed(asked.engine, LossQuery(period=asked.quarter, limit=LARGEST), asked.feedback)
     return Section(
         figures=_figures(before, now),

@@ -26,7 +26,7 @@ Part = Literal["names", "words", "deeds"]
 
 
 def with_facts(engine: Engine, losses: Table, *parts: Part) -> Table:
-    """The `losses` with what is known of each.
+    """The `losses` with what is known of each; of a customer lost several times each loss by itself.
 
     names  name, csm_id         Of the customer; null where the release does not know them.
     words  stated               Reason of the last subscription that began before the loss; '' = none was given.
@@ -79,8 +79,11 @@ def _first_ticket(engine: Engine, otherwise: date) -> Value:
 
 
 def _joined(rows: Table, part: Table) -> Table:
-    part = part.rename(part_id="customer_id")
-    return rows.left_join(part, rows.customer_id == part.part_id).drop("part_id")
+    """The losses with what was found of each, or of its customer."""
+    keys = {"part_id": "customer_id", **({"part_day": "lost_on"} if "lost_on" in part.columns else {})}
+    part = part.rename(**keys)
+    same = [rows[ours] == part[theirs] for theirs, ours in keys.items()]
+    return rows.left_join(part, same).drop(*keys)
 
 
 def _names(engine: Engine, _gone: Table) -> Table:
@@ -105,7 +108,7 @@ def _stated(engine: Engine, gone: Table) -> Table:
     s = s.rename(fact_id="customer_id")
     rows = gone.inner_join(s, [gone.customer_id == s.fact_id, s.starts_on < gone.lost_on])
     order = ibis.struct({"day": rows.starts_on, "id": rows.subscription_id})
-    return rows.group_by("customer_id").agg(stated=rows.cancel_reason.fill_null("").argmax(order))
+    return rows.group_by("customer_id", "lost_on").agg(stated=rows.cancel_reason.fill_null("").argmax(order))
 
 
 def _survey(engine: Engine, gone: Table) -> Table:
@@ -113,7 +116,7 @@ def _survey(engine: Engine, gone: Table) -> Table:
     answers = answers.filter(answers.kind == "exit").select("customer_id", "response_id", "at", "reason", "text")
     rows = _around(gone, answers, "at", *SURVEY_DAYS)
     order = ibis.struct({"at": rows["at"], "id": rows.response_id})
-    return rows.group_by("customer_id").agg(
+    return rows.group_by("customer_id", "lost_on").agg(
         survey=rows.reason.fill_null("").argmax(order), survey_text=rows["text"].fill_null("").argmax(order)
     )
 
@@ -123,7 +126,7 @@ def _use(engine: Engine, gone: Table) -> Table:
     u = u.select("customer_id", "day", uses=ibis.coalesce(u.logins, u.core_actions, ibis.literal(0, "int64")))
     rows = _around(gone, u, "day", USUAL_DAYS, -1)
     recent = rows.ago <= RECENT_DAYS
-    return rows.group_by("customer_id").agg(
+    return rows.group_by("customer_id", "lost_on").agg(
         recent_use=rows.uses.sum(where=recent).fill_null(0).cast("int64"),
         usual_use=rows.uses.sum(where=~recent).fill_null(0).cast("int64"),
         use_days=(recent & (rows.uses > 0)).sum().cast("int64"),
@@ -135,7 +138,7 @@ def _tickets(engine: Engine, gone: Table) -> Table:
     t = engine.table("tickets").select("customer_id", "opened_at", "csat")
     rows = _around(gone, t, "opened_at", USUAL_TICKET_DAYS)
     near = rows.ago <= TICKET_DAYS
-    return rows.group_by("customer_id").agg(
+    return rows.group_by("customer_id", "lost_on").agg(
         tickets=near.sum().cast("int64"),
         tickets_before=(~near).sum().cast("int64"),
         worst_csat=rows.csat.min(where=near),
@@ -146,14 +149,14 @@ def _contact(engine: Engine, gone: Table) -> Table:
     touches = engine.table("touches")
     touches = touches.filter(touches.kind == "key_contact_left").select("customer_id", "at")
     rows = _around(gone, touches, "at", CONTACT_DAYS)
-    return rows.group_by("customer_id").agg(contact_left_on=rows.fact_day.max())
+    return rows.group_by("customer_id", "lost_on").agg(contact_left_on=rows.fact_day.max())
 
 
 def _downgrade(engine: Engine, gone: Table) -> Table:
     m = engine.table("movements")
     m = m.filter((m.kind == "contraction") & (m.cause.fill_null("") != "paused")).select("customer_id", "on")
     rows = _around(gone, m, "on", DOWNGRADE_DAYS, -1)
-    return rows.group_by("customer_id").agg(downgraded_on=rows.fact_day.max())
+    return rows.group_by("customer_id", "lost_on").agg(downgraded_on=rows.fact_day.max())
 
 
 #: Per part: the table it is counted from, the count, and its columns where the release does not hold the table.

@@ -10,9 +10,8 @@ import ibis
 
 from data.expressions import Table, Value
 from data.queries.flows import bucket
-from data.queries.loss_facts import with_facts
-from data.queries.loss_rules import EventDays, ruled
-from data.queries.reasons import losses
+from data.queries.judged_losses import judged_losses
+from data.queries.loss_rules import EventDays
 from data.queries.segments import values_table
 from data.records import Grain, Period, Segment
 
@@ -39,9 +38,8 @@ def loss_groups(
     place  The first day of the period of the grain in which the customer left, or the value of the attribute; '' where
            neither is asked for, or there is no value.
     """
-    with engine.holding("losses", lambda: losses(engine, segment, period)) as lost:
-        rows = ruled(with_facts(engine, lost, "words", "deeds"), days)
-        rows = rows.select("customer_id", "lost_on", "mrr_cents", "stated", "survey", "first")
+    with judged_losses(engine, segment, period, days) as lost:
+        rows = lost.select("customer_id", "lost_on", "mrr_cents", "stated", "survey", "first")
         if len(places) == 1:
             return [engine.rows(_grouped(engine, rows, places[0]))]
         with engine.holding("judged", lambda: rows) as judged:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from data.expressions import Table
+from data.queries.judged_losses import looked_up
 from data.queries.loss_facts import with_facts
 from data.queries.loss_rules import EventDays, ruled
 from data.queries.reasons import losses
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 def loss_rows(engine: Engine, query: LossQuery, days: EventDays) -> list[dict[str, Any]]:
     """The losses of a list in order of MRR lost, with everything `with_facts` and `ruled` say of them."""
+    known = looked_up(engine, query.segment, query.period, days)
+    if known is not None:
+        rows = _of_rules(_chosen(engine, known, query), query)
+        return engine.rows(_in_order(with_facts(engine, _largest(rows, query), "names")))
 
     def chosen() -> Table:
         # What went before a loss is looked up for the few that are listed, unless it decides who is.
@@ -28,7 +33,7 @@ def loss_rows(engine: Engine, query: LossQuery, days: EventDays) -> list[dict[st
     with engine.holding("losses", chosen) as lost:
         rows = ruled(with_facts(engine, lost, "names", "words", "deeds"), days)
         if query.rules is not None:
-            rows = _largest(rows.filter(rows["first"].isin(query.rules)), query)
+            rows = _largest(_of_rules(rows, query), query)
         return engine.rows(_in_order(rows))
 
 
@@ -58,7 +63,14 @@ def _written(engine: Engine, query: LossQuery) -> Table:
 
 def _asked(engine: Engine, query: LossQuery) -> Table:
     """The `losses` of a list, without regard to its rules and its limit."""
-    found = losses(engine, query.segment, query.period)
+    return _chosen(engine, losses(engine, query.segment, query.period), query)
+
+
+def _of_rules(rows: Table, query: LossQuery) -> Table:
+    return rows if query.rules is None else rows.filter(rows["first"].isin(query.rules))
+
+
+def _chosen(engine: Engine, found: Table, query: LossQuery) -> Table:
     if query.left is not None:
         first, after = (ibis.date(day.isoformat()) for day in (query.left.start, query.left.end))
         found = found.filter((found.lost_on >= first) & (found.lost_on < after))
@@ -82,7 +94,7 @@ def _said(engine: Engine, found: Table, query: LossQuery) -> Table:
     if query.texts is None:
         return found
     stated, survey = zip(*query.texts, strict=True) if query.texts else ((), ())
-    rows = with_facts(engine, found, "words")
+    rows = found if "stated" in found.columns else with_facts(engine, found, "words")
     return rows.semi_join(text_table(stated=stated, survey=survey), ["stated", "survey"]).select(*found.columns)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from data.expressions import Table, Value
-from data.queries.flows import bucket, movements_of, named_changes
+from data.queries.flows import bucket, movements_of, net_changes
 from data.queries.origins import first_day_of_many, with_origin
 from data.queries.segments import values_table
 from data.records import Grain, Segment
@@ -22,8 +22,8 @@ _STEPS = 100
 
 def _lost(engine: Engine, segment: Segment, grain: Grain, start: date, end: date) -> Table:
     """One row per customer lost in the range, with what it paid before, as the periods of the KPI report count it."""
-    n = named_changes(engine, segment, grain, start, end)
-    n = n.filter(n.kind == "churn")
+    n = net_changes(movements_of(engine, segment), grain, start, end)
+    n = n.filter(n.was & ~n.stays)
     return n.group_by("customer_id").agg(lost_cents=(n.before - n.after).sum().cast("int64"))
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from data.engine import Engine
-from data.queries import loss_facts, loss_groups, loss_list, loss_rules, reasons, small_tables
+from data.queries import judged_losses, loss_facts, loss_groups, loss_list, loss_rules, reasons, small_tables
 from data.queries.loss_rules import EventDays
 from data.records import EVERYBODY, LossQuery, Period
 from tests.parity.asking import ANY, FROM, RETAIL, TO, Case
@@ -18,6 +18,28 @@ DAYS = EventDays((date(2024, 1, 1),), (date(2023, 12, 31), date(2024, 10, 1)))
 
 def _ruled(engine: Engine) -> Any:
     return loss_rules.ruled(loss_facts.with_facts(engine, reasons.losses(engine, EVERYBODY, None), "deeds"), DAYS)
+
+
+HALVES = (Period(date(2023, 7, 1), date(2024, 1, 1)), Period(date(2024, 1, 1), date(2024, 7, 1)))
+
+
+def _looked_up(engine: Engine) -> list[dict[str, Any]]:
+    """Groups and single losses of two half years that are looked up at once."""
+    with judged_losses.asked_by_many(engine, EVERYBODY, HALVES, DAYS):
+        groups = [loss_groups.loss_groups(engine, EVERYBODY, half, DAYS)[0] for half in HALVES]
+        largest = [loss_list.loss_rows(engine, LossQuery(period=half, limit=5), DAYS) for half in HALVES]
+        return [dict(row) for rows in (*groups, *largest) for row in rows]
+
+
+def _judged(engine: Engine) -> list[dict[str, Any]]:
+    with judged_losses.judged_losses(engine, RETAIL, YEAR, DAYS) as lost:
+        return engine.rows(lost)
+
+
+def _kept(engine: Engine) -> list[dict[str, Any]]:
+    with judged_losses.asked_by_many(engine, EVERYBODY, HALVES, DAYS):
+        found = judged_losses.looked_up(engine, EVERYBODY, HALVES[1], DAYS)
+        return [] if found is None else engine.rows(found)
 
 
 def _reasons() -> list[Case]:
@@ -37,6 +59,9 @@ def _reasons() -> list[Case]:
             "words",
             lambda e: loss_facts.with_facts(e, reasons.losses(e, RETAIL, YEAR), "names", "words"),
         ),
+        Case(judged_losses.judged_losses, "year", _judged, empty=ANY),
+        Case(judged_losses.asked_by_many, "halves", _looked_up, empty=ANY),
+        Case(judged_losses.looked_up, "half", _kept, empty=ANY),
         Case(loss_rules.ruled, "ever", _ruled, empty=ANY),
         Case(loss_rules.ruled, "late", _ruled, "known_late", empty=ANY),
         Case(
