@@ -5,22 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard import session
+from data.records_improvement import ACTION_WORDS
 
 #: What one writes of an action besides its plan.
-WORDS = (
-    "title",
-    "text",
-    "owner",
-    "department",
-    "due",
-    "effort_days",
-    "gain_cents",
-    "gain_low_cents",
-    "gain_high_cents",
-    "confidence",
-    "reason",
-    "findings",
-)
+WORDS = (*ACTION_WORDS, "findings")
 
 
 @dataclass(frozen=True)

@@ -307,6 +307,22 @@ class Action:
     archived: bool = False
 
 
+ACTION_WORDS = (
+    "title",
+    "text",
+    "owner",
+    "department",
+    "due",
+    "effort_days",
+    "gain_cents",
+    "gain_low_cents",
+    "gain_high_cents",
+    "confidence",
+    "reason",
+)
+"""What people write of an action besides its plan and its findings."""
+
+
 @dataclass(frozen=True)
 class Call:
     """One lost customer worth calling, because what it left for was mended.

@@ -56,7 +56,7 @@ ANSWERS = (
         f"analysis/review/{name}.py"
         for name in ("alike", "missing", "plays", "reasons", "saves", "verdicts", "who_left")
     ),
-    *(f"analysis/improvement/{name}.py" for name in ("actions", "moves")),
+    "analysis/improvement/actions.py",
 )
 #: Calls whose text is shown even when it is a single word: steps of a long task.
 STEPS = frozenset({"say", "_say", "Progress"})

@@ -79,7 +79,8 @@ PAST_THE_MOVES: dict[str, Deed] = {
     "freeze": lambda db, one, n: stored.freeze(db, one, other(one, n)),
     "wait": lambda db, one, n: stored.wait(db, one, other(one, n), "why"),
     "ship": lambda db, one, n: stored.ship(db, one, START + timedelta(days=n)),
-    "move": lambda db, one, n: stored.move(db, one, "agreed"),
+    "move": lambda db, one, n: stored.move(db, one, ("agreed", "doing", "verifying")[n % 3]),
+    "verdict": lambda db, one, n: stored.add_verdict(db, replace(one, state="verifying"), verdict(one, n)),
     "plans": by_sql("action_plans", "plan = '{}'"),
     "amendments": by_sql("action_amendments", "plan = '{}'"),
     "verdicts": by_sql("verdicts", "word = 'worked'"),
@@ -175,3 +176,4 @@ def test_past_the_moves_a_plan_that_shipped_only_ever_waits_longer(
         holds(before, one, plans)
         assert plans[1][0] == frozen
         assert one.round == 1
+        assert one.state == before.state or any(one.state in MOVES.get((before.state, move), ()) for move in BY_MOVES)

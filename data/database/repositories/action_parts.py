@@ -17,14 +17,11 @@ from data.database.tables import (
     VerdictRow,
 )
 from data.proof_documents import from_document, verdict_from
-from data.records_improvement import Action, Comment, Link, Moved, PlanAmendment, ProofPlan, Verdict
+from data.records_improvement import ACTION_WORDS, Action, Comment, Link, Moved, PlanAmendment, ProofPlan, Verdict
 
 AT_ONCE = 10_000
 """SQLite takes 32,766 values in one question."""
-_PLAIN = (
-    "title", "text", "owner", "department", "due", "effort_days", "gain_cents", "gain_low_cents", "gain_high_cents",
-    "confidence", "reason", "state", "round", "shipped_on", "review", "id", "version", "who",
-)  # fmt: skip
+_PLAIN = (*ACTION_WORDS, "state", "round", "shipped_on", "review", "id", "version", "who")
 _BESIDE = (
     ActionFindingRow, ActionPlanRow, ActionAmendmentRow, VerdictRow, ActionCommentRow, ActionLinkRow, ActionMoveRow,
 )  # fmt: skip
@@ -47,6 +44,12 @@ def in_force(session: Session, row: ActionRow) -> ProofPlan | None:
         if found:
             return from_document(found[-1].plan)
     return None
+
+
+def bare(row: ActionRow) -> Action:
+    """The action without what was recorded beside it: its name and where it stands."""
+    state: Any = row.state
+    return Action(row.title, state=state, id=row.id, archived=row.archived_at is not None)
 
 
 def actions(session: Session, rows: Sequence[ActionRow]) -> tuple[Action, ...]:

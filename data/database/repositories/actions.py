@@ -1,7 +1,7 @@
 """Improvement actions: their words, and beside them what is added only: plans, amendments, moves, verdicts, comments.
 
-Which move is allowed when, `analysis.improvement.moves` knows. What holds whoever calls is refused here, inside the
-transaction: a change over an unseen one, and any change of a plan after its action reached customers.
+Refused inside the transaction, whoever calls: a move that `action_moves` does not allow, a change over an unseen one,
+and any change of a plan after its action reached customers, whatever state somebody wrote into the database.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from data.database.connection import Database
 from data.database.repositories import action_parts as parts
+from data.database.repositories.action_moves import Move, refuse_unless_allowed
 from data.database.repositories.versions import refuse_unless_seen
 from data.database.tables import (
     ActionAmendmentRow,
@@ -27,26 +28,13 @@ from data.database.tables import (
 )
 from data.errors import NoData, ReviewError
 from data.proof_documents import differences, from_document, to_document, verdict_document
-from data.records_improvement import Action, ActionState, Link, ProofPlan, Verdict
+from data.records_improvement import ACTION_WORDS, Action, ActionState, Link, ProofPlan, Verdict
 
-WORDS = (
-    "title",
-    "text",
-    "owner",
-    "department",
-    "due",
-    "effort_days",
-    "gain_cents",
-    "gain_low_cents",
-    "gain_high_cents",
-    "confidence",
-    "reason",
-    "review",
-)
-"""What people write of an action; it never freezes."""
+_WRITTEN = (*ACTION_WORDS, "review")
+"""What people write of an action and the review it was decided in; it never freezes."""
 WAITING = frozenset({"window_months", "check_on"})
 """All that may change of a plan after shipping, and only by a longer wait."""
-_PLAIN_STATES = ("doing", "verifying", "closed")
+_PLAIN_MOVES: dict[ActionState, Move] = {"doing": "begin", "verifying": "verify", "closed": "close"}
 
 
 def create(db: Database, action: Action, *, who: str | None = None) -> Action:
@@ -64,7 +52,7 @@ def create(db: Database, action: Action, *, who: str | None = None) -> Action:
 def save(db: Database, seen: Action, changed: Action, *, who: str | None = None) -> Action:
     """Stores the words of an action and the findings it rests on; nothing of its plan or state."""
     with db.writing(who) as session:
-        row = _seen(session, seen)
+        row = _seen(session, seen, "change")
         _put_words(row, changed)
         _put_findings(session, row, changed.findings)
         return _one(session, row)
@@ -73,7 +61,7 @@ def save(db: Database, seen: Action, changed: Action, *, who: str | None = None)
 def draft_plan(db: Database, seen: Action, plan: ProofPlan | None, *, who: str | None = None) -> Action:
     """Stores a plan as it is being written; refused when one is frozen in this round."""
     with db.writing(who) as session:
-        row = _seen(session, seen)
+        row = _seen(session, seen, "draft")
         _refuse_frozen(session, row)
         row.draft = _draft(plan)
         return _one(session, row)
@@ -82,7 +70,7 @@ def draft_plan(db: Database, seen: Action, plan: ProofPlan | None, *, who: str |
 def freeze(db: Database, seen: Action, plan: ProofPlan, *, on: date | None = None, who: str | None = None) -> Action:
     """The action is agreed on this plan, which is frozen on this day; once in each round."""
     with db.writing(who) as session:
-        row = _seen(session, seen)
+        row = _seen(session, seen, "agree")
         _refuse_frozen(session, row)
         document = to_document(plan)
         session.add(ActionPlanRow(action_id=row.id, round=row.round, plan=document, who=session.info["who"]))
@@ -94,7 +82,7 @@ def freeze(db: Database, seen: Action, plan: ProofPlan, *, on: date | None = Non
 def amend(db: Database, seen: Action, plan: ProofPlan, reason: str, *, who: str | None = None) -> Action:
     """Puts another plan in force and says beside it what changed and why; refused from shipping on."""
     with db.writing(who) as session:
-        row = _seen(session, seen)
+        row = _seen(session, seen, "amend")
         if row.shipped_on is not None:
             raise ReviewError(
                 f"The action {row.title!r} reached customers on {row.shipped_on}: its plan of proof cannot change any "
@@ -107,7 +95,7 @@ def amend(db: Database, seen: Action, plan: ProofPlan, reason: str, *, who: str 
 def wait(db: Database, seen: Action, plan: ProofPlan, reason: str, *, who: str | None = None) -> Action:
     """After "cannot tell": a longer window and a later check date, and nothing else of the plan."""
     with db.writing(who) as session:
-        row = _seen(session, seen)
+        row = _seen(session, seen, "wait")
         _refuse_waiting(session, row, plan)
         _amended(session, row, plan, reason)
         _step(session, row, "verifying", reason)
@@ -117,7 +105,7 @@ def wait(db: Database, seen: Action, plan: ProofPlan, reason: str, *, who: str |
 def ship(db: Database, seen: Action, on: date, *, reason: str = "", who: str | None = None) -> Action:
     """The action reached customers on this day; from here on its plan cannot change."""
     with db.writing(who) as session:
-        row = _seen(session, seen)
+        row = _seen(session, seen, "ship")
         if row.shipped_on is not None:
             raise ReviewError(f"The action {row.title!r} reached customers on {row.shipped_on} already.")
         if parts.in_force(session, row) is None:
@@ -131,10 +119,10 @@ def ship(db: Database, seen: Action, on: date, *, reason: str = "", who: str | N
 
 def move(db: Database, seen: Action, after: ActionState, *, reason: str = "", who: str | None = None) -> Action:
     """Records that the action is being done, is verified or is closed; every other state comes with what it needs."""
-    if after not in _PLAIN_STATES:
+    if after not in _PLAIN_MOVES:
         raise ValueError(f"An action becomes {after} by freeze, ship, add_verdict or reopen.")
     with db.writing(who) as session:
-        row = _seen(session, seen)
+        row = _seen(session, seen, _PLAIN_MOVES[after])
         _step(session, row, after, reason)
         return _one(session, row)
 
@@ -142,7 +130,7 @@ def move(db: Database, seen: Action, after: ActionState, *, reason: str = "", wh
 def reopen(db: Database, seen: Action, draft: ProofPlan | None, reason: str, *, who: str | None = None) -> Action:
     """Starts the next round with a draft of its own; plans and verdicts of the rounds before stay."""
     with db.writing(who) as session:
-        row = _seen(session, seen)
+        row = _seen(session, seen, "reopen")
         row.round, row.shipped_on, row.draft = row.round + 1, None, _draft(draft)
         _step(session, row, "reopened", reason)
         return _one(session, row)
@@ -151,27 +139,26 @@ def reopen(db: Database, seen: Action, draft: ProofPlan | None, reason: str, *, 
 def add_verdict(db: Database, seen: Action, verdict: Verdict, *, who: str | None = None) -> Action:
     """Puts a verdict beside the earlier ones and the action into the state it names.
 
-    The same release and code give the same verdict: one that is there already is not stored again, and another one
-    under the same release and code is refused.
+    The same release, window and code give the same verdict: one that is there already is not stored again, and another
+    one is refused.
     """
     with db.writing(who) as session:
-        row = _seen(session, seen)
-        if row.shipped_on is None:
+        row = _seen(session, seen, "judge")
+        plan = parts.in_force(session, row)
+        if row.shipped_on is None or plan is None:
             raise ReviewError(f"The action {row.title!r} has not reached customers: there is nothing to judge.")
-        known = session.scalar(_verdict_of(row, verdict))
+        known = session.scalar(_verdict_of(row, verdict, plan.window_months))
         if known is None:
             document = verdict_document(verdict)
             added = {name: getattr(verdict, name) for name in ("release", "code", "word", "digest")}
-            session.add(
-                VerdictRow(action_id=row.id, round=row.round, **added, document=document, who=session.info["who"])
-            )
+            added |= {"window_months": plan.window_months, "document": document, "who": session.info["who"]}
+            session.add(VerdictRow(action_id=row.id, round=row.round, **added))
         elif known.digest != verdict.digest:
             raise ReviewError(
                 f"Release {verdict.release} gave another verdict of {row.title!r} before. The same release and version "
                 "of the code must give the same one; run `check`."
             )
-        if row.state != verdict.word:
-            _step(session, row, verdict.word, "")
+        _step(session, row, verdict.word, "")
         return _one(session, row)
 
 
@@ -204,7 +191,7 @@ def remove_link(db: Database, number: int, link: int, *, who: str | None = None)
 def archive(db: Database, seen: Action, *, who: str | None = None) -> None:
     """Takes the action off every list."""
     with db.writing(who) as session:
-        _seen(session, seen).archived_at = this_moment()
+        _seen(session, seen, "archive").archived_at = this_moment()
 
 
 def get(db: Database, number: int) -> Action:
@@ -235,7 +222,7 @@ def plans(db: Database, number: int) -> dict[int, tuple[ProofPlan, ...]]:
 
 
 def _put_words(row: ActionRow, action: Action) -> None:
-    for name in WORDS:
+    for name in _WRITTEN:
         setattr(row, name, getattr(action, name))
 
 
@@ -293,12 +280,13 @@ def _moved(session: Session, row: ActionRow, before: str, reason: str, on: date 
     session.add(ActionMoveRow(action_id=row.id, **step, who=session.info["who"]))
 
 
-def _verdict_of(row: ActionRow, verdict: Verdict) -> Any:
+def _verdict_of(row: ActionRow, verdict: Verdict, window_months: int) -> Any:
     return select(VerdictRow).where(
         VerdictRow.action_id == row.id,
         VerdictRow.round == row.round,
         VerdictRow.release == verdict.release,
         VerdictRow.code == verdict.code,
+        VerdictRow.window_months == window_months,
     )
 
 
@@ -309,9 +297,10 @@ def _row(session: Session, number: int) -> ActionRow:
     return row
 
 
-def _seen(session: Session, seen: Action) -> ActionRow:
+def _seen(session: Session, seen: Action, move: Move) -> ActionRow:
     row = _row(session, seen.id)
     refuse_unless_seen(row, seen.version, f"The action {row.title!r}")
+    refuse_unless_allowed(parts.bare(row), move)
     return row
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.database.tables.base import Base
@@ -111,11 +111,11 @@ class ActionMoveRow(Base):
 
 
 class VerdictRow(Base):
-    """What the data of one release said of an action by one version of the code."""
+    """What the data of one release said of an action, judged over so many months, by one version of the code."""
 
     __tablename__ = "verdicts"
     __table_args__ = (
-        UniqueConstraint("action_id", "round", "release", "code"),
+        UniqueConstraint("action_id", "round", "release", "code", "window_months", name="uq_verdicts_once"),
         CheckConstraint("word IN ('worked', 'did-not', 'cannot-tell')", name="word"),
     )
 
@@ -127,6 +127,7 @@ class VerdictRow(Base):
     digest: Mapped[str]
     document: Mapped[dict[str, Any]]
     who: Mapped[str]
+    window_months: Mapped[int] = mapped_column(server_default="0")
 
 
 class ActionCommentRow(Base):
@@ -172,3 +173,4 @@ class CallRow(Base):
     state: Mapped[str]
     note: Mapped[str]
     facts: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(server_default=text("''"))

@@ -60,7 +60,7 @@ def an_action(database: Database) -> None:
     action = actions.create(database, Action("Calls", findings=(finding.id,), draft=plan))
     agreed = actions.freeze(database, action, plan)
     amended = actions.amend(database, agreed, replace(plan, window_months=4), "slow months")
-    shipped = actions.ship(database, amended, date(2026, 1, 1))
+    shipped = actions.move(database, actions.ship(database, amended, date(2026, 1, 1)), "verifying")
     verdict = Verdict("cannot-tell", "interrupted-series", plan.metric, 3, date(2026, 5, 1), "proof-1", digest="a")
     judged = actions.add_verdict(database, shipped, verdict)
     actions.wait(database, judged, replace(plan, window_months=9), "more months")

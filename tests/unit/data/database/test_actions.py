@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from itertools import product
 from math import inf, nan
+from typing import get_args
 
 import pytest
 from sqlalchemy import text
@@ -17,6 +19,7 @@ from data.proof_documents import differences, from_document, to_document, verdic
 from data.records import Condition, Segment
 from data.records_improvement import (
     Action,
+    ActionState,
     Assumption,
     Expected,
     Finding,
@@ -89,8 +92,16 @@ def shipped(database: Database) -> Action:
     return actions.ship(database, agreed(database), ON)
 
 
+def verifying(database: Database) -> Action:
+    return actions.move(database, shipped(database), "verifying")
+
+
 def undecided(database: Database) -> Action:
-    return actions.add_verdict(database, shipped(database), VERDICT)
+    return actions.add_verdict(database, verifying(database), VERDICT)
+
+
+def longer(database: Database, one: Action, months: int = 9) -> Action:
+    return actions.wait(database, one, replace(PLAN, window_months=months), "more months")
 
 
 def test_an_action_comes_back_as_it_was_written(database: Database) -> None:
@@ -171,16 +182,47 @@ CHANGES: dict[str, Change] = {
 
 @pytest.mark.parametrize("state", ["shipped", "verifying", "closed"])
 def test_from_shipping_on_nothing_of_the_plan_can_be_changed(database: Database, state: str) -> None:
-    one = shipped(database)
-    if state != "shipped":
-        one = actions.move(database, one, "verifying" if state == "verifying" else "closed")
+    ways = {"shipped": shipped, "verifying": verifying, "closed": lambda db: actions.move(db, undecided(db), "closed")}
+    one = ways[state](database)
     assert {how for how, change in CHANGES.items() if refused(partial(change, database, one))} == set(CHANGES)
 
-    # Words may change, and take nothing of the plan with them.
-    actions.save(database, one, replace(one, title="Calls", frozen=None, draft=None, shipped_on=None, round=2))
+    # Words may change until it is closed, and take nothing of the plan with them.
+    words = replace(one, title="Calls", frozen=None, draft=None, shipped_on=None, round=2)
+    assert refused(lambda: actions.save(database, one, words)) == (state == "closed")
 
     after = actions.get(database, one.id)
     assert (after.frozen, after.draft, after.shipped_on, after.round) == (PLAN, PLAN, ON, 1)
+
+
+@pytest.mark.parametrize("state", ["proposed", "agreed"])
+def test_a_state_that_was_set_back_by_hand_opens_no_plan(database: Database, state: str) -> None:
+    one = shipped(database)
+    with database.writing() as session:
+        session.execute(text(f"UPDATE actions SET state = '{state}'"))
+    for change in CHANGES.values():
+        assert refused(partial(change, database, one))
+    after = actions.get(database, one.id)
+    assert (after.frozen, after.shipped_on, after.amendments) == (PLAN, ON, ())
+
+
+def test_what_the_table_of_moves_does_not_allow_is_refused_by_the_database(database: Database) -> None:
+    """Past the use cases, and whatever state the caller claims to have seen."""
+    one = actions.create(database, ACTION)
+    for state, move in product(get_args(ActionState), ("doing", "verifying")):
+        with pytest.raises(ReviewError, match=r"Guided onboarding"):
+            actions.move(database, replace(one, state=state), move)
+    for change in (
+        lambda: actions.add_verdict(database, replace(one, state="verifying", shipped_on=ON), VERDICT),
+        lambda: actions.reopen(database, replace(one, state="worked"), PLAN, "again"),
+        lambda: actions.wait(database, replace(one, state="cannot-tell"), PLAN, "more"),
+        lambda: actions.archive(database, shipped(database)),
+    ):
+        with pytest.raises(ReviewError):
+            change()
+    assert actions.get(database, one.id) == one
+    actions.archive(database, one)
+    with pytest.raises(ReviewError, match="is archived"):
+        actions.freeze(database, actions.get(database, one.id), PLAN)
 
 
 def refused(change: Callable[[], object]) -> bool:
@@ -206,7 +248,7 @@ def test_waiting_longer_is_all_that_waiting_can_do(database: Database) -> None:
 
 
 def test_what_was_recorded_cannot_be_changed_in_the_database_either(database: Database) -> None:
-    actions.wait(database, undecided(database), replace(PLAN, window_months=9), "more")
+    longer(database, undecided(database))
     columns = {"action_plans": "plan", "action_amendments": "plan", "action_moves": "reason", "verdicts": "document"}
     for table, column in columns.items():
         changes = [f"UPDATE {table} SET {column} = '{{}}'", f"DELETE FROM {table}"]
@@ -226,7 +268,7 @@ def test_a_state_that_needs_more_is_not_reached_by_a_plain_move(database: Databa
 
 def test_what_has_no_plan_cannot_ship_and_what_has_not_shipped_cannot_be_judged(database: Database) -> None:
     one = actions.create(database, ACTION)
-    with pytest.raises(ReviewError, match="no frozen plan of proof"):
+    with pytest.raises(ReviewError, match="freeze its plan of proof before it ships"):
         actions.ship(database, one, ON)
     with pytest.raises(ReviewError, match="no frozen plan of proof yet"):
         actions.amend(database, one, PLAN, "why")
@@ -234,14 +276,27 @@ def test_what_has_no_plan_cannot_ship_and_what_has_not_shipped_cannot_be_judged(
         actions.add_verdict(database, one, VERDICT)
 
 
-def test_the_same_release_gives_the_same_verdict_or_none(database: Database) -> None:
+def test_the_same_release_and_window_give_the_same_verdict_or_none(database: Database) -> None:
     one = undecided(database)
-    again = actions.add_verdict(database, one, VERDICT)
-    assert again == one
+    with database.writing() as session:
+        session.execute(text("UPDATE actions SET state = 'verifying'"))
+    again = actions.add_verdict(database, replace(one, state="verifying"), VERDICT)
+    assert (again.verdicts, again.state) == (one.verdicts, "cannot-tell")
+    with database.writing() as session:
+        session.execute(text("UPDATE actions SET state = 'verifying'"))
     with pytest.raises(ReviewError, match="Release 3 gave another verdict"):
-        actions.add_verdict(database, one, replace(VERDICT, word="worked", digest="c" * 64))
-    other_code = actions.add_verdict(database, one, replace(VERDICT, code="proof-2", digest="c" * 64))
+        actions.add_verdict(database, again, replace(VERDICT, word="worked", digest="c" * 64))
+    other_code = actions.add_verdict(database, again, replace(VERDICT, code="proof-2", digest="c" * 64))
     assert [v.code for v in other_code.verdicts] == ["proof-1", "proof-2"]
+
+
+def test_after_a_longer_wait_the_same_release_may_say_more(database: Database) -> None:
+    waits = longer(database, undecided(database))
+    worked = actions.add_verdict(database, waits, replace(VERDICT, word="worked", digest="c" * 64))
+    assert [(v.word, v.release, v.code) for v in worked.verdicts] == [
+        ("cannot-tell", 3, "proof-1"),
+        ("worked", 3, "proof-1"),
+    ]
 
 
 def test_reopening_starts_a_round_and_keeps_the_one_before(database: Database) -> None:
@@ -251,7 +306,8 @@ def test_reopening_starts_a_round_and_keeps_the_one_before(database: Database) -
     assert again.draft == replace(PLAN, ships_on=None)
     second = actions.freeze(database, again, replace(PLAN, window_months=6))
     assert second.frozen == replace(PLAN, window_months=6)
-    judged = actions.add_verdict(database, actions.ship(database, second, date(2026, 12, 1)), VERDICT)
+    out = actions.move(database, actions.ship(database, second, date(2026, 12, 1)), "verifying")
+    judged = actions.add_verdict(database, out, VERDICT)
     assert [(v.round, v.release) for v in judged.verdicts] == [(1, 3), (2, 3)]
     assert actions.plans(database, judged.id) == {1: (PLAN,), 2: (replace(PLAN, window_months=6),)}
 

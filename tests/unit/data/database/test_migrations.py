@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DatabaseError
 
 from data.database import Database, open_database
 from data.database.connection import connect
@@ -59,6 +60,40 @@ def test_a_database_of_an_older_program_keeps_its_rows(empty_database: Settings)
     database = open_database(empty_database)
 
     assert database.data_version() == 41
+    database.close()
+
+
+def test_verdicts_of_an_older_program_stay_and_stay_unchangeable(empty_database: Settings) -> None:
+    engine = connect(empty_database.database_url)
+    moment = "'2026-01-01 00:00:00'"
+    action = {"title": "Calls", "text": "", "owner": "", "department": "", "confidence": "low", "reason": "", "who": ""}
+    plain = {**action, "state": "shipped", "round": 1, "review": 0}
+    verdict = {"action_id": 1, "round": 1, "release": 3, "code": "proof-1", "word": "worked", "digest": "a"}
+    with engine.execution_options(writing=True).begin() as connection:
+        upgrade(connection, "0006")
+        for table, row in (("actions", plain), ("verdicts", {**verdict, "document": "{}", "who": "job"})):
+            names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+            connection.execute(
+                text(
+                    f"INSERT INTO {table} (created_at, updated_at, version, id, {names}) "
+                    f"VALUES ({moment}, {moment}, 1, 1, {values})"
+                ),
+                row,
+            )
+    engine.dispose()
+
+    database = open_database(empty_database)
+
+    with database.engine.connect() as connection:
+        kept = connection.execute(text("SELECT word, window_months FROM verdicts")).all()
+    assert kept == [("worked", 0)]
+    for change in ("UPDATE verdicts SET word = 'did-not'", "DELETE FROM verdicts"):
+        with pytest.raises(DatabaseError, match="append-only"), database.writing() as session:
+            session.execute(text(change))
+    with pytest.raises(DatabaseError, match=r"ck_verdicts_word|CHECK"), database.writing() as session:
+        session.execute(
+            text(f"INSERT INTO verdicts SELECT 2, {moment}, {moment}, 1, 1, 2, 3, 'x', 'perhaps', '', '{{}}', '', 0")
+        )
     database.close()
 
 
