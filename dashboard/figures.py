@@ -25,8 +25,12 @@ def draw(chart: Chart, *, key: str, keeps: bool = True) -> Any:
             with st.expander(_("The numbers as a table"), key=f"numbers-{key}"):
                 tables.plain_table(chart.table, alt=chart.alt)
         if keeps:
-            keep.offer(key, lambda: keep.Seen(key, chart.title, keep.of_rows(key, chart.data, chart.unit)))
+            keep.offer(key, lambda: _seen(key, chart))
     return selection
+
+
+def _seen(key: str, chart: Chart) -> keep.Seen:
+    return keep.Seen(key, chart.title, keep.of_rows(chart.figure or key, chart.data, chart.unit), chart.only)
 
 
 def _draw_picture(spec: dict[str, Any], chart: Chart, key: str) -> Any:

@@ -5,7 +5,7 @@ sentence: enough for the review to open the same picture again, and for an actio
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from dashboard.gateway import findings, interviews, releases
 from dashboard.language import _
 from dashboard.said import in_this_language
 from data.errors import ReviewError
-from data.records import Period, Release
+from data.records import Condition, Period, Release
 from data.records_improvement import Finding, Number, Unit
 
 if TYPE_CHECKING:
@@ -41,11 +41,15 @@ class Offered:
 
 @dataclass(frozen=True)
 class Seen:
-    """A chart, card or table in front of the reader: its code on the page, its title and the numbers in it."""
+    """A chart, card or table in front of the reader: its code on the page, its title and the numbers in it.
+
+    only  What narrows the customers of the view to those it shows.
+    """
 
     code: str
     title: str
     offered: Sequence[Offered]
+    only: tuple[Condition, ...] = ()
 
 
 def offer(code: str, seen: Callable[[], Seen]) -> None:
@@ -140,7 +144,7 @@ def finding(seen: Seen, one: Offered | None) -> Finding:
         release=release.number,
         chart=seen.code,
         number=None if one is None else one.number,
-        segment=view.segment,
+        segment=replace(view.segment, conditions=(*view.segment.conditions, *seen.only)),
         start=period.start,
         end=period.end,
         reason=session.get("keep.reason") or "",

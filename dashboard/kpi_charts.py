@@ -63,6 +63,7 @@ def rate_over_time(
             ]
         ),
         unit=unit,
+        figure=figure,
     )
 
 

@@ -162,6 +162,7 @@ def bars(rows: Sequence[LossRow], period: Period, look: Look, label: str) -> Cha
         table=[_row_told(row, look, label) for row in rows],
         picks=("pick",),
         unit="money",
+        figure="mrr_lost_cents",
     )
 
 

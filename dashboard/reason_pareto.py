@@ -86,6 +86,7 @@ def chart(rows: Sequence[ReasonRow], found: Looked, look: Look, unit: str) -> Ch
         ).format(n=found.report.taxonomy),
         picks=("pick",),
         unit=unit,
+        figure="customers_lost" if unit == "count" else "mrr_lost_cents",
     )
 
 

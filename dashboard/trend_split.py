@@ -1,6 +1,7 @@
 """The churn rate split by an attribute: one small chart per value, all on one scale."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -8,7 +9,7 @@ import streamlit as st
 
 from analysis.kpis.report import KpiRow
 from analysis.results import NotEnoughData
-from analysis.trends.split import OTHERS, SplitRow, values_of
+from analysis.trends.split import OTHERS, SplitRow, condition_of, values_of
 from dashboard import figures, formats, kpi_charts, remarks, url_state
 from dashboard.charts import base, panels
 from dashboard.charts.base import Chart
@@ -30,10 +31,12 @@ def draw(look: Look) -> None:
     rows = trends.by_attribute(look.scope, attribute)
     whole = numbers.report(look.scope).rows
     st.caption(_("The band is the 95% interval, the thin line all customers chosen. All charts have the same scale."))
+    values = values_of(rows)
     with st.grid(columns="auto", min_column_width=330, key="panels"):
-        for i, value in enumerate(values_of(rows)):
+        for i, value in enumerate(values):
+            only = condition_of(attribute, value, values)
             with st.container():
-                figures.draw(_panel(value, rows, whole, look), key=f"panel-{i}")
+                figures.draw(replace(_panel(value, rows, whole, look), only=(only,)), key=f"panel-{i}")
 
 
 def _attribute_box(label: str, options: Sequence[str], **looks: Any) -> str:
@@ -49,6 +52,7 @@ def _panel(value: str, rows: Sequence[SplitRow], whole: Sequence[KpiRow], look: 
         data={"rates": [p for p in points if p is not None], "whole": _whole(whole, look)},
         alt=_("Churn rate of {value} over time").format(value=_name(value)),
         table=[_told(row, look) for row in mine],
+        figure="customer_churn_rate",
     )
 
 

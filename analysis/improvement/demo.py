@@ -74,17 +74,20 @@ class Story:
     shipped_on: date | None = None
 
 
-def write_actions(db: Database, engine: Engine, months: int, end: date, *, who: str | None = None) -> None:
-    """Write the actions with their findings, plans and verdicts; nothing where any action was ever kept.
+def write_actions(db: Database, engine: Engine, months: int, end: date) -> None:
+    """Write the actions with their findings, plans and verdicts, each by its owner; nothing beside actions of others.
+
+    Whatever was not written, because the program was stopped, is written the next time.
 
     months, end  Of the demo company. Actions whose metric its data do not hold, or hold too shortly, are left out.
     """
-    if stored.all(db, archived=True):
+    wanted = {story.action.title: story for story in stories(timeline(months, end))}
+    known = {action.title for action in stored.all(db, archived=True)}
+    if known - set(wanted):
         return
-    line = timeline(months, end)
-    told = [story for story in stories(line) if _can_be_told(engine, db, story)]
-    with db.writing(who):
-        for story in told:
+    told = [story for title, story in wanted.items() if title not in known and _can_be_told(engine, db, story)]
+    for story in told:
+        with db.writing(story.action.owner):
             _live(db, engine, story)
 
 

@@ -105,13 +105,21 @@ def mark_returned(engine: Engine, db: Database, *, who: str | None = None) -> in
     return sum(_marked(db, call, who) for call in came_back(engine, win_back.all(db)))
 
 
-def rows(calls: Iterable[Call]) -> list[dict[str, Any]]:
-    """One row per call, as `report win-back` prints them."""
-    kept = ("customer_id", "name", "lost_on", "mrr_cents", "why", "words", "action", "owner", "state", "note")
-    return [
-        {**{name: getattr(call, name) for name in kept}, "returned_mrr_cents": call.facts.get("returned_mrr_cents")}
-        for call in calls
-    ]
+def rows(calls: Iterable[Call], feedback: Feedback) -> list[dict[str, Any]]:
+    """One row per call, as `report win-back` prints them: what was said as the code of a reason, and in own words."""
+    return [_row(call, *meant(call, feedback)) for call in calls]
+
+
+def _row(call: Call, stated: str, words: str) -> dict[str, Any]:
+    found = ("customer_id", "name", "lost_on", "mrr_cents", "why")
+    written = ("action", "owner", "state", "note")
+    return {
+        **{name: getattr(call, name) for name in found},
+        "stated": stated,
+        "words": words,
+        **{name: getattr(call, name) for name in written},
+        "returned_mrr_cents": call.facts.get("returned_mrr_cents"),
+    }
 
 
 def _marked(db: Database, call: Call, who: str | None) -> bool:

@@ -11,7 +11,8 @@ Plan                   Smallest effect x MRR at risk in a month, the mean of the
                        these months. At risk: for churn the MRR of the population at the start of the month, for early
                        churn the MRR signed in it, for the save rate those who ask to cancel x MRR per customer.
 
-Of all else (use, tickets, scores) no money follows without an assumption nobody made: no gain is proposed.
+Of all else (use, tickets, scores, revenue that was not lost) no money follows without an assumption nobody made: no
+gain is proposed.
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ Gain = tuple[int, int, int]
 """MRR kept per month in cents: the value, and the range it may lie in."""
 
 LOOKED_BACK = 12
+RATES = frozenset({"customer_churn_rate", "churn"})
+MONEY = frozenset({"mrr_lost_cents", "mrr_churn_cents"})
+COUNTS = frozenset({"customers_lost", "customers_churned", "churned", "lost"})
+"""Figures that say what was lost in a period: the share of customers, what they paid, how many they were."""
 SURE: Mapping[Confidence, float] = {"low": 0.3, "medium": 0.5, "high": 0.8}
 """How likely a gain is to come, by how sure one is of it."""
 LEAST_EFFORT = 0.5
@@ -57,13 +62,13 @@ def _of_finding(engine: Engine, finding: Finding) -> Gain | None:
     if number is None or number.value is None:
         return None
     months = _months_of(finding)
-    if number.unit == "money":
+    if number.metric in MONEY:
         return _gain(number, 1 / months)
     flows, day = daily_flows(engine, finding.segment), _end_of(engine, finding)
-    if number.unit == "count":
+    if number.metric in COUNTS:
         customers = int(flows.level(flows.active, day))
         return _gain(number, int(flows.level(flows.delta, day)) / customers / months) if customers else None
-    if number.unit != "rate" or "churn" not in number.metric or finding.segment == EVERYBODY:
+    if number.metric not in RATES or finding.segment == EVERYBODY:
         return None
     usual = _rate_of_others(engine, finding.segment, day, months)
     mrr = int(flows.level(flows.delta, day))

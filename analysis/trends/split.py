@@ -65,9 +65,14 @@ def split(engine: Engine, scope: Scope, attribute: str, *, most: int = MOST_VALU
 
 def _narrowed(scope: Scope, attribute: str, name: str, groups: Sequence[tuple[str, frozenset[str]]]) -> Segment:
     """The customers of one group: of a value, or of none of the values shown."""
-    shown = tuple(value for value, _ in groups if value != OTHERS)
-    condition = Condition(attribute, "not in", shown) if name == OTHERS else Condition(attribute, "in", (name,))
+    condition = condition_of(attribute, name, [value for value, _ in groups])
     return Segment((*scope.segment.conditions, condition))
+
+
+def condition_of(attribute: str, value: str, values: Iterable[str]) -> Condition:
+    """Who has one of the values shown; all others are those that have none of them."""
+    shown = tuple(each for each in values if each != OTHERS)
+    return Condition(attribute, "not in", shown) if value == OTHERS else Condition(attribute, "in", (value,))
 
 
 def _under(row: SplitRow, rates: Mapping[Period, Answer]) -> SplitRow:

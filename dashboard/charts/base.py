@@ -14,7 +14,7 @@ from babel import dates
 
 from dashboard import formats
 from dashboard.language import _, current
-from data.records import Grain
+from data.records import Condition, Grain
 
 if TYPE_CHECKING:
     import altair as alt
@@ -34,6 +34,8 @@ class Chart:
     table       The same numbers in words, for whoever cannot or will not read the picture.
     note        What must be known to read it right.
     unit        What `value` or `amount` of the rows is in: rate (0-1), points, money (whole units), count or number.
+    figure      Key of the metric dictionary that `value` of the rows is; "" = none of it.
+    only        What narrows the customers of the view to those it shows.
     """
 
     title: str
@@ -44,6 +46,8 @@ class Chart:
     note: str = ""
     picks: tuple[str, ...] = field(default=())
     unit: str = "rate"
+    figure: str = ""
+    only: tuple[Condition, ...] = ()
 
 
 #: On a phone a legend in one row would run out of the picture.

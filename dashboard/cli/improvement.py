@@ -307,12 +307,14 @@ def report_findings(engine: Engine, asked: Asked) -> Told:
 
 def report_win_back(engine: Engine, asked: Asked) -> Told:
     """Lost customers worth a call, the largest first."""
+    from analysis.feedback.losses import read_feedback
     from analysis.improvement.win_back import rows
     from dashboard.cli.reports import Told
     from dashboard.cli.workspace import open_workspace
     from data.database.repositories import win_back as stored
 
-    found = rows(stored.all(open_workspace().database))
+    db = open_workspace().database
+    found = rows(stored.all(db), read_feedback(db))
     way_out = (
         "Nobody is on the list. `daily` fills it once an action that names a reason has shipped: with the customers "
         "lost for that reason before, and those who said to return if it were mended."

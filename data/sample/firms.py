@@ -174,7 +174,7 @@ def customers_table(firms: Firms, line: Timeline) -> pa.Table:
             "sales_team": compute.binary_join_element_wise(
                 labels(REGIONS, firms.region), (firms.team % TEAMS_PER_REGION + 1).astype(str), "-"
             ),
-            "csm_id": compute.binary_join_element_wise("csm", padded(firms.csm + 1, 3), "-"),
+            "csm_id": compute.binary_join_element_wise("Success manager", padded(firms.csm + 1, 3), " "),
             "grade": labels(GRADES, np.searchsorted(GRADE_LIMITS_CENTS, firms.mrr_cents)),
             "signed_on": firms.signed_on,
             **_attributes(firms, line),

@@ -20,7 +20,7 @@ from data.records import EVERYBODY, Scope
 from data.records_improvement import Action, ProofMetric
 from data.sample.stage import stage_demo
 from data.sample.truth import Truth
-from data.settings import settings
+from data.settings import Settings, settings
 from tests.builders import an_engine
 from tests.golden.demo_facts import END, LINE, ONBOARDING, TOMORROW, Facts, facts, first_losses
 
@@ -88,6 +88,9 @@ def test_every_state_a_reader_looks_for_is_there(demo: tuple[Engine, Database]) 
     assert {action.state for action in found} >= {"proposed", "agreed", "doing", "verifying", "worked"}
     assert [a.title for a in found if a.state == "doing" and a.due is not None and a.due < END]
     assert all(action.owner and action.department for action in found)
+    assert {(step.who, action.owner) for action in found for step in action.history} == {
+        (action.owner, action.owner) for action in found
+    }
     assert {a.frozen.metric.kind for a in found if a.frozen and a.gain_cents} >= {"early-churn", "churn"}
 
 
@@ -180,6 +183,13 @@ def test_what_needs_more_than_the_company_lasted_is_left_out(tmp_path: Path) -> 
     assert len(stored.all(db)) < len(stories(LINE))
     write_actions(db, engine, 6, end)
     assert len(stored.all(db)) == len({action.title for action in stored.all(db)})
+
+
+def test_nothing_is_written_beside_actions_of_others(tmp_path: Path, demo: tuple[Engine, Database]) -> None:
+    db = open_database(Settings(home=tmp_path / "others"))
+    ours = stored.create(db, Action("Our own"))
+    write_actions(db, demo[0], 36, END)
+    assert stored.all(db) == (ours,)
 
 
 def test_the_evidence_of_the_fix_names_what_else_happened(demo: tuple[Engine, Database]) -> None:

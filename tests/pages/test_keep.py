@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import keep
-from dashboard.gateway import findings
+from dashboard.gateway import findings, proof
 from dashboard.tables import Column
 from data.records import Condition, Segment
 from data.records_improvement import Finding
@@ -40,6 +40,21 @@ def test_a_point_of_a_chart_is_kept_with_its_view_its_month_and_its_interval():
     assert found.number.value is not None
     assert found.number.low < found.number.value < found.number.high
     assert "Oct 2026" in found.sentence
+    assert found.number.metric == "customer_churn_rate"
+    worth = proof.proposed(found, 1)
+    assert worth is not None
+    assert worth[1] <= worth[0] <= worth[2]
+    assert worth[2] > 0
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_a_chart_of_one_value_is_kept_with_its_customers():
+    at = open_app("trends", part="split", by="region", period="last-12")
+    found = kept(at, "panel-0")
+    (only,) = found.segment.conditions
+    assert (only.attribute, only.operator) == ("region", "in")
+    assert found.sentence.startswith(f"{only.values[0]}: ")
+    assert proof.proposed(found, 1) is not None
 
 
 @pytest.mark.usefixtures("own_demo")

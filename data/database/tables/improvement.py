@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.database.tables.base import Base
@@ -173,4 +173,3 @@ class CallRow(Base):
     state: Mapped[str]
     note: Mapped[str]
     facts: Mapped[dict[str, Any]]
-    reason: Mapped[str] = mapped_column(server_default=text("''"))

@@ -1,4 +1,4 @@
-"""A release may judge an action again once it is waited for longer; a call says which reason somebody left for."""
+"""A release may judge an action again once it is waited for longer."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,8 +12,7 @@ ONCE = ["action_id", "round", "release", "code"]
 
 
 def upgrade() -> None:
-    """Adds the columns; of verdicts and calls from before it nobody knows them: they hold 0 and ""."""
-    op.add_column("win_back_calls", sa.Column("reason", sa.String(), nullable=False, server_default=sa.text("''")))
+    """Adds the length of the window; of verdicts from before it nobody knows it: they hold 0."""
     words = sa.CheckConstraint("word IN ('worked', 'did-not', 'cannot-tell')", name="word")
     with op.batch_alter_table("verdicts", table_args=(words,)) as verdicts:
         verdicts.add_column(sa.Column("window_months", sa.Integer(), nullable=False, server_default="0"))

@@ -50,9 +50,9 @@ def test_a_rate_below_that_of_the_others_is_worth_nothing(engine: Engine):
 
 
 def test_money_and_customers_are_spread_over_the_months_of_the_finding(engine: Engine):
-    money = Number("mrr_lost", "money", 80_000, 60_000, 90_000)
+    money = Number("mrr_lost_cents", "money", 80_000, 60_000, 90_000)
     assert proposed(engine, _finding(money, months=4)) == (20_000, 15_000, 22_500)
-    lost = Number("losses", "count", 8)
+    lost = Number("customers_lost", "count", 8)
     assert proposed(engine, _finding(lost, HEALTH, months=4)) == (4_000,) * 3
     days = replace(_finding(money), start=date(2024, 8, 20), end=date(2024, 11, 20))
     assert proposed(engine, days) == (round(80_000 * 365.25 / 12 / 92), round(60_000 * 365.25 / 12 / 92), 29_776)
@@ -62,6 +62,9 @@ def test_no_money_follows_from_other_numbers(engine: Engine):
     assert proposed(engine, _finding(Number("feature_use", "rate", 0.3), HEALTH)) is None
     assert proposed(engine, _finding(Number("customer_churn_rate", "rate", 0.3))) is None
     assert proposed(engine, _finding(Number("nps", "score", 3.0), HEALTH)) is None
+    assert proposed(engine, _finding(Number("early-churn_90", "rate", 0.3), HEALTH)) is None
+    assert proposed(engine, _finding(Number("bridge", "money", 3e6), HEALTH)) is None
+    assert proposed(engine, _finding(Number("customers_start", "count", 10), HEALTH)) is None
     assert proposed(engine, _finding(Number("customer_churn_rate", "rate", None), HEALTH)) is None
     assert proposed(engine, ProofPlan(ProofMetric("feature", "a"), smallest_effect=0.1)) is None
 

@@ -17,6 +17,7 @@ from data.database import Database, open_database
 from data.database.repositories import actions as stored
 from data.engine import open_engine
 from data.lake import Lake
+from data.reasons import FIRST_TAXONOMY
 from data.records_improvement import Action, ProofMetric, ProofPlan
 from data.sample.stage import stage_demo
 from data.settings import settings
@@ -213,8 +214,12 @@ def test_findings_and_the_win_back_list_are_told():
     assert found
     assert all(row["sentence"] and row["release"] == 1 and row["page"] and row["chart"] for row in found)
     assert any(row["segment"] for row in found)
+    assert all(row["who"].endswith(" lead") for row in found)
     done("daily")
     called = done("report", "win-back")["rows"]
     reasons = {action.id for action in stored.all(_db()) if action.reason}
     assert {row["action"] for row in called} <= reasons
+    assert {row["stated"] for row in called} <= {reason.code for reason in FIRST_TAXONOMY.reasons} | {""}
+    assert not [row for row in called if row["words"] and row["words"] == row["stated"]]
+    assert all(row["owner"].startswith("Success manager ") for row in called)
     assert all(date.fromisoformat(row["lost_on"]) <= today() for row in called)
