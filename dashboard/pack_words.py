@@ -31,6 +31,7 @@ SECTIONS = {
     "saves": N_("How often did saving succeed?"),
     "plays": N_("Which plays and experiments worked?"),
     "missing": N_("What we do not know"),
+    "next-steps": N_("Decisions and next steps"),
 }
 NOT_RECORDED = N_("not recorded")
 #: Names of figures that the metric dictionary does not know, or calls by what it splits them by.
@@ -142,6 +143,7 @@ MISSING = {
     "losses_unmapped": N_("Losses whose stated reason stands for none of the list"),
     "actions_without_owner": N_("Actions without an owner"),
     "actions_without_plan": N_("Actions without a plan of proof"),
+    "decisions_without_owner": N_("Decisions of the review before without an owner"),
     "verdicts_due": N_("Actions whose verdict is due"),
 }
 VERDICTS = {"worked": N_("Worked"), "did-not": N_("Did not work"), "cannot-tell": N_("Cannot tell yet")}

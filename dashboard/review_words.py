@@ -17,7 +17,6 @@ STATES = {
     "signed": N_("Signed"),
 }
 ITEM_STATES = {"open": N_("open"), "done": N_("done"), "parked": N_("parked")}
-NEXT_STEPS = N_("Decisions and next steps")
 _ICONS = {
     "verdicts": ":material/verified:",
     "question": ":material/help:",
@@ -43,7 +42,7 @@ def item(found: Item) -> str:
     if found.kind == "action":
         action = reviews.action_of(found)
         return action.title if action else found.title
-    return found.title or (_(NEXT_STEPS) if found.ref == "next-steps" else found.ref)
+    return found.title or pack_words.section_or(found.ref)
 
 
 def icon(found: Item) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
+from data.database import LOCAL_USER
 from data.records_improvement import Action, Finding
 from data.records_reviews import QUESTIONS, Item, Review
 
 VERDICTS, NEXT = "verdicts", "next-steps"
+"""What the first and the last item are about; they have no title of their own."""
 MINUTES = {"verdicts": 15, "who-left": 10, "in-common": 10, "reasons": 10, "saves": 5, "plays": 5, NEXT: 10}
 MINUTES_EACH = 5
 """For a finding, or an action that is carried over."""
@@ -24,21 +26,25 @@ def drafted(
 ) -> list[Item]:
     """The items in their order; whoever prepares changes owners, minutes and order.
 
-    findings  Those no review has spoken of yet are put on the agenda. before: the review before, whose open points
-              (parked items and notes) carry over.
+    findings  Those no review has spoken of yet, and from which nothing was agreed, are put on the agenda.
+    before    The review before, whose open points (parked items and notes) carry over.
     discussed Numbers of the findings that any earlier review was done with.
     """
     items = [Item("verdicts", VERDICTS, minutes=MINUTES[VERDICTS])]
     items += [Item("question", key, minutes=MINUTES[key]) for key in QUESTIONS]
-    items += [_finding(found) for found in findings if str(found.id) not in discussed]
-    items += [_action(action) for action in actions if action.state in WAITING]
+    known = tuple(actions)
+    decided = {number for action in known if action.state != "proposed" for number in action.findings}
+    items += [_finding(f) for f in findings if str(f.id) not in discussed and f.id not in decided]
+    items += [_action(action) for action in known if action.state in WAITING]
     items += _carried(before)
-    items.append(Item("free", NEXT, "Decisions and next steps", review.moderator, MINUTES[NEXT]))
+    items.append(Item("free", NEXT, "", review.moderator, MINUTES[NEXT]))
     return [replace(item, position=place) for place, item in enumerate(items)]
 
 
 def _finding(found: Finding) -> Item:
-    return Item("finding", str(found.id), title=found.sentence, owner=found.who, minutes=MINUTES_EACH)
+    # Who kept a finding without saying who they are does not own it.
+    owner = "" if found.who == LOCAL_USER else found.who
+    return Item("finding", str(found.id), title=found.sentence, owner=owner, minutes=MINUTES_EACH)
 
 
 def discussed(reviews: Iterable[Review]) -> frozenset[str]:

@@ -77,7 +77,7 @@ def section(asked: Asked) -> Section:
             table("changed", _CHANGED, _effects(changed)),
         ],
         charts=[*_lifts(cells), *_parts(changed)],
-        notes=_notes(groups, cells, unlike),
+        notes=[*_notes(groups, cells, unlike), *_of_twelve_months(groups, over, asked)],
     )
 
 
@@ -179,3 +179,12 @@ def _notes(groups: Sequence[Persona], cells: Sequence[Document], unlike: Sequenc
             "neither in the quarter nor in the twelve months to its end."
         )
     return told
+
+
+def _of_twelve_months(groups: Sequence[Persona], over: Period, asked: Asked) -> list[str]:
+    if not groups or over == asked.quarter:
+        return []
+    return [
+        "The confirmed groups are of the twelve months to the end of the quarter: of the quarter alone none was "
+        "confirmed. Everything else here is of the quarter."
+    ]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from analysis.proof.report import overdue
 from analysis.review.parts import Asked, Column, Document, Section, figure, table
+from analysis.review.past import before
 from analysis.review.reasons import parts_in
-from analysis.review.verdicts import reviewed
+from analysis.review.verdicts import is_open, reviewed
+from data.database.repositories import actions
 from data.records_improvement import Action
 
 STALE_AFTER = 31
@@ -20,16 +23,16 @@ _CHECKS = (Column("name"), Column("detail"))
 
 def section(asked: Asked) -> Section:
     """Losses without reasons, actions overdue or without a plan, sources that ended long before the data."""
-    lacking = [row for row in (*_losses(asked), *_actions(asked)) if row["count"]]
-    overdue = [action for action in reviewed(asked) if _overdue(action, asked.release.as_of)]
+    lacking = [row for row in (*_losses(asked), *_actions(asked), *_decisions(asked)) if row["count"]]
+    late = overdue(reviewed(asked), asked.release.as_of)
     stale = _stale(asked)
     failed = [{"name": c.name, "detail": c.detail} for c in asked.release.checks if not c.passed]
-    found = len(lacking) + len(overdue) + len(stale) + len(failed)
+    found = len(lacking) + len(late) + len(stale) + len(failed)
     return Section(
         figures=[figure("missing_inputs", "count", found)],
         tables=[
             table("missing", _LACKING, lacking),
-            table("overdue", _OVERDUE, [{**vars_of(action), "due": action.due} for action in overdue]),
+            table("overdue", _OVERDUE, [{**vars_of(action), "due": action.due} for action in late]),
             table("stale", _STALE, stale),
             table("failed_checks", _CHECKS, failed),
         ],
@@ -55,7 +58,7 @@ def _losses(asked: Asked) -> list[Document]:
 
 
 def _actions(asked: Asked) -> list[Document]:
-    open_ones = [action for action in reviewed(asked) if action.state != "closed"]
+    open_ones = [action for action in reviewed(asked) if is_open(action)]
     as_of = asked.release.as_of
     kinds = {
         "actions_without_owner": [a for a in open_ones if not a.owner],
@@ -71,8 +74,13 @@ def _due(action: Action, as_of: date) -> bool:
     return waiting and plan is not None and plan.check_on is not None and plan.check_on <= as_of + timedelta(days=1)
 
 
-def _overdue(action: Action, as_of: date) -> bool:
-    return action.state in {"agreed", "doing", "reopened"} and action.due is not None and action.due <= as_of
+def _decisions(asked: Asked) -> list[Document]:
+    """What the review before decided and nobody owns, neither the decision nor the action that carries it out."""
+    last = before(asked.database, asked.quarter.start)
+    owned = {action.id for action in actions.all(asked.database) if action.owner}
+    made = () if last is None else last.decisions
+    orphans = [one for one in made if not (one.withdrawn or one.owner or one.action in owned)]
+    return [{"what": "decisions_without_owner", "count": len(orphans), "mrr_cents": None}]
 
 
 def _stale(asked: Asked) -> Sequence[Document]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from analysis.review import pack
 from analysis.review.agenda import discussed, drafted
+from analysis.review.past import before, earlier
 from data.database.repositories import actions, findings, reviews
-from data.errors import ReviewError
-from data.records_reviews import Review
+from data.errors import Busy, ReviewError
+from data.records_reviews import Item, Review
 from data.staged import Progress
 
 if TYPE_CHECKING:
@@ -28,26 +29,32 @@ def prepare(
 ) -> Review:
     """The review of a quarter with a new pack on the engine's release; refused once the meeting has begun.
 
-    Preparing again makes another pack; the agenda keeps what is on it and gets what is new.
+    Preparing again makes another pack; the agenda keeps what is on it and gets what is new. Busy when somebody else
+    made another pack meanwhile; whatever else was changed of the review stays as it was changed.
     """
     if engine.release is None:
         raise ValueError("a review is prepared on a recorded release")
-    seen = reviews.find(database, start)
-    if seen is not None and seen.state not in {"draft", "prepared"}:
-        raise ReviewError(f"The review of {seen.quarter} has begun: its pack is frozen.")
+    begun = _still_to_be_held(database, start)
     made = pack.assemble(engine, database, start, end, progress)
-    if seen is None:
-        seen = reviews.create(database, start, end, who=who or None)
-    done = discussed(reviews.live(database, one.id) for one in _earlier(database, start))
-    items = drafted(seen, findings.all(database), actions.all(database), before(database, start), done)
-    return reviews.prepare(database, seen, engine.release.number, made, pack.digest(made), items, who=who or None)
+    digest = pack.digest(made)
+    with database.writing(who or None):
+        now = _still_to_be_held(database, start) or reviews.create(database, start, end, who=who or None)
+        if now.digest not in {digest, "" if begun is None else begun.digest}:
+            raise Busy(
+                f"Somebody else prepared the review of {now.quarter} while this pack was made, on data release "
+                f"{now.release}. Theirs stands. Look at it, or prepare again."
+            )
+        items = _agenda(database, now)
+        return reviews.prepare(database, now, engine.release.number, made, digest, items, who=who or None)
 
 
-def before(database: Database, start: date) -> Review | None:
-    """The last review of an earlier quarter, with everything said in it."""
-    earlier = _earlier(database, start)
-    return reviews.get(database, max(earlier, key=lambda review: review.start).id) if earlier else None
+def _still_to_be_held(database: Database, start: date) -> Review | None:
+    found = reviews.find(database, start)
+    if found is not None and found.state not in {"draft", "prepared"}:
+        raise ReviewError(f"The review of {found.quarter} has begun: its pack is frozen.")
+    return found
 
 
-def _earlier(database: Database, start: date) -> list[Review]:
-    return [review for review in reviews.all(database) if review.start < start]
+def _agenda(database: Database, review: Review) -> list[Item]:
+    done = discussed(reviews.live(database, one.id) for one in earlier(database, review.start))
+    return drafted(review, findings.all(database), actions.all(database), before(database, review.start), done)

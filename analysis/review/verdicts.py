@@ -40,7 +40,7 @@ def section(asked: Asked) -> Section:
     names = {"worked": "actions_worked", "did-not": "actions_did_not", "cannot-tell": "actions_cannot_tell"}
     return Section(
         figures=[
-            figure("actions_open", "count", sum(action.state != "closed" for action in shown)),
+            figure("actions_open", "count", sum(map(is_open, shown))),
             *(figure(names[word], "count", counts[word]) for word in _WORDS),
         ],
         tables=[table("actions", _ROWS, map(_row, shown))],
@@ -53,6 +53,11 @@ def reviewed(asked: Asked) -> tuple[Action, ...]:
     """The actions a review speaks of; a closed one only when it was judged on data of the quarter or later."""
     known = [action for action in actions.all(asked.database) if action.state != "closed" or _lately(action, asked)]
     return tuple(sorted(known, key=lambda a: (_ORDER.index(a.state), a.due or asked.quarter.end, a.title)))
+
+
+def is_open(action: Action) -> bool:
+    """Whether there is still something to do or to learn of it."""
+    return action.state not in {"worked", "did-not", "closed"}
 
 
 def _lately(action: Action, asked: Asked) -> bool:

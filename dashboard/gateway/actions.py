@@ -7,6 +7,7 @@ import streamlit as st
 from analysis.improvement import actions
 from analysis.improvement import findings as of_findings
 from analysis.improvement.comments import people as people_of
+from analysis.proof.report import overdue
 from dashboard.gateway import engines, releases
 from dashboard.gateway.clock import today
 from data.database.repositories import actions as stored
@@ -109,8 +110,7 @@ def due_on(action: Action) -> date | None:
 
 def is_late(action: Action) -> bool:
     """Whether it should have reached customers by now and has not."""
-    waiting = action.state in {"proposed", "agreed", "doing", "reopened"}
-    return waiting and action.due is not None and action.due < today()
+    return bool(overdue([action], today()))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

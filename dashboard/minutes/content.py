@@ -119,7 +119,7 @@ def _decisions(minutes: Document) -> Grid:
 def _about(item: Document) -> str:
     if item["kind"] in {"verdicts", "question"}:
         return pack_words.section(item["ref"])
-    return item["title"] or item["ref"] or formats.NOTHING
+    return item["title"] or pack_words.section_or(item["ref"]) or formats.NOTHING
 
 
 def _actions(minutes: Document) -> Grid:

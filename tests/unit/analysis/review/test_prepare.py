@@ -10,12 +10,13 @@ from analysis.review.prepare import before, prepare
 from data.database import Database, open_database
 from data.database.repositories import actions, findings, releases, reviews
 from data.engine import Engine, open_engine
-from data.errors import ReviewError
+from data.errors import Busy, ReviewError
 from data.lake import Lake
 from data.records_improvement import Action, Finding, ProofMetric, ProofPlan, Verdict
 from data.records_reviews import QUESTIONS, Item, Note, Review
 from data.release import publish
 from data.settings import Settings
+from data.staged import Progress
 from tests.builders import NOW
 from tests.unit.analysis.review.company import reviewed
 
@@ -61,7 +62,7 @@ def test_a_review_is_prepared_with_its_pack_its_agenda_and_its_release_kept(empt
     assert [item.title for item in made.items[6:]] == [
         "Retail leaves more often.",
         "Call who asks to cancel",
-        "Decisions and next steps",
+        "",
     ]
     rows = made.pack["sections"][0]["tables"][0]["rows"]
     assert [(row["title"], row["verdict"], row["effect_low"]) for row in rows] == [
@@ -131,4 +132,59 @@ def test_the_review_before_is_the_last_one_of_an_earlier_quarter(empty_database:
     found = before(database, START)
     assert found is not None
     assert found.start == EARLIER
+    database.close()
+
+
+def test_a_finding_comes_on_the_agenda_until_something_was_agreed_from_it() -> None:
+    kept = [Finding(f"Finding {n}", "overview", {}, 1, id=n, who="local") for n in (1, 2, 3, 4)]
+    kept.append(Finding("Finding 5", "overview", {}, 1, id=5, who="Sales lead"))
+    known = [
+        Action("Judged", state="worked", id=1, findings=(1,)),
+        Action("Proposed", state="proposed", id=2, findings=(2,)),
+        Action("Under way", state="doing", id=3, findings=(3,)),
+    ]
+    found = agenda.drafted(Review(START, END, moderator="Moderator"), kept, known, None)
+    # Nobody is called "local": whoever kept a finding without a name does not own it.
+    assert [(i.ref, i.owner) for i in found if i.kind == "finding"] == [("2", ""), ("4", ""), ("5", "Sales lead")]
+    assert [i.title for i in found if i.kind == "action"] == ["Proposed", "Under way"]
+    assert (found[-1].ref, found[-1].title, found[-1].owner) == ("next-steps", "", "Moderator")
+
+
+def test_who_prepares_while_somebody_else_does_is_told_so_and_loses_nothing(empty_database: Settings) -> None:
+    database = open_database(empty_database)
+    engine = the_engine(empty_database, database)
+
+    def other(step: Progress) -> None:
+        if step.step == "saves":
+            actions.create(database, Action("Call who asks to cancel"))
+            prepare(engine, database, START, END, "Sales lead")
+
+    with pytest.raises(Busy, match=r"Somebody else prepared the review of 2024Q4 .* on data release 1\. Theirs"):
+        prepare(engine, database, START, END, "Moderator", other)
+    stands = reviews.find(database, START)
+    assert stands is not None
+    # Prepared again, it is the pack that stands, whoever makes it once more meanwhile.
+    again = prepare(engine, database, START, END, "Moderator", lambda _step: None)
+    assert again.digest == stands.digest
+    database.close()
+
+
+def test_what_is_written_of_a_review_while_its_pack_is_made_stays(empty_database: Settings) -> None:
+    database = open_database(empty_database)
+    engine = the_engine(empty_database, database)
+    seen = reviews.create(database, START, END)
+
+    def titled(step: Progress) -> None:
+        if step.step == "saves":
+            reviews.save(database, seen, replace(seen, title="Autumn", moderator="Moderator"))
+
+    made = prepare(engine, database, START, END, progress=titled)
+    assert (made.title, made.state, made.items[-1].owner) == ("Autumn", "prepared", "Moderator")
+
+    def begun(step: Progress) -> None:
+        if step.step == "saves":
+            reviews.start(database, made)
+
+    with pytest.raises(ReviewError, match="has begun: its pack is frozen"):
+        prepare(engine, database, START, END, progress=begun)
     database.close()
