@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from analysis.metrics.catalogue import METRICS
+from analysis.review.numbers import unit_of
 from dashboard import (
     action_words,
     experiment_words,
@@ -239,7 +240,7 @@ def _written(value: Any, kind: str, pack: Document, row: Document) -> str:
         return _NAMES[kind](value, pack)
     if kind in {"measured", "amount"}:
         write = formats.signed if kind == "measured" else amount
-        return write(value, _unit_of(row), pack.get("currency", ""))
+        return write(value, unit_of(row), pack.get("currency", ""))
     return str(value)
 
 
@@ -252,13 +253,6 @@ _NUMBERS: dict[str, Any] = {
     "p": lambda value, _currency: formats.probability(value).removeprefix("= "),
     "day": lambda value, _currency: formats.day(date.fromisoformat(value)),
 }
-
-
-def _unit_of(row: Document) -> str:
-    unit = row.get("unit", "")
-    if unit:
-        return unit
-    return {"retained": "rate", "renewed": "rate", "revenue": "money"}.get(str(row.get("measure", "")), "number")
 
 
 def reason(code: str, pack: Document) -> str:

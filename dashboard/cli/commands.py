@@ -41,7 +41,7 @@ def report(
             "reasons, "
             "losses, worth, at-risk, before, drivers, "
             "experiments, experiment, experiment-effects, experiment-watch, experiment-segments, experiment-later, "
-            "actions, verdicts, proof, findings, win-back."
+            "actions, verdicts, proof, findings, win-back, review."
         ),
     ],
     start: Annotated[str | None, typer.Option("--from", help="First day.")] = None,
@@ -79,11 +79,13 @@ def report(
     measure: Annotated[
         str, typer.Option(help="What an experiment without a plan is read by, as retained_90 or outcome_paid.")
     ] = "",
+    quarter: Annotated[str, typer.Option(help="Of the review, as 2026Q3.")] = "",
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="A CSV table.")] = False,
 ) -> None:
     """Print a report: the numbers of the pages with the same filters."""
     from dashboard.cli.reports import CUSTOMER_LISTS, MOVEMENTS, REPORTS, Asked, envelope, refuse_useless
+    from dashboard.cli.reviews import release_of_review
     from dashboard.cli.scope_options import a_choice, a_compare, a_comparison, a_grain, a_scope, a_unit
 
     if name not in REPORTS:
@@ -111,9 +113,10 @@ def report(
         taxonomy=taxonomy,
         key=key,
         measure=measure,
+        quarter=quarter,
     )
     refuse_useless(name, asked)
-    engine = open_workspace().engine(release)
+    engine = open_workspace().engine(release_of_review(quarter, release) if name == "review" else release)
     told = REPORTS[name](engine, asked)
     if engine.release is None:
         raise ValueError("the engine of a report is opened on a release")

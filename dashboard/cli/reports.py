@@ -14,6 +14,7 @@ from dashboard.cli import (
     diagnosis_reasons,
     experiments,
     improvement,
+    reviews,
 )
 from data.errors import ReviewError
 from data.records import EVERYBODY, AgeUnit, Compare, CustomerQuery, Grain, ListKind, Scope, Segment
@@ -39,6 +40,7 @@ class Asked:
     taxonomy      Version of the list of reasons to read answers under; None = the newest.
     key           Of an experiment, or the number of an action; measure: what an experiment is read by, where no plan
                   says so.
+    quarter       Of a review, as 2026Q3.
     """
 
     scope: Scope
@@ -57,6 +59,7 @@ class Asked:
     taxonomy: int | None = None
     key: str = ""
     measure: str = ""
+    quarter: str = ""
 
 
 @dataclass(frozen=True)
@@ -287,6 +290,7 @@ REPORTS: Mapping[str, Callable[[Engine, Asked], Told]] = {
     "verdicts": improvement.report_verdicts,
     "findings": improvement.report_findings,
     "win-back": improvement.report_win_back,
+    "review": reviews.report_review,
 }
 
 
@@ -326,6 +330,7 @@ _UNDERSTOOD = {
         "proof",
         "verdicts",
     ),
+    "quarter": ("review",),
     "measure": ("experiment", "experiment-effects", "experiment-segments", "experiment-later"),
 }
 #: Options that are called otherwise on the command line.
@@ -358,6 +363,7 @@ def envelope(name: str, release: Release, asked: Asked, told: Told) -> dict[str,
             "grain": scope.grain,
             "segment": in_words(scope.segment),
             "bridge": scope.bridge,
+            **({"quarter": asked.quarter} if asked.quarter else {}),
             **({"compare": asked.compare, "against": in_words(asked.against)} if name == "changes" else {}),
         },
         "definition": scope.definition,

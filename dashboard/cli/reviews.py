@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from data.errors import DataProblem, NoData
+from data.errors import DataProblem, NoData, ReviewError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dashboard.cli.reports import Asked, Told
     from data.database import Database
+    from data.engine import Engine
     from data.records import Period
     from data.records_reviews import Review
 
@@ -72,17 +74,47 @@ def pack(quarter: Quarter, out: Out, language: Language = "en", json: Json = Fal
 def minutes(quarter: Quarter, out: Out, language: Language = "en", json: Json = False) -> None:
     """Write the minutes of a review with its numbers: the signed ones, else as they stand now."""
     from analysis.review.minutes import drafted
-    from analysis.review.quarters import quarter_of
     from dashboard.cli.workspace import open_workspace
 
     form = _form(out, language)
-    place, asked = open_workspace(), quarter_of(quarter)
-    review = _review(place.database, asked)
-    if review is None or review.pack is None:
-        raise NoData(f"The review of {quarter} is not prepared yet. Prepare it with `review prepare`.")
+    place, (review, found) = open_workspace(), _prepared(quarter)
     signed = next((one for one in reversed(review.minutes) if one.signed_at is not None), None)
     document = drafted(place.database, review.id) if signed is None else signed.document
-    _write(out, form, language, review.pack, document, "" if signed is None else signed.signed_by, json=json)
+    _write(out, form, language, found, document, "" if signed is None else signed.signed_by, json=json)
+
+
+def report_review(engine: Engine, asked: Asked) -> Told:
+    """Every number of a review's frozen pack: figures and the cells of its tables."""
+    from analysis.review.numbers import numbers
+    from dashboard.cli.reports import Told
+
+    review, found = _prepared(asked.quarter)
+    frozen = f"Frozen on data release {review.release}, as of {found['as_of']}; pack {review.digest} ({found['code']})."
+    said = [f"{one['key']}: {note}" for one in found["sections"] for note in one["notes"]]
+    return Told(numbers(found), [frozen, *said])
+
+
+def release_of_review(quarter: str, wanted: str) -> str:
+    """The release that the numbers of a review are of, which no other can be asked for."""
+    frozen = str(_prepared(quarter)[0].release)
+    if wanted not in {"latest", frozen}:
+        raise ReviewError(f"The review of {quarter} is frozen on data release {frozen}. Leave --release out.")
+    return frozen
+
+
+def _prepared(quarter: str) -> tuple[Review, Mapping[str, Any]]:
+    """The review of a quarter and its frozen pack."""
+    from analysis.review.quarters import quarter_of
+    from dashboard.cli.workspace import open_workspace
+
+    if not quarter:
+        raise ReviewError("This report is about one review. Give its quarter with --quarter, as 2026Q3.")
+    review = _review(open_workspace().database, quarter_of(quarter))
+    if review is None or review.pack is None:
+        raise NoData(
+            f"The review of {quarter} is not prepared yet. Prepare it with `review prepare --quarter {quarter}`."
+        )
+    return review, review.pack
 
 
 def _row(review: Review) -> dict[str, Any]:
@@ -122,6 +154,7 @@ def _write(
     out: Path, form: str, language: str, found: Mapping[str, Any], document: Mapping[str, Any] | None, signed: str,
     *, json: bool,
 ) -> None:  # fmt: skip
+    from analysis.review.numbers import numbers
     from analysis.review.pack import digest
     from dashboard.cli import output
     from dashboard.language import speaking
@@ -134,4 +167,4 @@ def _write(
     except OSError as wrong:
         raise DataProblem(f"The file {out} cannot be written: {wrong.strerror}. Check the path.") from wrong
     told = {"quarter": found["quarter"], "release": found["release"], "digest": digest(found), "file": str(out)}
-    output.print_json(told) if json else output.say(f"Written to {out}.")
+    output.print_json({**told, "rows": numbers(found)}) if json else output.say(f"Written to {out}.")

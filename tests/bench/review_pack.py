@@ -8,6 +8,7 @@ Numbers: counted in this process from the sums that the release brings along, wi
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import sync_playwright
 
@@ -15,6 +16,7 @@ from analysis.kpis.judgement import overview
 from analysis.review.pack import assemble
 from analysis.review.quarters import last_whole
 from data.database import open_database
+from data.engine import Engine
 from data.records import Scope
 from data.settings import settings
 from tests.bench.company import opened, release_of
@@ -58,7 +60,7 @@ def rows(pairs: int, peak_mb: float | None) -> list[Row]:
     ]
 
 
-def _assembled(engine):
+def _assembled(engine: Engine) -> dict[str, Any]:
     asked = last_whole(release_of(engine).as_of)
     return assemble(engine, open_database(settings()), asked.start, asked.end)
 
