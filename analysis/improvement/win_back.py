@@ -36,7 +36,7 @@ def fill(
     if action.state not in MENDED or not action.reason or action.shipped_on is None:
         return 0
     calls = worth_calling(engine, action, feedback or read_feedback(db))
-    return win_back.add(db, calls, who=who) if calls else 0
+    return win_back.add(db, calls, who=who)
 
 
 def worth_calling(engine: Engine, action: Action, feedback: Feedback) -> tuple[Call, ...]:
@@ -92,17 +92,22 @@ def record_outcome(
     return win_back.save(db, seen, replace(seen, state=state, note=note.strip(), owner=taken_by), who=who)
 
 
-def came_back(engine: Engine, calls: Iterable[Call]) -> tuple[Call, ...]:
-    """Those of some calls whose customers are here again, marked as returned with what they pay now; not stored."""
-    asked = tuple(calls)
-    here = here_now(engine, sorted({call.customer_id for call in asked})) if asked else {}
-    back = (call for call in asked if call.customer_id in here and call.state != "returned")
-    return tuple(replace(call, state="returned", facts=_facts(engine, call, here[call.customer_id])) for call in back)
+def came_back(engine: Engine, db: Database) -> tuple[Call, ...]:
+    """The calls whose customers are here again, marked as returned with what they pay now; not stored."""
+    away = win_back.away(db)
+    here = here_now(engine, sorted(away)) if away else {}
+    back = ((win_back.get(db, number), mrr_cents) for customer, mrr_cents in here.items() for number in away[customer])
+    return tuple(replace(call, state="returned", facts=_facts(engine, call, mrr_cents)) for call, mrr_cents in back)
 
 
 def mark_returned(engine: Engine, db: Database, *, who: str | None = None) -> int:
-    """Store who of the list is here again and tell how many; a call somebody just wrote to is left to the next time."""
-    return sum(_marked(db, call, who) for call in came_back(engine, win_back.all(db)))
+    """Store who of the list is here again and tell how many."""
+    return keep_returned(db, came_back(engine, db), who=who)
+
+
+def keep_returned(db: Database, calls: Iterable[Call], *, who: str | None = None) -> int:
+    """Store calls that were found to be answered and tell how many; one somebody just wrote to waits for next time."""
+    return sum(_kept(db, call, who) for call in calls)
 
 
 def rows(calls: Iterable[Call], feedback: Feedback) -> list[dict[str, Any]]:
@@ -122,7 +127,7 @@ def _row(call: Call, stated: str, words: str) -> dict[str, Any]:
     }
 
 
-def _marked(db: Database, call: Call, who: str | None) -> bool:
+def _kept(db: Database, call: Call, who: str | None) -> bool:
     try:
         win_back.save(db, call, call, who=who)
     except Busy:
@@ -133,7 +138,7 @@ def _marked(db: Database, call: Call, who: str | None) -> bool:
 def _left_for(engine: Engine, query: LossQuery, code: str, feedback: Feedback) -> Iterable[Loss]:
     if feedback.taxonomy.find(code) is None:
         return ()
-    (groups,) = count(engine, EVERYBODY, None)
+    (groups,) = engine.known(_left_for, lambda: count(engine, EVERYBODY, None))
     stated = behind(engine, query, "stated", {code}, groups, feedback)
     diagnosed = behind(engine, query, "diagnosed", {code}, groups, feedback)
     # What an interview found goes before what was said when cancelling.

@@ -17,17 +17,18 @@ _PLAIN = (*_FOUND, "owner", "state", "note", "id", "version")
 
 
 def add(db: Database, calls: Iterable[Call], *, who: str | None = None) -> int:
-    """Puts those on the list that are not there yet and tells how many; what was written of the others stays."""
+    """Puts those on the list that are not there yet and tells how many; what was written of the others stays.
+
+    Where all are there nothing is written: what others hold in their caches stays right.
+    """
+    asked = tuple(calls)
+    with db.reading() as session:
+        if not _unlisted(session, asked):
+            return 0
     with db.writing(who) as session:
-        known = {(row.action_id, row.customer_id, row.lost_on) for row in session.scalars(select(CallRow))}
-        added = 0
-        for call in calls:
-            key = (call.action, call.customer_id, call.lost_on)
-            if key not in known:
-                known.add(key)
-                session.add(_new(call))
-                added += 1
-        return added
+        added = [_new(call) for call in _unlisted(session, asked)]
+        session.add_all(added)
+        return len(added)
 
 
 def save(db: Database, seen: Call, changed: Call, *, who: str | None = None) -> Call:
@@ -54,6 +55,25 @@ def all(db: Database, *, action: int | None = None, state: str | None = None) ->
         wanted = wanted.where(CallRow.state == state)
     with db.reading() as session:
         return tuple(_call(row) for row in session.scalars(wanted))
+
+
+def away(db: Database) -> dict[str, tuple[int, ...]]:
+    """Customers that did not return yet, with the numbers of their calls."""
+    wanted = select(CallRow.customer_id, CallRow.id).where(CallRow.state != "returned").order_by(CallRow.id)
+    found: dict[str, list[int]] = {}
+    with db.reading() as session:
+        for customer, number in session.execute(wanted):
+            found.setdefault(customer, []).append(number)
+    return {customer: tuple(numbers) for customer, numbers in found.items()}
+
+
+def _unlisted(session: Session, calls: Iterable[Call]) -> list[Call]:
+    """Those of some calls, each once, that are not on the list."""
+    wanted = {(call.action, call.customer_id, call.lost_on): call for call in calls}
+    actions = {action for action, _customer, _day in wanted}
+    listed = select(CallRow.action_id, CallRow.customer_id, CallRow.lost_on).where(CallRow.action_id.in_(actions))
+    known = {tuple(row) for row in session.execute(listed)}
+    return [call for key, call in wanted.items() if key not in known]
 
 
 def _new(call: Call) -> CallRow:
