@@ -194,7 +194,7 @@ def test_from_shipping_on_nothing_of_the_plan_can_be_changed(database: Database,
     assert (after.frozen, after.draft, after.shipped_on, after.round) == (PLAN, PLAN, ON, 1)
 
 
-@pytest.mark.parametrize("state", ["proposed", "agreed"])
+@pytest.mark.parametrize("state", ["proposed", "agreed", "cannot-tell"])
 def test_a_state_that_was_set_back_by_hand_opens_no_plan(database: Database, state: str) -> None:
     one = shipped(database)
     with database.writing() as session:
@@ -203,6 +203,21 @@ def test_a_state_that_was_set_back_by_hand_opens_no_plan(database: Database, sta
         assert refused(partial(change, database, one))
     after = actions.get(database, one.id)
     assert (after.frozen, after.shipped_on, after.amendments) == (PLAN, ON, ())
+
+
+def test_a_state_set_by_hand_stands_in_for_nothing_that_comes_before_it(database: Database) -> None:
+    one = actions.create(database, ACTION)
+    changes: dict[str, tuple[Callable[[], object], ...]] = {
+        "agreed": (lambda: actions.ship(database, one, ON), lambda: actions.amend(database, one, PLAN, "better")),
+        "verifying": (lambda: actions.add_verdict(database, one, VERDICT),),
+        "cannot-tell": (lambda: actions.wait(database, one, PLAN, "more"),),
+    }
+    for state, tried in changes.items():
+        with database.writing() as session:
+            session.execute(text(f"UPDATE actions SET state = '{state}'"))
+        assert all(map(refused, tried)), state
+    after = actions.get(database, one.id)
+    assert (after.history, after.frozen, after.shipped_on, after.verdicts) == (one.history, None, None, ())
 
 
 def test_what_the_table_of_moves_does_not_allow_is_refused_by_the_database(database: Database) -> None:
