@@ -1,13 +1,34 @@
-"""A review from its pack to its minutes, held by two people at once; the next one opens with what was open."""
+"""A review from its pack to its minutes, held by two people at once; the next one opens with what became of it."""
 
 import io
+import json
+import os
 import shutil
+import subprocess
+import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, Visit, serving, settled
+from analysis.improvement import actions
+from analysis.proof.measure import known_of, measured
+from dashboard.pack_words import VERDICTS
+from data.database import Database, close_databases, open_database
+from data.database.repositories import actions as stored
+from data.database.repositories import releases
+from data.engine import open_engine
+from data.lake import Lake
+from data.records_improvement import ProofMetric, ProofPlan
+from data.release import publish
+from data.sample.stage import stage_demo
+from data.settings import settings
+from tests.browser.conftest import ROOT, Server, Visit, serving, settled
 from tests.browser.test_looks import look_at
 
 MINE, THEIRS = "Trainings come too late.", "Every new customer gets a training in week one."
@@ -45,10 +66,14 @@ def test_a_review_is_prepared_held_by_two_at_once_signed_and_carried_over(
         both_add_at_once(mine, theirs)
         turned_with_the_presenter(mine, theirs)
         pressed(mine, "present.leave")
+        theirs.close()
         pressed(mine, "review-ending")
         pressed(mine, "review.end")
         minutes_are_signed(mine)
-        the_next_review_opens_with_the_verdicts(mine, server)
+        the_action_is_carried_out(home)
+        newer_data_come_in(home)
+        word = judged_by_the_daily_run(home)
+        the_next_review_opens_with_the_verdict(mine, server, word)
 
 
 def prepared(page: Page) -> Page:
@@ -101,13 +126,57 @@ def minutes_are_signed(page: Page) -> None:
     look_at(page, "review-minutes")
 
 
-def the_next_review_opens_with_the_verdicts(page: Page, server: Server) -> None:
-    """The demo has no later quarter; an earlier one stands for a review that begins from the actions there are."""
+def the_action_is_carried_out(home: Path) -> None:
+    """What was decided gets a plan of proof and reaches customers, on the days as they would be after the meeting."""
+    frozen, shipped = date(2026, 11, 24), date(2026, 12, 1)
+    plan = ProofPlan(ProofMetric("churn"), smallest_effect=0.01, ships_on=shipped, baseline_months=12, window_months=3)
+    with at_home(home) as db:
+        engine = open_engine(Lake(settings().lake_url), releases.get(db, 1))
+        action = next(one for one in stored.all(db) if one.title == THEIRS)
+        action = actions.change(db, action, replace(action, owner="Training lead", due=shipped))
+        action = actions.agree(db, action, measured(engine, plan, frozen), frozen, known_of(engine, db, frozen))
+        actions.ship(db, action, shipped)
+
+
+def newer_data_come_in(home: Path) -> None:
+    """The same company four months later, as the next release."""
+    staged = stage_demo(customers=600, months=34, end=date(2027, 2, 28), usage=False, folder=home)
+    with at_home(home) as db:
+        assert publish(settings(), db, staged, now=datetime(2027, 3, 1, 6, tzinfo=UTC)).release.number == 2
+
+
+@contextmanager
+def at_home(home: Path) -> Iterator[Database]:
+    """The app database that the server serves, for what people and imports do beside it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHURN_HOME", str(home))
+        yield open_database(settings())
+        close_databases()
+
+
+def judged_by_the_daily_run(home: Path) -> str:
+    """The word of the verdict on what was decided, given on its check date."""
+    command = [sys.executable, "-m", "dashboard", "daily", "--on", "2027-03-01", "--json"]
+    environment = {**os.environ, "CHURN_HOME": str(home)}
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True, timeout=120)
+    done = [deed for deed in json.loads(run.stdout)["done"] if deed["title"] == THEIRS]
+    assert [deed["what"] for deed in done] == ["verifying", "verdict"]
+    return done[-1]["word"]
+
+
+def the_next_review_opens_with_the_verdict(page: Page, server: Server, word: str) -> None:
     page.goto(f"{server.address}/review?review=all")
     settled(page)
+    expect(page.get_by_label("Quarter", exact=True)).to_have_value("Q4 2026")
     pressed(page, "review.begin")
     pressed(page, "review.prepare")
     expect(page.get_by_role("heading", name="The pack", exact=True)).to_be_visible()
-    first = page.locator("[class*=st-key-agenda-]").first
-    expect(first).to_contain_text("What became of what we decided")
-    expect(page.get_by_text(THEIRS, exact=False).first).to_be_visible()
+    expect(page.locator("[class*=st-key-agenda-]").first).to_contain_text("What became of what we decided")
+    quarter, opening = page.get_by_role("heading", level=2).all()[:2]
+    expect(quarter).to_have_text("Q4 2026")
+    expect(opening).to_have_text("What became of what we decided")
+    row = page.get_by_role("table", name="Actions").first.get_by_role("row").filter(has_text=THEIRS)
+    expect(row).to_contain_text(VERDICTS[word])
+    expect(page.get_by_role("heading", name=f"{THEIRS}: Churn per month")).to_be_visible()
+    settled(page)
+    look_at(page, "review-next")
