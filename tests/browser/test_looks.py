@@ -39,7 +39,8 @@ SECTIONS = {
     "interviews": list(interview_list.SECTIONS)[1:],
     "experiment": list(experiment_page.SECTIONS)[1:],
     "actions": list(action_page.SECTIONS)[1:],
-    "proof": list(proof_page.SECTIONS)[1:],
+    # The action of the picture has worked, so it opens with its verdict.
+    "proof": [part for part in proof_page.SECTIONS if part != proof_page.OPENS["worked"]],
     "calculator": list(experiment_calculator.SECTIONS)[1:],
 }
 #: What a page needs in its address to show more than a way to it.
