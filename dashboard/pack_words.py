@@ -224,8 +224,11 @@ def cell(row: Document, column: Document, pack: Document) -> str:
     value = row.get(field)
     if value is None or value == "":
         return formats.NOTHING
+    ends = row.get(f"{field}_low"), row.get(f"{field}_high")
+    if kind == "measured" or field == "relative":
+        unit = "relative" if field == "relative" else unit_of(row)
+        return formats.effect(value, *ends, unit, pack.get("currency", ""))
     written = _written(value, kind, pack, row)
-    ends = [row.get(f"{field}_low"), row.get(f"{field}_high")]
     if None in ends:
         return written
     return f"{written} ({' – '.join(_written(end, kind, pack, row) for end in ends)})"
@@ -238,9 +241,8 @@ def _written(value: Any, kind: str, pack: Document, row: Document) -> str:
         return _named(_LISTS[kind], str(value))
     if kind in _NAMES:
         return _NAMES[kind](value, pack)
-    if kind in {"measured", "amount"}:
-        write = formats.signed if kind == "measured" else amount
-        return write(value, unit_of(row), pack.get("currency", ""))
+    if kind == "amount":
+        return amount(value, unit_of(row), pack.get("currency", ""))
     return str(value)
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import streamlit as st
 
-from dashboard import formats, review_way, session, who
+from dashboard import formats, refusals, session, who
 from dashboard.gateway import reviews
 from dashboard.language import _, ngettext
 from data.records_reviews import Attendee, Review
@@ -19,7 +19,7 @@ def with_me(review: Review) -> Review:
     said = review.id, mine
     if not mine.name or session.get("attend.said") == said:
         return review
-    if mine not in map(_plain, review.attendees) and not review_way.tried(reviews.attend, review.id, mine, mine.name):
+    if mine not in map(_plain, review.attendees) and not refusals.tried(reviews.attend, review.id, mine, mine.name):
         return review
     session.put("attend.said", said)
     return reviews.live(review.id) or review
@@ -66,7 +66,7 @@ def _draw_one(review: Review, one: Attendee) -> None:
         type="secondary" if one.present else "tertiary",
         help=_("A click says whether this person is there."),
         disabled=review.state == "signed",
-        on_click=review_way.press,
+        on_click=refusals.press,
         args=(reviews.attend, review.id, turned, who.you()),
     )
 
@@ -74,7 +74,7 @@ def _draw_one(review: Review, one: Attendee) -> None:
 def _draw_new(review: Review) -> None:
     if review.state == "signed":
         return
-    form = st.form("attend.new", clear_on_submit=True, border=False)
+    form = st.form("attend.new", border=False)
     with form, st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(_("Name"), key="attend.name", max_chars=80, width=240)
         st.selectbox(
@@ -92,6 +92,7 @@ def _draw_new(review: Review) -> None:
 
 def _add(review: Review) -> None:
     name = (session.get("attend.name") or "").strip()
-    if name:
-        one = Attendee(name, session.get("attend.department") or "", review.state in {"running", "held"})
-        review_way.tried(reviews.attend, review.id, one, who.you())
+    one = Attendee(name, session.get("attend.department") or "", review.state in {"running", "held"})
+    if name and refusals.tried(reviews.attend, review.id, one, who.you()):
+        session.put("attend.name", "")
+        session.put("attend.department", None)

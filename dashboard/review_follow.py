@@ -21,6 +21,9 @@ def draw(review: Review) -> None:
             on_click=review_way.go,
             args=(str(review.id), "", "run"),
         )
+    ended = st.empty()  # there from the beginning: what appears above a line would take away what is typed in it
+    if review.state != "running":
+        ended.info(_("The meeting has ended. Its minutes stand under Follow up."), icon=":material/event_available:")
     name = formats.plain(review_words.name(review))
     st.header(formats.plain(review_words.item(item)) if item else name, anchor=False)
     st.caption(f"{name} · {review_live.here(review)}" if item else review_live.here(review))

@@ -2,11 +2,9 @@
 
 import streamlit as st
 
-from dashboard import formats, review_way, review_words, who
+from dashboard import formats, refusals, review_way, review_words, who
 from dashboard.gateway import reviews
 from dashboard.language import _
-from dashboard.said import in_this_language
-from data.errors import ReviewError
 from data.records import Period
 from data.records_reviews import Review
 
@@ -44,12 +42,10 @@ def _draw_new(quarters: list[Period]) -> None:
 
 
 def _begin(quarter: Period) -> None:
-    try:
-        review = reviews.create(quarter.start, quarter.end, who.you())
-    except ReviewError as refused:
-        st.toast(formats.plain(in_this_language(str(refused))), icon=":material/error:")
-        return
-    review_way.go(str(review.id))
+    def made() -> None:
+        review_way.go(str(reviews.create(quarter.start, quarter.end, who.you()).id))
+
+    refusals.tried(made)
 
 
 def _draw_one(review: Review) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis.review.times import at_item, spent
-from dashboard import formats, review_way, review_words, session, who
+from analysis.review.times import at_item, before, spent
+from dashboard import formats, refusals, review_words, session, who
 from dashboard.gateway import reviews
 from dashboard.gateway.clock import now
 from dashboard.language import N_, _, ngettext
@@ -57,7 +57,7 @@ def _watch(number: int, item: int, drawn: tuple[object, ...], timed: bool) -> No
     _draw_votes(review, item)
     _draw_decisions(review, item)
     _draw_notes(review, item, "note")
-    _draw_form(number, item)
+    _draw_form(review, item)
     _draw_notes(review, 0, "parking")
 
 
@@ -94,7 +94,7 @@ def _vote(review: Review, mine: Vote, label: str) -> None:
         type="primary" if mine in given and mine.who else "tertiary",
         disabled=not mine.who,
         help=formats.plain(", ".join(vote.who for vote in given)) or None,
-        on_click=review_way.press,
+        on_click=refusals.press,
         args=(reviews.vote, review.id, mine),
     )
 
@@ -148,14 +148,17 @@ def _take_back(author: str, kind: str, number: int) -> None:
             key=f"live.back.{kind}.{number}",
             type="tertiary",
             icon=":material/undo:",
-            on_click=review_way.press,
+            on_click=refusals.press,
             args=(reviews.withdraw_note if kind == "note" else reviews.withdraw_decision, number, author),
         )
 
 
-def _draw_form(number: int, item: int) -> None:
-    """One line, and what it is said as. Its text travels with the deed of sending it: a look that comes between the two
-    while the server is busy cannot empty it, as it can a field of a form.
+def _draw_form(review: Review, item: int) -> None:
+    """One line, what it is said as, and of which item.
+
+    The line is the same for all items: what is being typed stays when the presenter turns. Its text travels with the
+    deed of sending it: a look that comes between the two while the server is busy cannot empty it, as it can a field
+    of a form.
     """
     if not who.you():
         st.caption(_("Say who you are, then you can add notes, votes, decisions and findings."))
@@ -163,29 +166,52 @@ def _draw_form(number: int, item: int) -> None:
     st.segmented_control(
         _("Add as"),
         list(KINDS),
-        key=f"live.kind.{item}",
+        key="live.kind",
         default="note",
         format_func=lambda kind: f"{_ICONS[kind]} {_(KINDS[kind])}",
         required=True,
     )
-    if session.get(f"live.kind.{item}") in {"decision", "action"}:
-        st.text_input(_("Owner"), key=f"live.owner.{item}", max_chars=80)
+    about = _draw_about(review, item)
+    if session.get("live.kind") in {"decision", "action"}:
+        st.text_input(_("Owner"), key="live.owner", max_chars=80)
     st.chat_input(
         _("What was said, decided or found"),
-        key=f"live.text.{item}",
+        key="live.text",
         max_chars=LONGEST,
         on_submit=_add,
-        args=(number, item),
+        args=(review.id, about),
     )
-    unsaved = session.get(f"live.unsaved.{item}")
+    _draw_unsaved()
+
+
+def _draw_about(review: Review, item: int) -> int:
+    """Which item it is said of: the one the meeting is at, unless somebody was still at the one before."""
+    last = before(review.steps)
+    if review_words.item_of(review, last) is None:
+        return item
+    return st.segmented_control(
+        _("Said of"),
+        [item, last],
+        key=f"live.about.{item}.{last}",
+        default=item,
+        format_func=lambda number: _("this item") if number == item else _("the item before"),
+        required=True,
+    )
+
+
+def _draw_unsaved() -> None:
+    """What was refused, until the reader says that it is safe elsewhere."""
+    unsaved: tuple[str, ...] = session.get("live.unsaved", ())
     if unsaved:
         st.warning(_("This could not be stored. Copy it and try again."))
-        st.code(unsaved, language=None, wrap_lines=True)
+        for text in unsaved:
+            st.code(text, language=None, wrap_lines=True)
+        st.button(_("I have it"), key="live.unsaved.done", on_click=session.forget, args=("live.unsaved",))
 
 
 def _add(number: int, item: int) -> None:
     """Store what this tab wrote; a text that could not be stored stays on the screen."""
-    text, owner = ((session.get(f"live.{field}.{item}") or "").strip() for field in ("text", "owner"))
+    text, owner = ((session.get(f"live.{field}") or "").strip() for field in ("text", "owner"))
     if not text:
         return
     deeds: dict[str, Callable[[], object]] = {
@@ -195,8 +221,10 @@ def _add(number: int, item: int) -> None:
         "action": lambda: reviews.act(number, ReviewDecision(text, item, owner=owner), who.you()),
         "finding": lambda: reviews.find(number, text, who.you()),
     }
-    stored = review_way.tried(deeds[session.get(f"live.kind.{item}") or "note"])
-    session.put(f"live.unsaved.{item}", "" if stored else text)
+    if refusals.tried(deeds[session.get("live.kind") or "note"]):
+        session.put("live.owner", "")
+    else:
+        session.put("live.unsaved", (*session.get("live.unsaved", ()), text))
 
 
 def here(review: Review) -> str:

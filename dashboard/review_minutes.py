@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import formats, pack_words, review_way, tables, who
+from dashboard import formats, pack_words, refusals, tables, who
 from dashboard.gateway import reviews
 from dashboard.language import _, ngettext
 from dashboard.minutes import content, files
@@ -49,7 +49,7 @@ def _draw_sign(review: Review, document: Mapping[str, Any]) -> None:
             key="minutes.sign",
             type="primary",
             disabled=not who.you(),
-            on_click=review_way.press,
+            on_click=refusals.press,
             args=(reviews.sign_minutes, review.id, who.you(), document),
         )
 
@@ -84,7 +84,7 @@ def _send(review: Review, signed: Minutes, signature: str) -> None:
     text = _("{n} decisions, {m} actions; signed by {who}.").format(
         n=len(signed.document["decisions"]), m=len(signed.document["actions"]), who=signature
     )
-    review_way.tried(reviews.send_minutes, signed.document, _subject(review), text, page, who.you() or signed.signed_by)
+    refusals.tried(reviews.send_minutes, signed.document, _subject(review), text, page, who.you() or signed.signed_by)
 
 
 def _draw_files(review: Review, document: Mapping[str, Any], signature: str) -> None:

@@ -17,6 +17,7 @@ from dashboard import (
     review_run,
     review_way,
     review_words,
+    session,
     url_state,
 )
 from dashboard.gateway import reviews
@@ -39,10 +40,20 @@ def draw() -> None:
         if number not in {"", "all"}:
             st.info(_("There is no such review any more. The list shows those there are."))
         review_list.draw()
-    elif view in VIEWS and found.state == "running":
+    elif view in VIEWS and _held(found):
         VIEWS[view](review_attend.with_me(found))
     else:
         _draw_parts(found)
+
+
+def _held(review: Review) -> bool:
+    """Whether its screens are shown: while the meeting is held, and to whoever was there until he leaves them himself.
+
+    Somebody may be writing when it ends.
+    """
+    if review.state == "running":
+        session.put("review.attended", review.id)
+    return session.get("review.attended") == review.id
 
 
 def _found(number: str) -> Review | None:

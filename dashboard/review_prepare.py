@@ -6,9 +6,9 @@ from dashboard import (
     formats,
     import_progress,
     pack_view,
+    refusals,
     review_agenda,
     review_attend,
-    review_way,
     review_words,
     session,
     url_state,
@@ -60,7 +60,7 @@ def _draw_pack_line(review: Review, visit: str) -> None:
             key="review.prepare",
             type="secondary" if review.digest else "primary",
             icon=":material/ac_unit:",
-            on_click=review_way.press,
+            on_click=refusals.press,
             args=(reviews.prepare, review, who.you(), visit),
         )
 

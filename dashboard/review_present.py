@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analysis.review.times import at_item
-from dashboard import formats, review_item, review_live, review_way, review_words, who
+from dashboard import formats, refusals, review_item, review_live, review_way, review_words, who
 from dashboard.gateway import reviews
 from dashboard.language import _
 from data.records_reviews import Item, Review
@@ -36,7 +36,7 @@ def _draw_bar(review: Review, item: Item | None) -> None:
             + f" · {review_live.here(review)}"
         )
         if item is not None:
-            _draw_states(item)
+            _draw_states(review.id, item)
         st.button(
             _("Leave this view"),
             key="present.leave",
@@ -61,12 +61,12 @@ def _step(review: Review, by: int, label: str, shortcut: str, icon: str, *, disa
         icon=icon,
         shortcut=shortcut,
         disabled=disabled,
-        on_click=review_way.press,
+        on_click=refusals.press,
         args=(reviews.turn, review.id, by, who.you()),
     )
 
 
-def _draw_states(item: Item) -> None:
+def _draw_states(number: int, item: Item) -> None:
     for state, label, key, icon in (
         ("done", _("Done"), "D", ":material/check:"),
         ("parked", _("Park"), "P", ":material/local_parking:"),
@@ -77,6 +77,6 @@ def _draw_states(item: Item) -> None:
             type="primary" if item.state == state else "secondary",
             icon=icon,
             shortcut=key,
-            on_click=review_way.press,
-            args=(reviews.mark, item, "open" if item.state == state else state, who.you()),
+            on_click=refusals.press,
+            args=(reviews.mark, number, item, "open" if item.state == state else state, who.you()),
         )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import formats, review_attend, review_live, review_way, review_words, url_state, who
+from dashboard import formats, refusals, review_attend, review_live, review_way, review_words, url_state, who
 from dashboard.gateway import reviews
 from dashboard.language import _
 from data.records_reviews import Review
@@ -36,7 +36,7 @@ def _draw_begin(review: Review) -> None:
 
 
 def _start(review: Review) -> None:
-    if review_way.tried(reviews.begin, review, who.you()):
+    if refusals.tried(reviews.begin, review, who.you()):
         review_way.go(str(review.id), "present", "run")
 
 
@@ -63,7 +63,7 @@ def _draw_running(review: Review) -> None:
 
 
 def _end(review: Review) -> None:
-    if review_way.tried(reviews.end, review, who.you()):
+    if refusals.tried(reviews.end, review, who.you()):
         review_way.go(str(review.id), "", "follow-up")
 
 
@@ -74,7 +74,7 @@ def _draw_over(review: Review) -> None:
             _("Take it up again"),
             key="review.resume",
             icon=":material/replay:",
-            on_click=review_way.press,
+            on_click=refusals.press,
             args=(reviews.resume, review, who.you()),
         )
 

@@ -1,8 +1,6 @@
 """From one screen of the review to another."""
 
 from dashboard import session
-from dashboard.refusals import press as press
-from dashboard.refusals import tried as tried
 
 
 def go(review: str, screen: str = "", part: str = "") -> None:

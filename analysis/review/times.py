@@ -1,4 +1,4 @@
-"""How long a meeting has stayed with each item of its agenda, and which item it is at."""
+"""How long a meeting has stayed with each item of its agenda, which item it is at, and in which order they come."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -23,3 +23,18 @@ def beside(items: Sequence[Item], item: int, by: int) -> int:
     order = [0, *(one.id for one in items)]
     place = order.index(item) if item in order else 0
     return order[min(max(place + by, 0), len(order) - 1)]
+
+
+def before(steps: Sequence[Step]) -> int:
+    """The item the meeting was at before the one it is at; 0, the front page, where it was at none."""
+    now = steps[-1].item if steps else 0
+    return next((step.item for step in reversed(steps) if step.item != now), 0)
+
+
+def moved(order: Sequence[int], item: int, by: int) -> list[int]:
+    """The order with an item moved by places, staying within it; as it was where the item is not in it."""
+    if item not in order:
+        return list(order)
+    rest = [one for one in order if one != item]
+    place = min(max(order.index(item) + by, 0), len(rest))
+    return [*rest[:place], item, *rest[place:]]

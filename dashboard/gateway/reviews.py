@@ -1,6 +1,6 @@
 """The quarterly review: its pack on a pinned release, what people say in it while it runs, its minutes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,11 +12,11 @@ from analysis.review import minutes as writing
 from analysis.review import prepare as preparing
 from analysis.review.compare import Comparison, compare
 from analysis.review.quarters import last_whole
-from analysis.review.times import at_item, beside
+from analysis.review.times import at_item, beside, moved
 from dashboard.gateway import actions, engines, findings, jobs, releases
 from dashboard.gateway.jobs import Job
 from data.database.repositories import reviews
-from data.errors import NoData
+from data.errors import Busy, NoData
 from data.records import Period
 from data.records_improvement import Action, Finding
 from data.records_reviews import Attendee, Item, ItemState, Message, Minutes, Note, Review, ReviewDecision, Vote
@@ -160,14 +160,19 @@ def add_item(number: int, item: Item, who: str) -> None:
     reviews.add_item(releases.database(), number, item, who=who or None)
 
 
-def save_item(seen: Item, changed: Item, who: str) -> None:
-    """Store an item of the agenda; Busy when somebody else changed it meanwhile."""
-    reviews.save_item(releases.database(), seen, changed, who=who or None)
+def put(number: int, seen: Item, field: str, value: object, who: str) -> None:
+    """Store one field of an item over whatever else of it changed; Busy when somebody else changed that very field."""
+    with releases.database().writing(who or None):
+        known = reviews.live(releases.database(), number).items
+        now = next((one for one in known if one.id == seen.id), seen)
+        if getattr(now, field) not in (getattr(seen, field), value):
+            raise Busy(f"The item {seen.title!r} was changed meanwhile.")
+        reviews.save_item(releases.database(), now, replace(now, **{field: value}), who=who or None)
 
 
-def mark(item: Item, state: ItemState, who: str) -> None:
+def mark(number: int, item: Item, state: ItemState, who: str) -> None:
     """Say that an item is done with or parked, or open again."""
-    save_item(item, replace(item, state=state), who)
+    put(number, item, "state", state, who)
 
 
 def remove_item(seen: Item, who: str) -> None:
@@ -175,9 +180,11 @@ def remove_item(seen: Item, who: str) -> None:
     reviews.remove_item(releases.database(), seen, who=who or None)
 
 
-def reorder(number: int, order: Sequence[int], who: str) -> None:
-    """Put the items of the agenda in this order."""
-    reviews.reorder(releases.database(), number, order, who=who or None)
+def move(number: int, item: int, by: int, who: str) -> None:
+    """Move an item up or down the agenda as it stands now, whoever else moved others meanwhile."""
+    with releases.database().writing(who or None):
+        order = moved([one.id for one in reviews.live(releases.database(), number).items], item, by)
+        reviews.reorder(releases.database(), number, order, who=who or None)
 
 
 def drafted_minutes(number: int) -> Mapping[str, Any]:

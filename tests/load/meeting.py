@@ -104,7 +104,7 @@ class Seat(Session):
         """Write a note, as the line at the foot of the screen does."""
         asked = self._filled({"who.name": self.name})
         asked.rerun_script.fragment_id = next(iter(self.screen.asks))
-        sent = WidgetState(id=self.screen.widgets["live.text.0"])
+        sent = WidgetState(id=self.screen.widgets["live.text"])
         sent.chat_input_value.data = text
         asked.rerun_script.widget_states.widgets.append(sent)
         await self._send(asked)

@@ -1,7 +1,6 @@
 """The review: prepared on a frozen pack, held by several people at once, and nothing that anybody says is lost."""
 
 import time
-from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -26,10 +25,10 @@ def said(at: AppTest) -> str:
 
 def say(at: AppTest, kind: str, text: str, *, owner: str = "") -> None:
     """Add something to the item the meeting is at, as one of the kinds there are."""
-    at.segmented_control(key="live.kind.0").set_value(kind).run()
+    at.segmented_control(key="live.kind").set_value(kind).run()
     if owner:
-        at.text_input(key="live.owner.0").input(owner).run()
-    at.chat_input(key="live.text.0").set_value(text).run()
+        at.text_input(key="live.owner").input(owner).run()
+    at.chat_input(key="live.text").set_value(text).run()
     assert not at.exception
 
 
@@ -82,7 +81,7 @@ def test_the_agenda_is_changed_in_place_and_over_nobody_elses_words():
     review = prepared()
     at = open_app("review", review=str(review.id))
     first, second = review.items[:2]
-    at.text_input(key=f"agenda.{first.id}.{first.version}.owner").input("Head of sales").run()
+    at.text_input(key=f"agenda.{first.id}.owner").input("Head of sales").run()
     assert of(review.id).items[0].owner == "Head of sales"
     at.button(key=f"agenda.move.{second.id}.-1").click().run()
     assert [one.id for one in of(review.id).items[:2]] == [second.id, first.id]
@@ -91,13 +90,67 @@ def test_the_agenda_is_changed_in_place_and_over_nobody_elses_words():
     assert of(review.id).items[-1].title == "What about the <b>prices</b>?"
 
     theirs = of(review.id).items[0]
-    reviews.save_item(theirs, replace(theirs, owner="Somebody else"), ME)
+    reviews.put(review.id, theirs, "owner", "Somebody else", ME)
     with pytest.raises(Busy):
-        reviews.save_item(theirs, replace(theirs, owner="Me"), ME)
-    stale = at.text_input(key=f"agenda.{theirs.id}.{theirs.version}.owner")
+        reviews.put(review.id, theirs, "owner", "Me", ME)
+    stale = at.text_input(key=f"agenda.{theirs.id}.owner")
     stale.input("Me").run()
     assert of(review.id).items[0].owner == "Somebody else"
     assert any("Somebody else changed this meanwhile" in toast.value for toast in at.toast)
+    assert "you wrote “Me”; meanwhile “Somebody else” was stored" in said(at)
+    assert at.text_input(key=f"agenda.{theirs.id}.owner").value == "Somebody else"
+    at.button(key=f"agenda.{theirs.id}.owner.mine.take").click().run()
+    assert of(review.id).items[0].owner == "Me"
+    assert "you wrote" not in said(at)
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_what_somebody_else_changed_of_an_item_refuses_nothing_typed_in_another_field():
+    review = prepared()
+    at = open_app("review", review=str(review.id))
+    first, second, third = review.items[:3]
+    reviews.put(review.id, first, "minutes", 25, "Head of sales")
+    reviews.move(review.id, first.id, 1, "Head of sales")
+    at.text_input(key=f"agenda.{first.id}.owner").input("Head of sales").run()
+    found = of(review.id).items
+    assert [one.id for one in found[:3]] == [second.id, first.id, third.id]
+    assert (found[1].owner, found[1].minutes) == ("Head of sales", 25)
+    assert at.number_input(key=f"agenda.{first.id}.minutes").value == 25
+    reviews.move(review.id, third.id, -1, "Head of sales")
+    at.button(key=f"agenda.move.{second.id}.1").click().run()
+    assert [one.id for one in of(review.id).items[:3]] == [third.id, second.id, first.id]
+    reviews.put(review.id, of(review.id).items[0], "owner", "Theirs", "Head of sales")
+    at.text_input(key=f"agenda.{third.id}.owner").input("Mine").run()
+    at.button(key=f"agenda.{third.id}.owner.theirs.take").click().run()
+    assert (of(review.id).items[0].owner, "you wrote" in said(at)) == ("Theirs", False)
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_what_is_written_survives_the_turn_to_the_next_item_the_end_and_the_signing():
+    review = running()
+    at = open_app("review", review=str(review.id), screen="follow")
+    at.text_input(key="who.name").input(ME).run()
+    first, second = review.items[:2]
+    for item in (first, second):
+        reviews.turn_to(review.id, item.id, ME)
+    at.run()
+    at.segmented_control(key="live.kind").set_value("decision").run()
+    at.segmented_control(key=f"live.about.{second.id}.{first.id}").set_value(first.id).run()
+    at.chat_input(key="live.text").set_value("We call earlier.").run()
+    say(at, "note", "And note it.")
+    found = of(review.id)
+    assert [(one.text, one.item) for one in found.decisions] == [("We call earlier.", first.id)]
+    reviews.end(of(review.id), ME)
+    at.run()
+    assert "The meeting has ended" in said(at)
+    reviews.sign_minutes(review.id, ME, reviews.drafted_minutes(review.id))
+    at.run()
+    for text in ("One word more.", "And another."):
+        at.chat_input(key="live.text").set_value(text).run()
+    assert [code.value for code in at.code] == ["One word more.", "And another."]
+    at.button(key="live.unsaved.done").click().run()
+    assert len(at.code) == 0
+    assert open_app("review", review=str(review.id), screen="follow").header[0].value != "Whom did we lose?"
 
 
 @pytest.mark.usefixtures("own_demo")

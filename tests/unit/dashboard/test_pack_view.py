@@ -5,7 +5,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from dashboard import pack_charts, pack_words
+from dashboard import formats, pack_charts, pack_words
 from dashboard.language import speaking
 
 PACK: dict[str, Any] = {
@@ -30,6 +30,13 @@ def test_cells_are_written_as_their_kind_and_a_missing_one_is_no_zero() -> None:
     assert [cell("day", "2026-09-30"), cell("points", -0.012)] == ["Sep 30, 2026", "−1.20 pts"]
     assert [cell("count", None), cell("rate", None), cell("text", "")] == ["–"] * 3
     assert cell("rate", 0.1, x_low=0.05, x_high=0.2) == "10.0% (5.0% – 20.0%)"
+
+
+def test_effects_are_written_as_on_every_page() -> None:
+    effect = cell("measured", -0.087, x_low=-0.145, x_high=0.01, unit="rate")
+    assert effect == formats.effect(-0.087, -0.145, 0.01, "rate") == "−8.70 pts (−14.50 pts … +1.00 pts)"
+    relative = {"relative": -0.63, "relative_low": -0.87, "relative_high": -0.29}
+    assert pack_words.cell(relative, a_column("relative", "rate"), PACK) == "−63.0% (−87.0% … −29.0%)"
 
 
 def test_codes_are_said_in_words_and_what_somebody_wrote_stands_as_it_is() -> None:

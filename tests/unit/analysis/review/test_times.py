@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from analysis.review.times import at_item, beside, spent
+from analysis.review.times import at_item, before, beside, moved, spent
 from data.records_reviews import Item, Review, Step
 
 BEGUN = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -33,3 +33,14 @@ def test_a_meeting_is_where_the_last_step_led() -> None:
     review = Review(date(2026, 7, 1), date(2026, 10, 1))
     assert at_item(review) == 0
     assert at_item(Review(date(2026, 7, 1), date(2026, 10, 1), steps=(a_step(0, 0), a_step(4, 1)))) == 4
+
+
+def test_an_item_moves_within_the_agenda_and_one_that_left_it_moves_nothing():
+    assert [moved([1, 2, 3], 1, 1), moved([1, 2, 3], 3, -1)] == [[2, 1, 3], [1, 3, 2]]
+    assert [moved([1, 2, 3], 1, -1), moved([1, 2, 3], 3, 1), moved([1, 2, 3], 9, 1)] == [[1, 2, 3]] * 3
+
+
+def test_the_item_before_is_the_one_the_meeting_left_last():
+    at = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    steps = [Step(item, at, "mia") for item in (0, 4, 7, 7)]
+    assert [before(steps), before(steps[:2]), before([])] == [4, 0, 0]
