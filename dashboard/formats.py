@@ -40,7 +40,8 @@ def rate(value: float, digits: int | None = None) -> str:
     if digits is None:
         digits = 2 if 0 < abs(value) < 0.00995 else 1
     pattern = f"0.{'0' * digits}%" if digits else "0%"
-    return numbers.format_percent(_settled(value, digits + 2), format=pattern, locale=current())
+    written = numbers.format_percent(_settled(value, digits + 2), format=pattern, locale=current())
+    return written.replace("-", "−")
 
 
 def _settled(value: float, digits: int) -> float:

@@ -41,7 +41,7 @@ def _rates(found: Document, _pack: Document) -> Chart:
     figure = _figure(found)
     return Chart(
         title=_title(found),
-        spec=rates.spec(current(), base.unit_title("rate"), base.value_format("rate")),
+        spec=rates.spec(current(), _axis(found), base.value_format("rate")),
         data={"rates": [p for p in points if p["value"] is not None], "band": [], "events": []},
         alt=_("{figure} per period, with interval").format(figure=figure),
         table=[{_("Period"): p["name"], figure: p["shown"]} for p in points],
@@ -54,6 +54,11 @@ def _figure(found: Document) -> str:
     if found["key"] == "monthly_saves":
         return _("Still paying {days} days after asking to cancel").format(days=formats.count(found["days"]))
     return title_of("customer_churn_rate")
+
+
+def _axis(found: Document) -> str:
+    """Of whom the rate is a share."""
+    return _("Share of customers at start") if found["key"] == "monthly_churn" else _("Share of those who asked")
 
 
 def _point(row: Document, *, first: bool) -> Row:
@@ -189,7 +194,7 @@ def _before_after(found: Document, _pack: Document) -> Chart:
     months = [_month(row) for row in found["rows"]]
     shipped = found.get("shipped_on")
     metric = ProofMetric(**found["metric"])
-    title = _("{action}: {what}").format(action=found["title"], what=action_words.metric(metric))
+    title = _("{action}: {what}").format(action=found["title"].rstrip(".:。： "), what=action_words.metric(metric))
     return proof_chart.chart(months, metric, date.fromisoformat(shipped) if shipped else None, title=title)
 
 

@@ -29,8 +29,6 @@ BRIEF: Mapping[str, tuple[str, ...]] = {
     "reasons": ("reason", "kind", "customers", "customers_before"),
     "experiments": ("name", "verdict", "effect", "decision"),
 }
-#: Sections whose table is the answer, and whose charts are what it rests on.
-TABLE_FIRST = {"verdicts"}
 
 
 def section_of(pack: Document, key: str) -> Document | None:
@@ -53,7 +51,7 @@ def draw_section(found: Document, pack: Document, *, place: str, large: bool = F
     if found.get("unknown"):
         st.info(formats.plain(in_this_language(found["unknown"])), icon=":material/help:")
     draw_figures(found.get("figures", ()), pack, large=large)
-    table_first = found["key"] in TABLE_FIRST
+    table_first = found["key"] in pack_words.TABLE_FIRST
     if table_first:
         _draw_tables(found, pack, key, large=large)
     for number, chart in enumerate(found.get("charts", ())):

@@ -10,6 +10,7 @@ from dashboard import (
     action_words,
     experiment_words,
     formats,
+    mapping_form,
     persona_crosstab,
     persona_words,
     reason_words,
@@ -34,6 +35,8 @@ SECTIONS = {
     "missing": N_("What we do not know"),
     "next-steps": N_("Decisions and next steps"),
 }
+#: Sections whose table is the answer, and whose charts are what it rests on.
+TABLE_FIRST = frozenset({"verdicts"})
 NOT_RECORDED = N_("not recorded")
 #: Names of figures that the metric dictionary does not know, or calls by what it splits them by.
 FIGURES = {
@@ -274,6 +277,13 @@ def attribute(key: str, pack: Document) -> str:
     return label or persona_words.behaviour(key).replace("_", " ").capitalize()
 
 
+def measure(code: str) -> str:
+    """What an experiment measures, as "retained_90"; a column of outcomes keeps its name."""
+    kind, _between, days = code.rpartition("_")
+    known = kind in experiment_words.KINDS and days.isdigit()
+    return _(experiment_words.KINDS[kind]).format(days=formats.count(int(days))) if known else code
+
+
 def conditions(found: Sequence[Document], pack: Document) -> str:
     """Whom a row counts, in one phrase."""
     told = [Condition(c["attribute"], c["operator"], tuple(c["values"])) for c in found]
@@ -288,6 +298,8 @@ _NAMES: dict[str, Callable[[Any, Document], str]] = {
     "conditions": lambda value, pack: conditions(value, pack),
     "metric": lambda value, _pack: action_words.metric(ProofMetric(**value)),
     "said": lambda value, _pack: in_this_language(value),
+    "measure": lambda value, _pack: measure(value),
+    "source": lambda value, _pack: _named(mapping_form.ROLES, value),
     "list": lambda value, _pack: ", ".join(map(str, value)),
     "text": lambda value, _pack: persona_words.value(str(value)),
 }

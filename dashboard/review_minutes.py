@@ -25,15 +25,9 @@ def draw(review: Review) -> None:
         _draw_sign(review, document)
     else:
         _draw_signed(review, signed)
-    _draw_files(review, document, _signature(signed))
-    _draw_document(review, document, _signature(signed))
+    _draw_files(review, document, content.signature(signed))
+    _draw_document(review, document, content.signature(signed))
     _draw_carried(review, document)
-
-
-def _signature(signed: Minutes | None) -> str:
-    if signed is None or signed.signed_at is None:
-        return ""
-    return _("{who}, {at}").format(who=signed.signed_by, at=formats.moment(signed.signed_at))
 
 
 def _draw_sign(review: Review, document: Mapping[str, Any]) -> None:
@@ -55,7 +49,7 @@ def _draw_sign(review: Review, document: Mapping[str, Any]) -> None:
 
 
 def _draw_signed(review: Review, signed: Minutes) -> None:
-    st.success(_("Signed by {who}.").format(who=formats.plain(_signature(signed))), icon=":material/signature:")
+    st.success(_("Signed by {who}.").format(who=formats.plain(content.signature(signed))), icon=":material/signature:")
     waiting = reviews.messages(signed)
     if waiting:
         said = ngettext(
@@ -65,12 +59,15 @@ def _draw_signed(review: Review, signed: Minutes) -> None:
         )
         st.caption(formats.plain(said.format(n=formats.count(len(waiting)))))
         return
+    names = ", ".join(reviews.addressees(signed))
+    nobody = _("Nobody invited gave an address: one message waits there for whoever sends it on.")
+    st.caption(_("They go to: {names}").format(names=formats.plain(names)) if names else nobody)
     st.button(
         _("Put them into the outbox"),
         key="minutes.send",
         icon=":material/outbox:",
         on_click=_send,
-        args=(review, signed, _signature(signed)),
+        args=(review, signed, content.signature(signed)),
     )
 
 

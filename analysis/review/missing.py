@@ -17,7 +17,7 @@ STALE_AFTER = 31
 """Days a source may end before the data do."""
 _LACKING = (Column("what", "missing"), Column("count", "count"), Column("mrr_cents", "money"))
 _OVERDUE = (Column("title"), Column("owner"), Column("due", "day"), Column("state", "state"))
-_STALE = (Column("source"), Column("newest", "day"), Column("days", "count"))
+_STALE = (Column("source", "source"), Column("newest", "day"), Column("days", "count"))
 _CHECKS = (Column("name"), Column("detail"))
 
 

@@ -76,8 +76,8 @@ class Column:
 
     kind  text, said, amount, count, money, rate, points, number, p, day, conditions, or the name of a list of codes:
           reason, kind, cause, avoidable, attribute, unlike, state, verdict, metric, missing, measure, measured,
-          outcome, decision, experiment_state. Amounts may have limits beside them: the field's name with _low and
-          _high.
+          outcome, decision, experiment_state, source. Amounts may have limits beside them: the field's name with
+          _low and _high.
     """
 
     field: str

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from data.database import Database
     from data.engine import Engine
     from data.records import Period
-    from data.records_reviews import Review
+    from data.records_reviews import Minutes, Review
 
 app = typer.Typer(no_args_is_help=True, help="Quarterly reviews: packs and minutes.")
 
@@ -67,7 +67,7 @@ def pack(quarter: Quarter, out: Out, language: Language = "en", json: Json = Fal
     form = _form(out, language)
     place, asked = open_workspace(), quarter_of(quarter)
     found = _frozen(place.database, asked) or _made(asked)
-    _write(out, form, language, found, None, "", json=json)
+    _write(out, form, language, found, None, None, json=json)
 
 
 @app.command()
@@ -80,7 +80,7 @@ def minutes(quarter: Quarter, out: Out, language: Language = "en", json: Json = 
     place, (review, found) = open_workspace(), _prepared(quarter)
     signed = next((one for one in reversed(review.minutes) if one.signed_at is not None), None)
     document = drafted(place.database, review.id) if signed is None else signed.document
-    _write(out, form, language, found, document, "" if signed is None else signed.signed_by, json=json)
+    _write(out, form, language, found, document, signed, json=json)
 
 
 def report_review(engine: Engine, asked: Asked) -> Told:
@@ -151,17 +151,18 @@ def _made(asked: Period) -> Mapping[str, Any]:
 
 
 def _write(
-    out: Path, form: str, language: str, found: Mapping[str, Any], document: Mapping[str, Any] | None, signed: str,
-    *, json: bool,
+    out: Path, form: str, language: str, found: Mapping[str, Any], document: Mapping[str, Any] | None,
+    signed: Minutes | None, *, json: bool,
 ) -> None:  # fmt: skip
     from analysis.review.numbers import numbers
     from analysis.review.pack import digest
     from dashboard.cli import output
     from dashboard.language import speaking
+    from dashboard.minutes.content import signature
     from dashboard.minutes.files import written
 
     with speaking(language):
-        content = written(form, found, document, signed)
+        content = written(form, found, document, signature(signed))
     try:
         out.write_bytes(content)
     except OSError as wrong:

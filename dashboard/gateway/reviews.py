@@ -207,6 +207,11 @@ def messages(signed: Minutes) -> tuple[Message, ...]:
     return _messages(engines.home(), _version(), signed.digest, signed)
 
 
+def addressees(signed: Minutes) -> tuple[str, ...]:
+    """The addresses that signed minutes go to; none when nobody at the review gave one."""
+    return tuple(to for to in writing.addressees(signed.document["attendees"]) if to != writing.EVERYBODY_ELSE)
+
+
 def before(seen: Review) -> Review | None:
     """The review of the quarter before that there is, with its pack; None for the first."""
     return _before(engines.home(), _version(), seen.start)

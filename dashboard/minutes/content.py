@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Any
 
 from dashboard import action_words, formats, pack_charts, pack_words
@@ -11,13 +12,12 @@ from dashboard.charts.base import Chart
 from dashboard.language import _
 from dashboard.said import in_this_language
 from data.records_improvement import ProofMetric
+from data.records_reviews import Minutes
 
 Document = Mapping[str, Any]
-MOST_FIGURES = 8
-MOST_CHARTS = 4
 #: Columns of a table that find room on paper; all others stand in the app.
 PRINTED = {
-    "actions": ("title", "verdict", "effect", "metric", "state", "owner", "due", "check_on"),
+    "actions": ("title", "state", "effect", "metric", "owner", "check_on", "release"),
     "largest_losses": ("name", "mrr_cents", "lost_on", "cause", "stated", "diagnosed", "suggested"),
     "unlike_others": ("attribute", "value", "customers", "churned", "rate", "lift", "verdict"),
     "changed": ("attribute", "value", "rate_before", "rate_after", "rate_effect", "p_adjusted"),
@@ -49,13 +49,21 @@ class Grid:
 
 @dataclass(frozen=True)
 class Page:
-    """One section: what leads it, then its charts and tables, then what must be known."""
+    """One section: what leads it, then its charts and tables, then what must be known.
+
+    tables_first  The tables are the answer, and the charts what it rests on.
+    """
 
     title: str
     figures: tuple[Figure, ...] = ()
     charts: tuple[Chart, ...] = ()
     grids: tuple[Grid, ...] = ()
     notes: tuple[str, ...] = ()
+    tables_first: bool = False
+
+    def parts(self) -> tuple[Chart | Grid, ...]:
+        """Charts and tables in the order they are read."""
+        return (*self.grids, *self.charts) if self.tables_first else (*self.charts, *self.grids)
 
 
 @dataclass(frozen=True)
@@ -80,12 +88,20 @@ def paper(pack: Document, minutes: Document | None = None, signed: str = "") -> 
     return Paper((minutes or {}).get("title") or head, kind, foot, _facts(pack, minutes, signed), pages)
 
 
+def signature(minutes: Minutes | None) -> str:
+    """By whom minutes were signed, and when; nothing while they are not."""
+    if minutes is None or minutes.signed_at is None:
+        return ""
+    return _("{who}, {at}").format(who=minutes.signed_by, at=formats.moment(minutes.signed_at))
+
+
 def _facts(pack: Document, minutes: Document | None, signed: str) -> tuple[tuple[str, str], ...]:
     as_of = formats.day(date.fromisoformat(pack["as_of"]))
     told = [
         (_("Quarter"), formats.period(date.fromisoformat(pack["start"]), "quarter")),
         (_("Data release"), str(pack["release"])),
         (_("Data up to"), as_of),
+        (_("Code version"), pack["code"]),
     ]
     if minutes is not None:
         present = [one for one in minutes["attendees"] if one["present"]]
@@ -182,10 +198,11 @@ def _page(found: Document, pack: Document) -> Page:
     told = [in_this_language(text) for text in (found["unknown"], *found["notes"]) if text]
     return Page(
         pack_words.section(found["key"]),
-        tuple(_figure(one, pack) for one in found["figures"][:MOST_FIGURES]),
-        tuple([chart for chart in drawn if chart is not None][:MOST_CHARTS]),
+        tuple(_figure(one, pack) for one in found["figures"]),
+        tuple(chart for chart in drawn if chart is not None),
         tuple(_grid(one, pack) for one in found["tables"] if one["rows"]),
         tuple(told),
+        tables_first=found["key"] in pack_words.TABLE_FIRST,
     )
 
 
@@ -210,9 +227,17 @@ def _grid(found: Document, pack: Document) -> Grid:
     return Grid(
         pack_words.table(found["key"]),
         tuple(pack_words.column(c["name"]) for c in columns),
-        tuple(tuple(pack_words.cell(row, c, pack) for c in columns) for row in found["rows"]),
+        tuple(tuple(_cell(row, c, pack) for c in columns) for row in found["rows"]),
         tuple(c["kind"] in _OF_NUMBERS for c in columns),
     )
+
+
+def _cell(row: Document, column: Document, pack: Document) -> str:
+    """One cell; the state of an action that stands elsewhere than its verdict says both."""
+    shown, verdict = pack_words.cell(row, column, pack), row.get("verdict")
+    if column["kind"] != "state" or not verdict or verdict == row["state"]:
+        return shown
+    return f"{shown} ({_(pack_words.VERDICTS[verdict])})"
 
 
 def more(n: int) -> str:
@@ -231,3 +256,34 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff
 def width_of(text: str) -> int:
     """How wide a text is written, in letters; a Chinese sign is as wide as two."""
     return sum(2 if sign > "\u2e80" else 1 for sign in text)
+
+
+#: Letters between a text and the edges of its cell, and a text that is short enough to stand in one line.
+_EDGES, _IN_ONE_LINE = 3, 8
+
+
+def widths(grid: Grid, rows: Sequence[tuple[str, ...]], letters: float) -> tuple[float, ...]:
+    """Letters per column of a table `letters` wide: no word is broken, and longer texts have more of the rest."""
+    columns = list(zip(grid.heads, *rows, strict=True))
+    least = [max(map(_unbroken, column)) + _EDGES for column in columns]
+    wanted = [max(map(width_of, column)) + _EDGES for column in columns]
+    spare, more = letters - sum(least), sum(wanted) - sum(least)
+    if spare > 0 and more > 0:
+        least = [low + (high - low) * min(1, spare / more) for low, high in zip(least, wanted, strict=True)]
+    return tuple(letters * width / sum(least) for width in least)
+
+
+def _unbroken(text: str) -> int:
+    """How wide a column must be that no word of the text is broken; a Chinese one breaks after every sign."""
+    if width_of(text) <= _IN_ONE_LINE:
+        return width_of(text)
+    return max(map(width_of, _WORDS.findall(text)), default=0)
+
+
+_WORDS = re.compile(r"[\u2e80-\uffff]|[^\s\u2e80-\uffff]+")
+
+
+def lines_of(row: tuple[str, ...], columns: Sequence[float]) -> int:
+    """How many lines a row takes in columns of so many letters."""
+    wide = (width_of(text) / max(width - _EDGES, 1) for text, width in zip(row, columns, strict=True))
+    return max(1, *(ceil(lines - 0.01) for lines in wide))

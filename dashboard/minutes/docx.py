@@ -1,6 +1,5 @@
 """The document as a Word file: key figures, charts and tables by section, the release on every page."""
 
-from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -11,8 +10,10 @@ MOST_ROWS = 15
 #: Used for Chinese signs; Word falls back to another font where a machine lacks it.
 CHINESE = "Microsoft YaHei"
 LATIN = "Calibri"
-BLUE, SOFT, GROUND = "2450B8", "5B6270", "F5F6F9"
+BLUE, SOFT, GROUND, RULE = "2450B8", "5B6270", "F5F6F9", "DFE2E9"
 PER_ROW = 4
+#: Centimetres between the edges of a page, and the letters of a table's size that fit beside each other there.
+WIDTH, LETTERS = 17, 100
 
 
 def docx(paper: Paper) -> bytes:
@@ -96,10 +97,8 @@ def _page(file: Any, page: Page, *, begins: bool) -> None:
     heading.paragraph_format.page_break_before = begins
     if page.figures:
         _figures(file, page.figures)
-    for chart in page.charts:
-        _picture(file, chart)
-    for grid in page.grids:
-        _grid(file, grid)
+    for part in page.parts():
+        _grid(file, part) if isinstance(part, Grid) else _picture(file, part)
     for note in page.notes:
         _run(file.add_paragraph(), note, size=9, colour=SOFT)
 
@@ -115,7 +114,7 @@ def _figures(file: Any, figures: tuple[Figure, ...]) -> None:
             for text in (figure.limits, figure.before):
                 if text:
                     _run(cell.add_paragraph(), text, size=8, colour=SOFT)
-    _widths(table, (17 / PER_ROW,) * PER_ROW)
+    _widths(table, (WIDTH / PER_ROW,) * PER_ROW)
     file.add_paragraph()
 
 
@@ -123,11 +122,11 @@ def _picture(file: Any, chart: Any) -> None:
     from docx.shared import Cm
 
     file.add_heading(content.printable(chart.title), level=2)
-    shape = file.add_picture(BytesIO(pictures.png(chart, width=600)), width=Cm(17))
+    shape = file.add_picture(BytesIO(pictures.png(chart, width=600)), width=Cm(WIDTH))
     shape._inline.docPr.set("descr", content.printable(chart.alt))
     # A tall chart would be cut at the end of the page.
-    if shape.height > Cm(12):
-        shape.width, shape.height = int(shape.width * Cm(12) / shape.height), Cm(12)
+    if shape.height > Cm(10.5):
+        shape.width, shape.height = int(shape.width * Cm(10.5) / shape.height), Cm(10.5)
     if chart.note:
         _run(file.add_paragraph(), chart.note, size=8, colour=SOFT)
 
@@ -135,7 +134,7 @@ def _picture(file: Any, chart: Any) -> None:
 def _grid(file: Any, grid: Grid) -> None:
     file.add_heading(grid.title, level=2)
     table = file.add_table(rows=1, cols=len(grid.heads))
-    table.style = file.styles["Table Grid"]
+    _rule(table)
     for cell, text, right in zip(table.rows[0].cells, grid.heads, grid.right, strict=True):
         _shade(cell, BLUE)
         _write(cell, text, size=8, colour="FFFFFF", bold=True, right=right)
@@ -144,16 +143,23 @@ def _grid(file: Any, grid: Grid) -> None:
     for row in shown:
         for cell, text, right in zip(table.add_row().cells, row, grid.right, strict=True):
             _write(cell, text, size=8, right=right)
-    _widths(table, _by_length(grid, shown))
+    _widths(table, tuple(WIDTH * n / LETTERS for n in content.widths(grid, shown, LETTERS)))
     rest = len(grid.rows) - len(shown)
     _run(file.add_paragraph(), content.more(rest) if rest > 0 else "", size=8, colour=SOFT)
 
 
-def _by_length(grid: Grid, rows: Sequence[tuple[str, ...]]) -> tuple[float, ...]:
-    """Centimetres per column, by the length of what stands in it."""
-    columns = zip(grid.heads, *rows, strict=True)
-    longest = [min(max(content.width_of(text) for text in column), 34) + 5 for column in columns]
-    return tuple(17 * n / sum(longest) for n in longest)
+def _rule(table: Any) -> None:
+    """A thin line under each row."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    lines = OxmlElement("w:tblBorders")
+    for side in ("w:insideH", "w:bottom"):
+        line = OxmlElement(side)
+        for name, value in (("w:val", "single"), ("w:sz", "4"), ("w:color", RULE)):
+            line.set(qn(name), value)
+        lines.append(line)
+    table._tbl.tblPr.append(lines)
 
 
 def _repeat(row: Any) -> None:

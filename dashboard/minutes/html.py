@@ -1,5 +1,6 @@
 """The document as one HTML file that needs nothing else: every text escaped, charts as pictures inside."""
 
+from dashboard.charts.base import Chart
 from dashboard.language import HTML_TAGS, current
 from dashboard.markup import Safe, element
 from dashboard.minutes import content, pictures
@@ -59,9 +60,14 @@ def _fact(name: str, value: str) -> tuple[Safe, Safe]:
 
 def _page(page: Page) -> Safe:
     figures = [element("div", *map(_figure, page.figures), class_="figures")] if page.figures else []
-    charts = [element("figure", element("figcaption", chart.title), Safe(pictures.svg(chart))) for chart in page.charts]
+    parts = (_grid(part) if isinstance(part, Grid) else _picture(part) for part in page.parts())
     notes = (element("p", text, class_="soft") for text in page.notes)
-    return element("section", element("h2", page.title), *figures, *charts, *map(_grid, page.grids), *notes)
+    return element("section", element("h2", page.title), *figures, *parts, *notes)
+
+
+def _picture(chart: Chart) -> Safe:
+    said = [element("div", chart.note, class_="soft")] if chart.note else []
+    return element("figure", element("figcaption", chart.title), Safe(pictures.svg(chart)), *said)
 
 
 def _figure(figure: Figure) -> Safe:
@@ -71,11 +77,11 @@ def _figure(figure: Figure) -> Safe:
 
 def _grid(grid: Grid) -> Safe:
     heads = element("tr", *(_cell("th", text, right=r) for text, r in zip(grid.heads, grid.right, strict=True)))
+    shown = grid.rows if grid.whole else grid.rows[:MOST_ROWS]
     rows = [
-        element("tr", *(_cell("td", text, right=r) for text, r in zip(row, grid.right, strict=True)))
-        for row in grid.rows[:MOST_ROWS]
+        element("tr", *(_cell("td", text, right=r) for text, r in zip(row, grid.right, strict=True))) for row in shown
     ]
-    rest = len(grid.rows) - MOST_ROWS
+    rest = len(grid.rows) - len(shown)
     under = [element("p", content.more(rest), class_="soft")] if rest > 0 else []
     table = element("table", element("thead", heads), element("tbody", *rows))
     return element("div", element("h3", grid.title), element("div", table, class_="scroll"), *under)

@@ -12,6 +12,8 @@ TEXT, GREY, GRID = "#111111", "#5b6270", "#dfe2e9"
 #: Chinese signs are in the first of these that the machine has.
 FONTS = {"en": "Noto Sans, Helvetica, Arial, sans-serif", "zh_Hans": "Noto Sans CJK SC, Microsoft YaHei, PingFang SC"}
 WIDTH = 760
+#: A taller chart would be shrunk to the height of a page, and its letters with it.
+MOST_HEIGHT = 440
 
 
 def png(chart: Chart, *, width: int = WIDTH, scale: float = 2) -> bytes:
@@ -42,4 +44,5 @@ def _drawable(chart: Chart, width: int) -> dict[str, Any]:
         "axis": {**axis, **config.get("axis", {})},
         "legend": {"labelColor": TEXT, **config.get("legend", {})},
     }
-    return {**spec, "width": width, "datasets": datasets, "config": {**config, **looks}}
+    height = min(spec["height"], MOST_HEIGHT)
+    return {**spec, "width": width, "height": height, "datasets": datasets, "config": {**config, **looks}}

@@ -1,13 +1,15 @@
 """The document as slides for a shared screen: one thing to see on each, the release on every one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from io import BytesIO
+from itertools import accumulate
 from typing import Any
 
 from dashboard.charts.base import Chart
 from dashboard.minutes import content, pictures
 from dashboard.minutes.content import Figure, Grid, Page, Paper
 
+#: Of what was counted the first rows are shown; all that were recorded in the meeting.
 MOST_ROWS = 9
 PER_ROW = 4
 CHINESE, LATIN = "Microsoft YaHei", "Calibri"
@@ -15,6 +17,10 @@ INK, BLUE, SOFT, GROUND, WHITE = "111111", "2450B8", "5B6270", "F5F6F9", "FFFFFF
 #: Inches of a wide slide.
 WIDTH, HEIGHT, EDGE = 13.333, 7.5, 0.6
 TOP, BOTTOM = 1.35, 6.85
+#: Inches of a row of figures, a line of notes, the heading of a table, and of a line and the edges of its rows.
+FIGURE, _NOTE, _HEADING, _LINE, _ROW_EDGES = 1.68, 0.26, 0.4, 0.21, 0.08
+#: Letters that fit into a line of a table, with room for fonts wider than Calibri.
+_LETTERS = 124
 
 
 def pptx(paper: Paper) -> bytes:
@@ -43,23 +49,45 @@ def _front(file: Any, paper: Paper) -> None:
     _foot(slide, paper, 1)
 
 
+class _Flow:
+    """The slides of one section, filled from the top; what finds no room any more begins the next one."""
+
+    def __init__(self, file: Any, page: Page, paper: Paper) -> None:
+        self._file, self._page, self._paper = file, page, paper
+        self._slide: Any = None
+        self._free = BOTTOM
+
+    def place(self, height: float) -> tuple[Any, float]:
+        """A slide with so many inches of room, and where they begin."""
+        if self._slide is None or self._free + height > BOTTOM:
+            self._slide, self._free = _slide(self._file, self._page.title, self._paper), TOP
+        top, self._free = self._free, self._free + height
+        return self._slide, top
+
+    def left(self) -> float:
+        """Inches that are left on the slide; of a new one where there is none yet."""
+        return BOTTOM - (TOP if self._slide is None else self._free)
+
+    def alone(self, title: str) -> Any:
+        """A slide of its own under the name of the section."""
+        self._slide = None
+        return _slide(self._file, title, self._paper, above=self._page.title)
+
+
 def _page(file: Any, page: Page, paper: Paper) -> None:
-    if page.figures or not (page.charts or page.grids):
-        slide = _slide(file, page.title, paper)
-        _figures(slide, page.figures)
-        below = TOP + 0.25 + 1.75 * -(-len(page.figures) // PER_ROW)
-        _text(slide, (EDGE, below, WIDTH - 2 * EDGE, BOTTOM - below), *page.notes, size=14, colour=SOFT)
-    for chart in page.charts:
-        _picture(_slide(file, chart.title, paper, above=page.title), chart)
-    for grid in page.grids:
-        for rows in _in_parts(grid):
-            _grid(_slide(file, grid.title, paper, above=page.title), grid, rows)
-
-
-def _in_parts(grid: Grid) -> Iterable[Sequence[tuple[str, ...]]]:
-    """The rows slide by slide: all that were recorded in the meeting, of what was counted the first ones."""
-    kept = grid.rows if grid.whole else grid.rows[:MOST_ROWS]
-    return [kept[i : i + MOST_ROWS] for i in range(0, len(kept), MOST_ROWS)]
+    flow = _Flow(file, page, paper)
+    for first in range(0, len(page.figures), 2 * PER_ROW):
+        figures = page.figures[first : first + 2 * PER_ROW]
+        height = FIGURE * -(-len(figures) // PER_ROW)
+        _figures(*flow.place(height), figures)
+    if page.notes:
+        height = 0.1 + sum(_NOTE * content.lines_of((note,), (_LETTERS,)) for note in page.notes)
+        slide, top = flow.place(height)
+        _text(slide, (EDGE, top, WIDTH - 2 * EDGE, height), *page.notes, size=14, colour=SOFT)
+    for part in page.parts():
+        _grid(flow, part) if isinstance(part, Grid) else _picture(flow.alone(part.title), part)
+    if not (page.figures or page.notes or page.parts()):
+        flow.place(0)
 
 
 def _slide(file: Any, title: str, paper: Paper, *, above: str = "") -> Any:
@@ -77,11 +105,11 @@ def _foot(slide: Any, paper: Paper, number: int) -> None:
     _text(slide, (WIDTH - EDGE - 1, 7.0, 1, 0.35), str(number), size=11, colour=SOFT, right=True)
 
 
-def _figures(slide: Any, figures: Sequence[Figure]) -> None:
+def _figures(slide: Any, begin: float, figures: Sequence[Figure]) -> None:
     width = (WIDTH - 2 * EDGE - 0.2 * (PER_ROW - 1)) / PER_ROW
     for place, figure in enumerate(figures):
-        left, top = EDGE + (place % PER_ROW) * (width + 0.2), TOP + (place // PER_ROW) * 1.75
-        _box(slide, (left, top, width, 1.6), GROUND)
+        left, top = EDGE + (place % PER_ROW) * (width + 0.2), begin + (place // PER_ROW) * FIGURE
+        _box(slide, (left, top, width, FIGURE - 0.15), GROUND)
         inside = left + 0.15, width - 0.3
         _text(slide, (inside[0], top + 0.08, inside[1], 0.45), figure.name, size=12, colour=SOFT)
         _text(slide, (inside[0], top + 0.5, inside[1], 0.5), figure.value, size=25, bold=True)
@@ -103,26 +131,52 @@ def _picture(slide: Any, chart: Chart) -> None:
         _text(slide, (EDGE, BOTTOM - 0.35, WIDTH - 2 * EDGE, 0.35), chart.note, size=12, colour=SOFT)
 
 
-def _grid(slide: Any, grid: Grid, rows: Sequence[tuple[str, ...]]) -> None:
+def _grid(flow: _Flow, grid: Grid) -> None:
+    """A table: what was recorded over as many slides as it needs, of what was counted as much as fits on one."""
+    shown = grid.rows if grid.whole else grid.rows[:MOST_ROWS]
+    columns = content.widths(grid, shown, _LETTERS)
+    heights = [_height(row, columns) for row in (grid.heads, *shown)]
+    if not grid.whole:
+        shown = shown[: max(_fitting(heights, BOTTOM - TOP), 1)]
+    rest = len(grid.rows) - len(shown)
+    while shown:
+        fits = min(_fitting(heights, flow.left()), len(shown))
+        if fits < (min(len(shown), 3) if grid.whole else len(shown)):
+            fits = min(max(_fitting(heights, BOTTOM - TOP), 1), len(shown))
+        slide, top = flow.place(_HEADING + sum(heights[: fits + 1]) + 0.1)
+        _text(slide, (EDGE, top, WIDTH - 2 * EDGE, _HEADING), grid.title, size=15, bold=True)
+        _table(slide, top + _HEADING, (grid.heads, *shown[:fits]), heights, columns, grid.right)
+        shown, heights = shown[fits:], [heights[0], *heights[fits + 1 :]]
+    if rest > 0:
+        slide, top = flow.place(_NOTE)
+        _text(slide, (EDGE, top, WIDTH - 2 * EDGE, _NOTE), content.more(rest), size=12, colour=SOFT)
+
+
+def _height(row: tuple[str, ...], columns: Sequence[float]) -> float:
+    return _LINE * content.lines_of(row, columns) + _ROW_EDGES
+
+
+def _fitting(heights: Sequence[float], room: float) -> int:
+    """How many rows find room under the heading and the heads, which come first."""
+    running = accumulate((_HEADING + heights[0] + 0.1 + _NOTE, *heights[1:]))
+    return sum(height <= room for height in running) - 1
+
+
+def _table(
+    slide: Any, top: float, rows: Sequence[tuple[str, ...]], heights: Sequence[float], columns: Sequence[float],
+    right: Sequence[bool],
+) -> None:  # fmt: skip
+    """The heads and the rows; heights in inches, columns in letters."""
     from pptx.util import Inches
 
-    place = (Inches(EDGE), Inches(TOP), Inches(WIDTH - 2 * EDGE), Inches(0.45 * (len(rows) + 1)))
-    table = slide.shapes.add_table(len(rows) + 1, len(grid.heads), *place).table
-    for column, width in zip(table.columns, _widths(grid, rows), strict=True):
-        column.width = Inches(width)
-    for cells, texts, head in zip(table.rows, (grid.heads, *rows), (True, *(False for _row in rows)), strict=True):
-        for cell, text, right in zip(cells.cells, texts, grid.right, strict=True):
-            _cell(cell, text, head=head, right=right)
-    rest = 0 if grid.whole else len(grid.rows) - MOST_ROWS
-    if rest > 0:
-        _text(slide, (EDGE, BOTTOM - 0.3, WIDTH - 2 * EDGE, 0.3), content.more(rest), size=12, colour=SOFT)
-
-
-def _widths(grid: Grid, rows: Sequence[tuple[str, ...]]) -> list[float]:
-    """Inches per column, by the length of what stands in it."""
-    columns = zip(grid.heads, *rows, strict=True)
-    longest = [min(max(content.width_of(text) for text in column), 42) + 5 for column in columns]
-    return [(WIDTH - 2 * EDGE) * n / sum(longest) for n in longest]
+    wide, high = WIDTH - 2 * EDGE, sum(heights[: len(rows)])
+    table = slide.shapes.add_table(len(rows), len(columns), *map(Inches, (EDGE, top, wide, high))).table
+    for column, letters in zip(table.columns, columns, strict=True):
+        column.width = Inches(wide * letters / sum(columns))
+    for n, (line, texts) in enumerate(zip(table.rows, rows, strict=True)):
+        line.height = Inches(heights[n])
+        for cell, text, ends in zip(line.cells, texts, right, strict=True):
+            _cell(cell, text, head=n == 0, right=ends)
 
 
 def _cell(cell: Any, text: str, *, head: bool, right: bool) -> None:

@@ -8,9 +8,16 @@ from typing import Any
 import docx
 import pptx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pptx.util import Inches
 
 from analysis.review import pack
+from analysis.review.parts import Column, table
 from dashboard.language import speaking
+from dashboard.minutes import content
+from dashboard.minutes import pptx as content_slides
+from dashboard.minutes.content import Grid
 from dashboard.minutes.files import written
 from data.database import open_database
 from data.settings import settings
@@ -66,14 +73,100 @@ def test_a_word_file_has_decisions_figures_charts_and_the_release_on_every_page(
 
 @pytest.mark.parametrize("language", ["en", "zh_Hans"])
 def test_slides_say_the_release_and_leave_no_decision_out(language: str) -> None:
-    file = pptx.Presentation(BytesIO(made("pptx", language)))
-    slides = list(file.slides)
-    texts = [[shape.text_frame.text for shape in slide.shapes if shape.has_text_frame] for slide in slides]
+    slides = slides_of(made("pptx", language))
+    texts = list(map(texts_of, slides))
     assert all(FOOT[language] in text for text in texts)
-    tables = [shape.table for slide in slides for shape in slide.shapes if shape.has_table]
+    tables = [shape.table for slide in slides for shape in tables_of(slide)]
     cells = [cell.text for table in tables for row in table.rows for cell in row.cells]
     assert sum(NASTY in text for text in cells) == len(MINUTES["decisions"])
     assert sum(shape.shape_type == 13 for slide in slides for shape in slide.shapes) >= 4
+
+
+def with_verdicts(n: int) -> dict[str, Any]:
+    """The pack with so many judged actions, each with its chart and a long title."""
+    months = [
+        {"start": f"2024-{m:02}-01", "seen": 0.1, "without": 0.1, "low": 0.0, "high": 0.2, "comparison": None, "n": 90,
+         "phase": "baseline" if m < 8 else "window"}
+        for m in range(1, 13)
+    ]  # fmt: skip
+    metric = {"kind": "churn", "of": "", "days": 0}
+    rows = [
+        {"title": f"Measure number {i} against what customers said of their first weeks.", "state": "closed",
+         "verdict": "worked", "effect": -0.1, "effect_low": -0.2, "effect_high": -0.05, "unit": "rate", "metric": metric,
+         "owner": "Onboarding lead", "due": "2024-07-01", "check_on": "2025-01-01", "release": 1}
+        for i in range(n)
+    ]  # fmt: skip
+    charts = [
+        {"kind": "before-after", "key": "before_after", "rows": months, "title": row["title"], "metric": metric,
+         "shipped_on": "2024-08-01"}
+        for row in rows
+    ]  # fmt: skip
+    kinds = {
+        "state": "state",
+        "effect": "measured",
+        "metric": "metric",
+        "check_on": "day",
+        "release": "count",
+    }
+    found = table("actions", [Column(name, kinds.get(name, "text")) for name in content.PRINTED["actions"]], rows)
+    first = {**the_pack()["sections"][0], "tables": [found], "charts": charts, "unknown": "", "notes": ["Said below."]}
+    return {**the_pack(), "sections": [first, *the_pack()["sections"][1:]]}
+
+
+def slides_of(made: bytes) -> list[Any]:
+    return list(pptx.Presentation(BytesIO(made)).slides)
+
+
+def texts_of(slide: Any) -> list[str]:
+    return [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+
+
+def tables_of(slide: Any) -> list[Any]:
+    return [shape for shape in slide.shapes if shape.has_table]
+
+
+def test_every_verdict_has_its_chart_after_the_table_of_all() -> None:
+    slides = slides_of(written("pptx", with_verdicts(6)))
+    tables = [i for i, slide in enumerate(slides) if tables_of(slide)]
+    charts = [i for i, slide in enumerate(slides) if any("first weeks: Churn" in text for text in texts_of(slide))]
+    assert len(charts) == 6
+    assert tables[0] < charts[0]
+    assert any("Said below." in texts_of(slide) for slide in slides)
+    cells = [c.text for s in slides for x in tables_of(s) for row in x.table.rows for c in row.cells]
+    assert cells.count("Closed (Worked)") == 6
+
+
+def test_nothing_on_a_slide_runs_over_its_foot_however_long_the_rows_are() -> None:
+    said = "Every customer of the north said that the training came too late, and that nobody called. "
+    long = [{**decision, "text": said * (1 + n % 5)} for n, decision in enumerate(MINUTES["decisions"])]
+    for slide in slides_of(written("pptx", with_verdicts(9), {**MINUTES, "decisions": long}, "")):
+        for shape in tables_of(slide):
+            assert shape.top + sum(row.height for row in shape.table.rows) <= Inches(content_slides.BOTTOM)
+
+
+def test_the_page_to_read_shows_all_that_was_decided() -> None:
+    many = [{**MINUTES["decisions"][0], "text": f"Decision {n} of many"} for n in range(60)]
+    text = written("html", the_pack(), {**MINUTES, "decisions": many}, "").decode()
+    assert text.count(" of many</td>") == 60
+
+
+def test_the_front_page_names_the_release_and_the_version_of_the_code() -> None:
+    facts = dict(content.paper(the_pack()).facts)
+    assert facts["Data release"] == "1"
+    assert facts["Code version"] == the_pack()["code"]
+
+
+WORDS = st.text(alphabet="abcdefgh 中文", min_size=0, max_size=40)
+
+
+@given(st.lists(st.tuples(WORDS, WORDS, WORDS), min_size=1, max_size=6))
+def test_no_column_is_narrower_than_its_longest_word_where_there_is_room(rows: list[tuple[str, str, str]]) -> None:
+    grid = Grid("", ("Who", "When", "What"), tuple(rows), (False,) * 3)
+    found = content.widths(grid, rows, 150)
+    assert sum(found) == pytest.approx(150)
+    for column, width in zip(zip(grid.heads, *rows, strict=True), found, strict=True):
+        words = [word for text in column for word in re.split(r"[ 中文]", text)]
+        assert width >= max(map(len, words))
 
 
 def test_html_needs_nothing_else_and_runs_nothing() -> None:
