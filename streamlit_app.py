@@ -13,7 +13,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from dashboard import health, logs, shell
+from dashboard import health, logs, shell, who_cookie
 from dashboard.gateway import figures
 from dashboard.no_delay import NoDelay
 from dashboard.security import SecurityHeaders, language_script
@@ -62,6 +62,7 @@ app = st.App(
         Route("/healthz", health.healthz),
         Route("/metrics", health.metrics),
         Route("/language.js", language_script),
+        Route(f"/{who_cookie.PATH}", who_cookie.remember),
     ],
     middleware=[Middleware(NoDelay), Middleware(SecurityHeaders)],
     lifespan=lifespan,

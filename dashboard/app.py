@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import language, navigation, review_home, shell, url_state
+from dashboard import language, navigation, review_home, shell, url_state, who
 
 
 def draw_sidebar_foot() -> None:
@@ -29,6 +29,7 @@ def tell_browser_the_language() -> None:
 
 url_state.follow_link()
 language.settle()
+who.recall()
 entry, page = navigation.choose()
 st.set_page_config(page_title=f"{page.title} · Building Churn Review", page_icon="📉", layout="wide")
 st.html(shell.STYLE)
@@ -42,3 +43,4 @@ shell.heading(entry)
 with shell.explaining_errors():
     page.run()
 url_state.write_link()
+who.keep()

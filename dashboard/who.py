@@ -1,12 +1,13 @@
-"""Who is at this screen: a name somebody types, remembered by the tab. It proves nothing, for nobody signs in yet."""
+"""Who is here: a name somebody types, remembered by the browser. It proves nothing, for nobody signs in yet."""
 
 from collections.abc import Iterable
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import session, who_cookie
 from dashboard.formats import plain
 from dashboard.language import N_, _
+from dashboard.markup import element
 
 #: Departments that meet for the review, as they are stored; others may be typed and are stored as they are.
 DEPARTMENTS = {
@@ -17,7 +18,7 @@ DEPARTMENTS = {
     "engineering": N_("Engineering"),
 }
 _NAME, _DEPARTMENT = "who.name", "who.department"
-_LONGEST = 80
+_LONGEST = who_cookie.LONGEST
 
 
 def you() -> str:
@@ -38,6 +39,23 @@ def department() -> str:
 def department_name(code: str) -> str:
     """A department in the reader's language; one that was typed as it stands."""
     return _(DEPARTMENTS[code]) if code in DEPARTMENTS else code
+
+
+def recall() -> None:
+    """Take over whom the browser remembers, once in a tab that was just opened or loaded anew."""
+    if session.get("who.recalled"):
+        return
+    session.put("who.recalled", True)
+    for key, known in zip((_NAME, _DEPARTMENT), who_cookie.read(dict(st.context.cookies)), strict=True):
+        if known and session.get(key) is None:
+            session.put(key, known)
+
+
+def keep() -> None:
+    """Let the browser remember who is here, in a picture that is not seen; see `who_cookie`."""
+    name, code = you(), department()
+    if name or code or who_cookie.COOKIE in dict(st.context.cookies):
+        st.html(element("img", src=who_cookie.address(name, code), alt="", hidden="hidden"))
 
 
 def ask(known: Iterable[str] = (), *, departments: bool = False) -> str:

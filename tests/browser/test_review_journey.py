@@ -180,3 +180,20 @@ def the_next_review_opens_with_the_verdict(page: Page, server: Server, word: str
     expect(page.get_by_role("heading", name=f"{THEIRS}: Churn per month")).to_be_visible()
     settled(page)
     look_at(page, "review-next")
+
+
+def test_a_name_outlives_a_reload_in_its_own_browser_and_goes_with_no_link(demo_server: Server, visit: Visit):
+    mine = visit(f"{demo_server.address}/review?review=all")
+    for name in ("Onboarding lead", "客户成功", "Onboarding lead"):
+        with mine.expect_response(lambda answer: "/remember?" in answer.url):
+            named(mine, name)
+    mine.reload()
+    settled(mine)
+    expect(mine.get_by_label("You are")).to_have_value("Onboarding lead")
+    theirs = visit(mine.url)
+    expect(theirs.get_by_label("You are")).to_have_value("")
+    with mine.expect_response(lambda answer: "/remember?" in answer.url):
+        named(mine, "")
+    mine.reload()
+    settled(mine)
+    expect(mine.get_by_label("You are")).to_have_value("")

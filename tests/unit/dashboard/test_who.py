@@ -1,4 +1,4 @@
-"""The name of whoever is at the screen: asked once, remembered by the tab, and never longer than a name is."""
+"""The name of whoever is at the screen: asked once, remembered by tab and browser, and never longer than a name is."""
 
 from streamlit.testing.v1 import AppTest
 
