@@ -80,7 +80,7 @@ def told(one: Action, look: Look) -> list[str]:
         due = actions.due_on(one)
         said += [_("judged from {day}").format(day=formats.day(due))] if due else []
     if one.gain_cents is not None:
-        said.append(_("{gain} a month").format(gain=formats.money(one.gain_cents, look.currency, compact=True)))
+        said.append(_("{gain} a month").format(gain=action_words.gain(one, look.currency)))
     if one.verdicts and one.state in action_words.TONES:
         said.append(action_words.effect(one.verdicts[-1]))
     return said or [_("nobody yet")]

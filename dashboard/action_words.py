@@ -114,7 +114,10 @@ def size(amount: float, found: ProofMetric) -> str:
 
 def effect(found: Verdict) -> str:
     """The effect with its interval; a dash where it was not computed."""
-    return formats.effect(found.effect, found.low, found.high, found.metric.unit)
+    said = formats.effect(found.effect, found.low, found.high, found.metric.unit)
+    if found.effect is None or found.metric.unit == "rate":
+        return said
+    return _("{effect} per customer").format(effect=said)
 
 
 def relative(found: Verdict) -> str:

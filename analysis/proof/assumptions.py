@@ -302,16 +302,23 @@ def _followed(checked: Checked) -> list[Assumption]:
 
 
 def _other_events(checked: Checked) -> list[Assumption]:
-    """What else happened around shipping; it is said and judges nothing."""
-    start, name = months_later(checked.case.shipped_on, -1), "other-events"
-    found = [f"{title} ({day})" for day, title in checked.events if day >= start]
+    """What else happened around shipping: whether it had a part cannot be checked, and it holds nothing back.
+
+    What the log names on the very day of shipping is the action's own entry.
+    """
+    shipped, name = checked.case.shipped_on, "other-events"
+    near = [(day, title) for day, title in checked.events if day >= months_later(shipped, -1)]
+    own = "; ".join(title for day, title in near if day == shipped)
+    taken = [Assumption(name, None, f"On the day it shipped the log names {own}: taken for the action.")] if own else []
+    found = [f"{title} ({day})" for day, title in near if day != shipped]
     if not found:
-        return [Assumption(name, True, "No other event is on record from a month before shipping on.")]
-    shown = "; ".join(found[:EVENTS_NAMED])
-    if len(found) > EVENTS_NAMED:
-        more = len(found) - EVENTS_NAMED
-        return [Assumption(name, False, f"Other events that may have had a part: {shown}; and {more} more.")]
-    return [Assumption(name, False, f"Other events that may have had a part: {shown}.")]
+        return [*taken, Assumption(name, True, "No other event is on record from a month before shipping on.")]
+    shown, more = "; ".join(found[:EVENTS_NAMED]), len(found) - EVENTS_NAMED
+    if more > 0:
+        said = f"Other events that may have had a part, which holds nothing back: {shown}; and {more} more."
+    else:
+        said = f"Other events that may have had a part, which holds nothing back: {shown}."
+    return [*taken, Assumption(name, None, said)]
 
 
 _CHECKS: tuple[Callable[[Checked], list[Assumption]], ...] = (

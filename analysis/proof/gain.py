@@ -76,11 +76,12 @@ def _of_finding(engine: Engine, finding: Finding) -> Gain | None:
 
 
 def _gain(number: Number, times: float, shown: Callable[[float], float] = abs) -> Gain:
-    """A number and its limits, each as it counts, times an amount; in order."""
+    """A number and its limits, each as it counts, times an amount; in order, from 0 on where they hold it."""
     value = number.value or 0.0
     limits = [value if limit is None else limit for limit in (number.low, number.high)]
-    low, high = sorted(round(shown(limit) * times) for limit in limits)
-    return round(shown(value) * times), low, high
+    ends = [*limits, 0.0] if min(limits) < 0 < max(limits) else limits
+    counted = [round(shown(limit) * times) for limit in ends]
+    return round(shown(value) * times), min(counted), max(counted)
 
 
 def _monthly(rate: float, months: float) -> float:

@@ -24,7 +24,7 @@ from analysis.statistics.proportions import MIN_CUSTOMERS
 from data.queries.proof import days_after, month_after
 from data.records_improvement import Assumption, Expected, Method, ProofMonth, ProofPlan, Verdict, VerdictWord
 
-CODE = "proof-2"
+CODE = "proof-3"
 """Version of the method; it changes with any change by which the same months give another verdict."""
 DIGITS = 12
 """Significant digits of figures: what lies beyond them differs between machines."""

@@ -7,18 +7,20 @@ from data.records_improvement import ProofMetric, ProofPlan, VerdictWord
 
 
 def figure(metric: ProofMetric, value: float) -> str:
-    """A change in figures alone: percentage points for shares, else a plain number."""
-    return f"{value * 100:+.2f}" if metric.unit == "rate" else f"{value:+.3g}"
+    """A change in figures alone, as pages write them: percentage points for shares, else a plain number."""
+    written = f"{value * 100:+.2f}" if metric.unit == "rate" else f"{value:+.3g}"
+    return written.replace("-", "−")
 
 
 def amount(metric: ProofMetric, value: float) -> str:
     """A change with its unit."""
-    return f"{figure(metric, value)} points" if metric.unit == "rate" else figure(metric, value)
+    return f"{figure(metric, value)} pts" if metric.unit == "rate" else figure(metric, value)
 
 
 def ranging(metric: ProofMetric, value: float, low: float, high: float) -> str:
     """A change with its interval."""
-    return f"{amount(metric, value)} [{figure(metric, low)}, {figure(metric, high)}]"
+    seen, least, most = (figure(metric, one) for one in (value, low, high))
+    return f"{seen} pts [{least}, {most}]" if metric.unit == "rate" else f"{seen} [{least}, {most}]"
 
 
 def level(metric: ProofMetric, value: float) -> str:
@@ -59,9 +61,14 @@ def _relative(found: Found) -> tuple[str, ...]:
     value, low, high = found.relative()
     if value is None:
         return ()
+    seen = _percent(value)
     if low is None or high is None:
-        return (f"That is {value * 100:+.0f} % of what was expected; how far that is certain cannot be said.",)
-    return (f"That is {value * 100:+.0f} % [{low * 100:+.0f}, {high * 100:+.0f}] of what was expected.",)
+        return (f"That is {seen} % of what was expected; how far that is certain cannot be said.",)
+    return (f"That is {seen} % [{_percent(low)}, {_percent(high)}] of what was expected.",)
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:+.0f}".replace("-", "−")
 
 
 def reached(found: Found) -> str:

@@ -19,10 +19,10 @@ def _of(found: Verdict, name: str) -> Assumption:
 def test_a_drift_that_goes_on_holds_the_word_back_and_one_the_other_way_does_not():
     falling = [*range(60, 36, -2), 20, 19, 20]
     found = verdict(churn(), counted(falling, 20_000))
-    assert _of(found, "pre-trend").said.startswith("Before, it already drifted this way, by -0.01 points a month; ")
+    assert _of(found, "pre-trend").said.startswith("Before, it already drifted this way, by −0.01 pts a month; ")
     rising = verdict(churn(), counted([*range(30, 54, 2), 20, 19, 20], 20_000))
     assert _of(rising, "pre-trend") == Assumption(
-        "pre-trend", True, "Before, it drifted the other way, by +0.01 points a month."
+        "pre-trend", True, "Before, it drifted the other way, by +0.01 pts a month."
     )
 
 
@@ -60,7 +60,7 @@ def test_an_effect_before_the_action_is_told():
 def test_the_same_months_of_last_year_are_looked_at():
     fell = verdict(churn(), counted(FALL, 1_000))
     assert _of(fell, "seasonality").said == (
-        "Beside the same months a year before it moved by -2.03 points; "
+        "Beside the same months a year before it moved by −2.03 pts; "
         "with less than two years before, no yearly wave can be taken off."
     )
     short = verdict(churn(9), counted([*STEADY[:9], 20, 18, 21], 1_000))
@@ -77,7 +77,7 @@ def test_a_season_seen_a_year_before_holds_the_word_back():
     assert found.high is not None
     assert found.high < 0
     assert found.word == "cannot-tell"
-    assert _of(found, "seasonality").said.endswith(" points only: the season may be all there is.")
+    assert _of(found, "seasonality").said.endswith(" pts only: the season may be all there is.")
     assert "Waiting alone does not help" in found.said[-1]
     unknown = verdict(churn(chosen_from=month(0), chosen_to=month(2)), counted([*year, 2_000, 2_010, 1_990], 100_000))
     assert _of(unknown, "seasonality").passed is None, "of the same months a year before one is left"
@@ -141,7 +141,7 @@ def test_another_mix_of_customers_is_no_effect():
     held = verdict(churn(), months, parts={"plan": _split(small, large), "country": _split([5_000] * 15, [5_000] * 15)})
     assert held.word == "cannot-tell"
     assert _of(held, "mix") == Assumption(
-        "mix", False, "Another mix of customers makes -3.20 points of the change (plan): the rest may be chance."
+        "mix", False, "Another mix of customers makes −3.20 pts of the change (plan): the rest may be chance."
     )
     kept = verdict(churn(), months, parts={"plan": _split([5_000] * 15, [5_000] * 15)})
     assert kept.word == "worked"
@@ -166,7 +166,7 @@ def test_regression_to_the_mean_is_said_with_its_size():
     found = verdict(plan, counted([*STEADY[:9], 60, 62, 61, 20, 18, 21], 1_000))
     said = _of(found, "regression-to-the-mean").said
     assert said.startswith(
-        "The months by which the action was chosen are not compared with: from 6.10 % (others before: 4.00 %) -"
+        "The months by which the action was chosen are not compared with: from 6.10 % (others before: 4.00 %) −"
     )
     low = verdict(plan, counted([*STEADY[:9], 20, 22, 21, 38, 40, 41], 1_000))
     assert "(others before: 4.00 %) +" in _of(low, "regression-to-the-mean").said
@@ -182,9 +182,16 @@ def test_other_events_are_said_and_judge_nothing():
     assert _of(found, "other-events").said.endswith("Event 2 (2024-12-04); and 2 more.")
     one = verdict(churn(), counted(FALL, 1_000), events=events[:1])
     assert _of(one, "other-events") == Assumption(
-        "other-events", False, "Other events that may have had a part: Event 0 (2024-12-04)."
+        "other-events", None, "Other events that may have had a part, which holds nothing back: Event 0 (2024-12-04)."
     )
     assert _of(verdict(churn(), counted(FALL, 1_000)), "other-events").passed is True
+
+
+def test_what_the_log_names_on_the_day_of_shipping_is_the_action_itself():
+    case = verdict(churn(), counted(FALL, 1_000), events=[(month(12), "Guided onboarding")])
+    own, others = [one for one in case.assumptions if one.name == "other-events"]
+    assert own.said == "On the day it shipped the log names Guided onboarding: taken for the action."
+    assert others.said == "No other event is on record from a month before shipping on."
 
 
 @pytest.mark.parametrize(("days", "told"), [(90, True), (0, False)])
@@ -202,4 +209,4 @@ def test_customers_followed_past_shipping_are_told_of(days: int, told: bool):
 def test_the_error_of_the_textbook_is_asked_too():
     found = _of(verdict(churn(), counted(FALL, 1_000)), "autocorrelation")
     assert found.passed is True
-    assert "with the error of Newey and West: -2.03 points [" in found.said
+    assert "with the error of Newey and West: −2.03 pts [" in found.said

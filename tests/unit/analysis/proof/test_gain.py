@@ -52,6 +52,8 @@ def test_a_rate_below_that_of_the_others_is_worth_nothing(engine: Engine):
 def test_money_and_customers_are_spread_over_the_months_of_the_finding(engine: Engine):
     money = Number("mrr_lost_cents", "money", 80_000, 60_000, 90_000)
     assert proposed(engine, _finding(money, months=4)) == (20_000, 15_000, 22_500)
+    straddling = replace(money, low=-60_000)
+    assert proposed(engine, _finding(straddling, months=4)) == (20_000, 0, 22_500)
     lost = Number("customers_lost", "count", 8)
     assert proposed(engine, _finding(lost, HEALTH, months=4)) == (4_000,) * 3
     days = replace(_finding(money), start=date(2024, 8, 20), end=date(2024, 11, 20))

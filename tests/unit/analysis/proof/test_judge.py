@@ -41,7 +41,7 @@ def test_a_clear_fall_worked_and_says_by_how_much():
     assert found.p_value is not None
     assert found.p_value < 0.05
     assert found.said[0] == "It worked: the figure moved the way it should, by more than chance."
-    assert found.said[1].startswith("The effect: -2.03 points [")
+    assert found.said[1].startswith("The effect: −2.03 pts [")
     assert found.said[1].endswith("; 1.97 % instead of the 4.00 % expected without it.")
 
 
@@ -55,7 +55,7 @@ def test_a_clear_rise_did_not_work_and_proposes_reopening():
 def test_no_change_of_many_customers_rules_out_an_effect_worth_having():
     found = verdict(churn(smallest_effect=0.02), counted([4_000 + 10 * (i % 3) for i in range(15)], 100_000))
     assert found.word == "did-not"
-    assert found.said[0] == "It did not work: an effect worth having (+2.00 points) would have shown."
+    assert found.said[0] == "It did not work: an effect worth having (+2.00 pts) would have shown."
     assert _limits(found)[0] > -0.02
 
 
