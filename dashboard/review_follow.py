@@ -22,8 +22,8 @@ def draw(review: Review) -> None:
             args=(str(review.id), "", "run"),
         )
     ended = st.empty()  # there from the beginning: what appears above a line would take away what is typed in it
-    if review.state != "running":
-        ended.info(_("The meeting has ended. Its minutes stand under Follow up."), icon=":material/event_available:")
+    with ended:
+        review_live.draw_ended(review)
     name = formats.plain(review_words.name(review))
     st.header(formats.plain(review_words.item(item)) if item else name, anchor=False)
     st.caption(f"{name} · {review_live.here(review)}" if item else review_live.here(review))

@@ -12,11 +12,23 @@ from data.records_reviews import Review
 def draw() -> None:
     """The way to a new review, and those there are."""
     known = reviews.everything()
+    if not known:
+        _draw_meaning()
     _draw_new([period for period in reviews.quarters() if period.start not in {one.start for one in known}])
     if not known:
         st.caption(_("No review was prepared yet. Choose the quarter it looks at; its numbers are frozen for it."))
     for review in known:
         _draw_one(review)
+
+
+def _draw_meaning() -> None:
+    """What a review is, for whoever sees the page for the first time; without data the way to them follows."""
+    st.write(
+        _(
+            "A review is the meeting of a quarter: all look at the same frozen numbers, say what they know, decide"
+            " what to do, and see next time whether it worked."
+        )
+    )
 
 
 def _draw_new(quarters: list[Period]) -> None:

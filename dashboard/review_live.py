@@ -227,6 +227,12 @@ def _add(number: int, item: int) -> None:
         session.put("live.unsaved", (*session.get("live.unsaved", ()), text))
 
 
+def draw_ended(review: Review) -> None:
+    """Say that somebody ended the meeting, where its screens are still shown."""
+    if review.state != "running":
+        st.info(_("The meeting has ended. Its minutes stand under Follow up."), icon=":material/event_available:")
+
+
 def here(review: Review) -> str:
     """How many people are at the review, in words."""
     n = sum(one.present for one in review.attendees)

@@ -103,8 +103,9 @@ def _draw_files(review: Review, document: Mapping[str, Any], signature: str) -> 
 def _draw_document(review: Review, document: Mapping[str, Any], signature: str) -> None:
     """The pages of the minutes on the screen; the pack stands under Prepare."""
     paper = content.paper(reviews.pack(review), document, signature)
-    for name, value in paper.facts:
-        st.caption(f"{formats.plain(name)}: {formats.plain(value)}")
+    with st.container(gap=None):
+        for name, value in paper.facts:
+            st.caption(f"{formats.plain(name)}: {formats.plain(value)}")
     for page in paper.pages[: len(paper.pages) - len(reviews.pack(review)["sections"])]:
         st.subheader(formats.plain(page.title), anchor=False)
         for note in page.notes:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analysis.review.times import at_item
-from dashboard import formats, refusals, review_item, review_live, review_way, review_words, who
+from dashboard import formats, refusals, review_item, review_live, review_way, review_words, session, who
 from dashboard.gateway import reviews
 from dashboard.language import _
 from data.records_reviews import Item, Review
@@ -14,6 +14,9 @@ def draw(review: Review) -> None:
     item = review_words.item_of(review, at_item(review))
     with st.container(key="present", gap="medium"):
         _draw_bar(review, item)
+        with st.empty():  # there from the beginning, as everything above the line of what is being typed
+            review_live.draw_ended(review)
+        _tell_turn(review)
         title = review_words.item(item) if item else review_words.name(review)
         st.header(formats.plain(title), anchor=False)
         if item and item.owner:
@@ -23,6 +26,17 @@ def draw(review: Review) -> None:
             review_item.draw(item, review, large=True)
         with said, st.container(key="present-said"):
             review_live.draw(review, item.id if item else 0, timed=True)
+
+
+def _tell_turn(review: Review) -> None:
+    """Say who turned the meeting when it was somebody else: the presenter would look for his own mistake."""
+    if not review.steps:
+        return
+    last, seen = review.steps[-1], session.get("present.seen")
+    if seen not in {None, last.at.isoformat()} and last.who != who.you():
+        told = _("{who} turned to this item.").format(who=last.who or _("Somebody else"))
+        st.toast(formats.plain(told), icon=":material/sync_alt:")
+    session.put("present.seen", last.at.isoformat())
 
 
 def _draw_bar(review: Review, item: Item | None) -> None:

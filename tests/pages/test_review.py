@@ -1,6 +1,7 @@
 """The review: prepared on a frozen pack, held by several people at once, and nothing that anybody says is lost."""
 
 import time
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -57,6 +58,7 @@ def running() -> Review:
 def test_a_review_is_begun_prepared_and_its_pack_is_shown_with_the_agenda():
     at = open_app("review")
     assert "No review was prepared yet" in said(at)
+    assert "A review is the meeting of a quarter" in said(at)
     at.text_input(key="who.name").input(ME)
     at.button(key="review.begin").click().run()
     assert not at.exception
@@ -283,3 +285,55 @@ def test_minutes_are_signed_left_in_the_outbox_and_the_next_review_opens_with_wh
     assert "Every new customer gets a training." in reviews.messages(reviews.minutes(review.id)[-1])[0].html
     assert [button.label for button in at.get("download_button")] == ["Download HTML", "Download DOCX", "Download PPTX"]
     assert "no review of an earlier quarter" in said(open_app("review", review=str(review.id), part="compare"))
+
+
+def test_without_data_the_page_says_what_a_review_is_and_where_data_are_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("CHURN_HOME", str(tmp_path))
+    at = open_app("review")
+    assert "A review is the meeting of a quarter" in said(at)
+    assert "No customer data yet" in [h.value for h in at.header]
+    assert [link.proto.page for link in at.get("page_link")] == ["data"]
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_the_presenter_hears_who_turned_the_meeting_and_that_it_was_ended():
+    review = running()
+    at = open_app("review", review=str(review.id), screen="present")
+    at.text_input(key="who.name").input(ME).run()
+    at.button(key="present.step.1").click().run()
+    assert not [toast for toast in at.toast if "turned to this item" in toast.value]
+    reviews.turn(review.id, 1, "Head of sales")
+    at.run()
+    assert [toast.value for toast in at.toast] == [r"Head of sales turned to this item\."]
+    at.run()
+    assert len(at.toast) == 0
+    reviews.end(of(review.id), "Head of sales")
+    at.run()
+    assert "The meeting has ended" in said(at)
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_a_review_stands_beside_the_one_before_with_what_became_of_its_decisions():
+    database, quarters = reviews.releases.database(), reviews.quarters()
+    for quarter in quarters[1::-1]:
+        made = reviews.create(quarter.start, quarter.end, ME)
+        job = reviews.prepare(made, ME, "test")
+        assert job.future is not None
+        job.future.result(120)
+    now, before = (of(one.id) for one in reviews.everything())
+    at = open_app("review", review=str(now.id), part="compare")
+    assert "Nothing was decided in the review of" in said(at)
+    assert "Both packs are of the same data release." in said(at)
+    reviews.begin(before, ME)
+    reviews.decide(before.id, ReviewDecision("We call earlier."), ME)
+    action = reviews.act(before.id, ReviewDecision("A training in week one.", owner="Training lead"), ME)
+    assert actions.get(database, action.action).state == "proposed"
+    at.run()
+    kept = next(table.value for table in at.table if "Still open" in table.value.columns)
+    assert kept["Action"].tolist() == ["no action", "Proposed"]
+    assert kept["Still open"].tolist()[1] == "yes"
+    figures = next(table.value for table in at.table if "Change" in table.value.columns)
+    assert list(figures.columns) == ["Figure", at.subheader[0].value.split(" and ")[0], "Q3 2026", "Change"]
+    assert "Customer churn rate" in figures["Figure"].tolist()
