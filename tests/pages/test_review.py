@@ -10,7 +10,7 @@ from dashboard.gateway import reviews
 from data.database.repositories import actions
 from data.errors import Busy
 from data.records_improvement import Action
-from data.records_reviews import Attendee, Note, Review, ReviewDecision, Vote
+from data.records_reviews import Attendee, Item, Note, Review, ReviewDecision, Vote
 from tests.pages.app import open_app
 
 ME = "Onboarding lead"
@@ -337,3 +337,46 @@ def test_a_review_stands_beside_the_one_before_with_what_became_of_its_decisions
     figures = next(table.value for table in at.table if "Change" in table.value.columns)
     assert list(figures.columns) == ["Figure", at.subheader[0].value.split(" and ")[0], "Q3 2026", "Change"]
     assert "Customer churn rate" in figures["Figure"].tolist()
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_every_state_of_a_review_says_what_comes_next_and_items_whose_matter_is_gone_stand():
+    quarter = reviews.quarters()[0]
+    made = reviews.create(quarter.start, quarter.end, ME)
+    number = str(made.id)
+    at = open_app("review", review=number, part="run")
+    assert "Prepare the pack first" in said(at)
+    job = reviews.prepare(made, ME, "test")
+    assert job.future is not None
+    job.future.result(120)
+    at.run()
+    assert at.button(key="review.start").disabled
+    assert "There are no minutes before the meeting" in said(open_app("review", review=number, part="follow-up"))
+    at.text_input(key="who.name").input(ME).run()
+    at.button(key="review.start").click().run()
+    assert not at.exception
+    assert of(made.id).state == "running"
+    reviews.act(made.id, ReviewDecision("A training in week one.", owner="Training lead"), ME)
+    reviews.find(made.id, "Trainings come too late.", ME)
+    action = actions.all(reviews.releases.database())[0]
+    for item in (Item("action", str(action.id)), Item("action", "999"), Item("finding", "999", "Long gone"),
+                 Item("question", "no-such-section")):  # fmt: skip
+        reviews.add_item(made.id, item, ME)
+    follower = open_app("review", review=number, screen="follow")
+    told = []
+    for item in of(made.id).items[-5:]:
+        reviews.turn_to(made.id, item.id, ME)
+        follower.run()
+        assert not follower.exception
+        told.append(said(follower))
+    assert f"Kept by {ME}, seen in data release 1." in told[0]
+    assert "Proposed · Training lead" in told[1]
+    assert "Long gone" in told[3]
+    assert "The pack has no such section." in told[4]
+    over = open_app("review", review=number, part="run")
+    assert "A training in week one. · Training lead" in said(over)
+    reviews.end(of(made.id), ME)
+    over.run()
+    assert "The meeting was held." in said(over)
+    over.button(key="review.resume").click().run()
+    assert of(made.id).state == "running"
