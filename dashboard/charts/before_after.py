@@ -17,7 +17,8 @@ def spec(code: str, axis_title: str, pattern: str, names: tuple[str, ...]) -> Sp
     months, shipped, after = (alt.NamedData(name=n) for n in ("months", "shipped", "after"))
     grey = alt.value("currentColor")
     y = alt.Y("value:Q", title=axis_title, axis=value_axis(code, pattern), scale=alt.Scale(zero=True))
-    colour = alt.Color("line:N", scale=alt.Scale(domain=list(names)), legend=alt.Legend(symbolOpacity=1))
+    legend = alt.Legend(symbolOpacity=1, symbolStrokeWidth=0)
+    colour = alt.Color("line:N", scale=alt.Scale(domain=list(names)), legend=legend)
     dash = alt.StrokeDash("line:N", scale=alt.Scale(domain=list(names), range=[[1, 0], [6, 4], [2, 3]]), legend=None)
     tip = [alt.Tooltip(f"{field}:N", title=" ") for field in ("name", "line", "shown")]
     base = alt.Chart(months).encode(x=time_axis(), color=colour)
