@@ -68,18 +68,18 @@ def _draw_outcome(call: Call) -> None:
     mine: Call = draft.mine
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"outcome-{call.id}"):
         st.text_input(
-            **action_fields.looks(place, "owner", mine.owner, _(LABELS["owner"]), str.strip), max_chars=120, width=180
+            **action_fields.looks(place, "owner", mine.owner, _(LABELS["owner"]), str.strip), max_chars=120, width=148
         )
         st.selectbox(
             **action_fields.looks(place, "state", mine.state, _(LABELS["state"])),
             options=list(action_words.CALLS),
             format_func=lambda code: _(action_words.CALLS[code]),
-            width=170,
+            width=148,
         )
         st.text_input(
-            **action_fields.looks(place, "note", mine.note, _(LABELS["note"]), str.strip), max_chars=2_000, width=320
+            **action_fields.looks(place, "note", mine.note, _(LABELS["note"]), str.strip), max_chars=2_000, width=300
         )
-    action_fields.draw_save(place, draft, LABELS, _record, call.id, place, blocked=blocked)
+        action_fields.draw_save(place, draft, LABELS, _record, call.id, place, blocked=blocked)
 
 
 def _value(call: Call, name: str) -> str:
