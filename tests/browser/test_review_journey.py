@@ -177,7 +177,7 @@ def the_next_review_opens_with_the_verdict(page: Page, server: Server, word: str
     expect(opening).to_have_text("What became of what we decided")
     row = page.get_by_role("table", name="Actions").first.get_by_role("row").filter(has_text=THEIRS)
     expect(row).to_contain_text(VERDICTS[word])
-    expect(page.get_by_role("heading", name=f"{THEIRS}: Churn per month")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"{THEIRS.rstrip('.')}: Churn per month")).to_be_visible()
     settled(page)
     look_at(page, "review-next")
 
