@@ -9,6 +9,7 @@ from typing import Any
 from analysis.proof.gain import priority
 from analysis.proof.window import check_on
 from analysis.results import Estimate, NotEnoughData
+from data.records import Condition, Segment
 from data.records_improvement import Action, Finding, ProofMetric, ProofPlan, Verdict
 
 OPEN = frozenset({"proposed", "agreed", "doing", "reopened"})
@@ -110,8 +111,24 @@ def plan_lines(action: Action) -> list[str]:
     if plan is None:
         return ["There is no plan of proof yet."]
     state = "frozen" if action.frozen else "draft"
-    fields = [f"plan ({state}) {name}: {value}" for name, value in vars(plan).items() if value not in (None, "")]
+    known = {name: value for name, value in vars(plan).items() if value not in (None, "")}
+    known |= {} if plan.comparison == "segment" else {"against": ""}
+    fields = [f"plan ({state}) {name}: {_told(value)}" for name, value in known.items() if value != ""]
     return [*fields, *(f"amended {list(each.after)}: {each.reason} ({each.who})" for each in action.amendments)]
+
+
+def _told(value: object) -> str:
+    """A field of a plan on one line: a metric by its key, a segment by its conditions."""
+    if isinstance(value, ProofMetric):
+        return metric_key(value)
+    if not isinstance(value, Segment):
+        return str(value)
+    kept = _conditions(value.conditions) or "everybody"
+    return f"{kept}, without those of {_conditions(value.without)}" if value.without else kept
+
+
+def _conditions(found: Iterable[Condition]) -> str:
+    return " and ".join(f"{one.attribute} {one.operator} {'|'.join(one.values)}" for one in found)
 
 
 def proof_rows(verdict: Verdict) -> list[dict[str, Any]]:

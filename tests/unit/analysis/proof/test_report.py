@@ -7,6 +7,7 @@ import pytest
 
 from analysis.proof import report
 from analysis.results import Estimate, NotEnoughData
+from data.records import Condition, Segment
 from data.records_improvement import (
     Action,
     Assumption,
@@ -67,6 +68,19 @@ def test_an_action_without_a_plan_says_so() -> None:
     assert report.plan_lines(Action("Talks")) == ["There is no plan of proof yet."]
     (line,) = [text for text in report.plan_lines(ACTION) if "smallest_effect" in text]
     assert line == "plan (draft) smallest_effect: 0.02"
+    small = Condition("employees", "<", ("50",))
+    retail = Condition("industry", "in", ("retail", "health"))
+    plan = ProofPlan(ProofMetric("tickets", "onboarding", 30), Segment((small, retail), without=(small,)))
+    lines = report.plan_lines(Action("Talks", draft=plan))
+    assert lines[:2] == [
+        "plan (draft) metric: tickets_onboarding_30",
+        "plan (draft) population: employees < 50 and industry in retail|health, without those of employees < 50",
+    ]
+    assert not [text for text in lines if "against" in text]
+    compared = replace(plan, population=Segment(), comparison="segment", against=Segment((retail,)))
+    lines = report.plan_lines(Action("Talks", draft=compared))
+    assert "plan (draft) population: everybody" in lines
+    assert "plan (draft) against: industry in retail|health" in lines
     amended = PlanAmendment(datetime(2026, 2, 1, tzinfo=UTC), "mia", "slow", {"window_months": 3}, {"window_months": 6})
     assert report.plan_lines(replace(JUDGED, amendments=(amended,)))[-1] == "amended ['window_months']: slow (mia)"
 
