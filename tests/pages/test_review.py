@@ -380,3 +380,20 @@ def test_every_state_of_a_review_says_what_comes_next_and_items_whose_matter_is_
     assert "The meeting was held." in said(over)
     over.button(key="review.resume").click().run()
     assert of(made.id).state == "running"
+
+
+@pytest.mark.usefixtures("own_demo")
+def test_the_list_leads_to_each_review_and_a_quarter_is_begun_once():
+    newest, before = reviews.quarters()[:2]
+    at = open_app("review", review="all")
+    reviews.create(newest.start, newest.end, "Sales lead")
+    at.button(key="review.begin").click().run()
+    assert not at.exception
+    assert [one.start for one in reviews.everything()] == [newest.start]
+    reviews.create(before.start, before.end, ME)
+    at = open_app("review", review="all")
+    opened = {one.key: one for one in at.button if str(one.key).startswith("review.open.")}
+    assert len(opened) == 2
+    assert at.selectbox(key="review.quarter").options[0] not in {"Q3 2026", "Q2 2026"}
+    opened["review.open.2"].click().run()
+    assert "".join(at.query_params["review"]) == "2"
