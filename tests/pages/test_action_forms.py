@@ -12,7 +12,7 @@ from data.database.repositories import actions as records
 from data.records_improvement import Action, Number, ProofMetric, ProofPlan
 from data.settings import settings
 from tests.pages.app import open_app
-from tests.pages.test_actions import RETAIL, SEEN, WHO, _cells, judged, page, proposed, stored
+from tests.pages.test_actions import RETAIL, SEEN, WHO, cells, judged, page, proposed, stored
 from tests.pages.test_experiments import said
 
 pytestmark = pytest.mark.usefixtures("own_demo")
@@ -75,7 +75,7 @@ def test_everything_somebody_else_changed_is_shown_in_words_beside_what_is_typed
     )  # fmt: skip
     actions.change(stored(one), theirs, "Sales lead")
     at.button(key=f"{place}.save").click().run()
-    shown = _cells(at)
+    shown = cells(at)
     for words in ("Mar 1, 2027", str(kept.id), "Sales", "Onboarding", "high", "€1,234.00", "2.5"):
         assert words.lower() in shown.lower(), words
     at.button(key=f"{place}.theirs").click().run()
@@ -88,7 +88,7 @@ def test_a_plan_of_every_kind_of_number_can_be_written():
     at, place = page(one, "plan"), f"action.{one.id}.plan"
     at.selectbox(key=f"{place}.metric").select("tickets").run()
     known = proof.known(1)
-    at.selectbox(key=f"{place}.metric.of").select(sorted(known.categories)[0]).run()
+    at.selectbox(key=f"{place}.metric.of").select(min(known.categories or ())).run()
     at.number_input(key=f"{place}.metric.days").set_value(60).run()
     at.number_input(key=f"{place}.smallest_effect").set_value(0.2).run()
     at.radio(key=f"{place}.comparison").set_value("units").run()
@@ -97,7 +97,7 @@ def test_a_plan_of_every_kind_of_number_can_be_written():
     assert not at.exception
     kept = stored(one).draft
     assert kept is not None
-    assert kept.metric == ProofMetric("tickets", sorted(known.categories)[0], 60)
+    assert kept.metric == ProofMetric("tickets", min(known.categories or ()), 60)
     assert (kept.comparison, kept.units, kept.smallest_effect) == ("units", "region", 0.2)
     at.radio(key=f"{place}.comparison").set_value("segment").run()
     at.selectbox(key=f"{place}.metric").select("early-churn").run()
@@ -120,7 +120,7 @@ def test_a_verdict_that_is_due_is_given_on_the_page_and_stays_after_reopening():
     assert (stored(one).state, stored(one).round) == ("reopened", 2)
     at = page(one, "verdict")
     assert "There is nothing to judge before it has reached customers." in said(at)
-    assert "proof-3" in _cells(at)
+    assert "proof-3" in cells(at)
 
 
 def test_who_cannot_tell_says_how_much_longer():
@@ -129,7 +129,7 @@ def test_who_cannot_tell_says_how_much_longer():
     )
     found = proof.judge(one, 1, WHO)
     assert found.state == "cannot-tell"
-    assert "How much longer" in _cells(page(found, "verdict"))
+    assert "How much longer" in cells(page(found, "verdict"))
 
 
 def test_numbers_of_each_customer_say_so():

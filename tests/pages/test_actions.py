@@ -139,7 +139,7 @@ def test_a_draft_that_was_not_saved_before_somebody_froze_the_plan_is_shown_unti
     at.button(key=f"{place}.save").click().run()
     assert not at.exception
     assert "The plan was frozen before you saved" in said(at)
-    assert "9 months" in _cells(at)
+    assert "9 months" in cells(at)
     at.button(key="proof.forget").click().run()
     assert "The plan was frozen before you saved" not in said(at)
 
@@ -169,7 +169,7 @@ def test_moves_are_offered_as_the_rules_allow_and_a_shipped_plan_offers_no_chang
     at.button(key="move.head.verify").click().run()
     assert stored(one).state == "verifying"
     assert "Looking earlier makes chance look like success" in said(page(one, "verdict"))
-    assert "Verifying" in said(page(one, "talk")) or "Verifying" in _cells(page(one, "talk"))
+    assert "Verifying" in said(page(one, "talk")) or "Verifying" in cells(page(one, "talk"))
 
 
 @pytest.mark.usefixtures("own_demo")
@@ -253,5 +253,5 @@ def test_an_action_that_is_not_there_is_said():
     assert "There is no such action" in said(open_app("proof", action="7" * 30))
 
 
-def _cells(at: AppTest) -> str:
+def cells(at: AppTest) -> str:
     return " ".join(str(table.value.to_dict()) for table in at.table).replace("\\", "")

@@ -283,7 +283,11 @@ def test_minutes_are_signed_left_in_the_outbox_and_the_next_review_opens_with_wh
     at.button(key="minutes.send").click().run()
     assert "1 message with the minutes waits in the outbox" in said(at)
     assert "Every new customer gets a training." in reviews.messages(reviews.minutes(review.id)[-1])[0].html
-    assert [button.label for button in at.get("download_button")] == ["Download HTML", "Download DOCX", "Download PPTX"]
+    assert [button.proto.label for button in at.get("download_button")] == [
+        "Download HTML",
+        "Download DOCX",
+        "Download PPTX",
+    ]
     assert "no review of an earlier quarter" in said(open_app("review", review=str(review.id), part="compare"))
 
 
