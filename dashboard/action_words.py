@@ -67,6 +67,7 @@ ASSUMPTIONS = {
     "seasonality": N_("Season"),
     "units": N_("Stands out among other groups"),
     "mix": N_("Same mix of customers"),
+    "population": N_("The same customers throughout"),
     "other-events": N_("Other events"),
     "size": N_("Enough customers"),
     "overdispersion": N_("Months alike"),

@@ -301,6 +301,19 @@ def _followed(checked: Checked) -> list[Assumption]:
     return [Assumption("followed", None, said + "the effect is larger than said.")]
 
 
+def _population(checked: Checked) -> list[Assumption]:
+    """Who is counted in past months goes by attributes as they are known now, or were at the loss."""
+    plan = checked.case.plan
+    groups = (plan.population, *((plan.against,) if plan.comparison == "segment" else ()))
+    chosen = {c.attribute for group in groups for c in (*group.conditions, *group.without)}
+    chosen |= {plan.units} if plan.comparison == "units" else set()
+    if not chosen:
+        return []
+    names = ", ".join(sorted(chosen))
+    said = f"Who is counted goes by {names} as known today, or when a customer left: who changed since moves along."
+    return [Assumption("population", None, said)]
+
+
 def _other_events(checked: Checked) -> list[Assumption]:
     """What else happened around shipping: whether it had a part cannot be checked, and it holds nothing back.
 
@@ -331,5 +344,6 @@ _CHECKS: tuple[Callable[[Checked], list[Assumption]], ...] = (
     _regression,
     _dispersion,
     _followed,
+    _population,
     _other_events,
 )

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from data.records import Condition, Segment
 from data.records_improvement import Assumption, ProofMetric, ProofMonth, Verdict
 from tests.proof_series import churn, counted, month, verdict
 
@@ -185,6 +186,18 @@ def test_other_events_are_said_and_judge_nothing():
         "other-events", None, "Other events that may have had a part, which holds nothing back: Event 0 (2024-12-04)."
     )
     assert _of(verdict(churn(), counted(FALL, 1_000)), "other-events").passed is True
+
+
+def test_attributes_that_may_have_changed_since_are_named():
+    small = Segment((Condition("plan", "in", ("Starter",)), Condition("employees", "<", ("50",))))
+    against = Segment((Condition("region", "in", ("north",)),))
+    assert _of(verdict(churn(population=small), counted(FALL, 1_000)), "population") == Assumption(
+        "population",
+        None,
+        "Who is counted goes by employees, plan as known today, or when a customer left: who changed since moves along.",
+    )
+    names = [one.name for one in verdict(churn(against=against), counted(FALL, 1_000)).assumptions]
+    assert "population" not in names
 
 
 def test_what_the_log_names_on_the_day_of_shipping_is_the_action_itself():
