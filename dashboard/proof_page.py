@@ -76,6 +76,6 @@ _MOST_DIGITS = 9
 _DRAWN: dict[str, Callable[[Action, Look], None]] = {
     "action": action_form.draw,
     "plan": proof_plan.draw,
-    "verdict": proof_verdict.draw,
+    "verdict": lambda stored, _look: proof_verdict.draw(stored),
     "talk": action_talk.draw,
 }

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import action_words, experiment_words, figures, formats, proof_chart, refusals, tables, who
-from dashboard.filters import Look
 from dashboard.gateway import actions, proof
 from dashboard.language import _
 from dashboard.markup import Safe, element
@@ -13,11 +12,11 @@ from dashboard.said import in_this_language
 from data.records_improvement import Action, Assumption, Verdict
 
 
-def draw(stored: Action, look: Look) -> None:
+def draw(stored: Action) -> None:
     """The newest verdict of this round with everything behind it; before one, when it comes; then earlier ones."""
     mine = [one for one in stored.verdicts if one.round == stored.round]
     if stored.state in {"shipped", "verifying"}:
-        _draw_waiting(stored, look)
+        _draw_waiting(stored)
     elif not mine:
         st.info(_("There is nothing to judge before it has reached customers."))
     if mine:
@@ -27,9 +26,9 @@ def draw(stored: Action, look: Look) -> None:
         _draw_earlier(earlier)
 
 
-def _draw_waiting(stored: Action, look: Look) -> None:
+def _draw_waiting(stored: Action) -> None:
     """When it can be judged, and the button that does it once it can."""
-    if proof.is_due(stored, look.release.number):
+    if proof.is_due(stored):
         st.info(_("The data reach its check date. The daily run judges it, or you do it now."))
         st.button(
             _("Judge it"),
@@ -37,7 +36,7 @@ def _draw_waiting(stored: Action, look: Look) -> None:
             type="primary",
             icon=":material/gavel:",
             on_click=_judge,
-            args=(stored, look.release.number),
+            args=(stored,),
         )
         return
     due = actions.due_on(stored)
@@ -45,12 +44,12 @@ def _draw_waiting(stored: Action, look: Look) -> None:
         said = _(
             "It is judged on data that reach {day}; they reach {now}. Looking earlier makes chance look like success."
         )
-        told = said.format(day=formats.day(due), now=formats.day(look.release.as_of))
+        told = said.format(day=formats.day(due), now=formats.day(proof.known_to()))
         st.info(formats.plain(told), icon=":material/hourglass_top:")
 
 
-def _judge(stored: Action, number: int) -> None:
-    refusals.press(proof.judge, stored, number, who.you())
+def _judge(stored: Action) -> None:
+    refusals.press(proof.judge, stored, who.you())
 
 
 def _draw_one(stored: Action, found: Verdict) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING, get_args
 from urllib.parse import urlsplit
 
 from analysis.improvement import comments
 from analysis.improvement.moves import DROPPED, refuse_unless_allowed
 from analysis.proof.checks import MOST_WINDOW, Known, problems
-from analysis.proof.window import check_on
+from analysis.proof.window import check_on, due_on
 from data.database.repositories import actions
 from data.errors import ReviewError
 from data.proof_documents import differences
@@ -84,12 +84,7 @@ def amend(
 def ship(db: Database, seen: Action, on: date, today: date | None = None, *, who: str | None = None) -> Action:
     """The action reached customers on a day since its plan was frozen; from here on the plan cannot change."""
     refuse_unless_allowed(seen, "ship")
-    agreed = agreed_on(seen)
-    if agreed is not None and on < agreed:
-        raise ReviewError(
-            f"The plan of proof was frozen on {agreed}, after {on}. A plan made after an action reached customers "
-            "proves nothing: give the day it reached them, or drop this action."
-        )
+    _refuse_later_plan(seen, on)
     if today is not None and on > today:
         raise ReviewError(f"{on} is not here yet. Say that it shipped when it has.")
     return actions.ship(db, seen, on, who=who)
@@ -180,18 +175,31 @@ def agreed_on(action: Action) -> date | None:
     return days[-1] if days and action.frozen is not None else None
 
 
-def due_on(action: Action) -> date | None:
-    """The first day on which a verdict can be given: it moves along with the day of shipping."""
-    if action.frozen is None:
-        return None
-    shipped = action.shipped_on or action.frozen.ships_on
-    return action.frozen.check_on if shipped is None else check_on(action.frozen, shipped)
-
-
 def _in_force(action: Action) -> ProofPlan:
     if action.frozen is None:
         raise ReviewError(f"The action {action.title!r} has no frozen plan of proof yet. Change its draft instead.")
     return action.frozen
+
+
+def _refuse_later_plan(action: Action, on: date) -> None:
+    """A plan, or a change of it, that is later than the day of shipping was made with the outcome in sight."""
+    agreed, amended = agreed_on(action), _amended_on(action)
+    if agreed is not None and on < agreed:
+        raise ReviewError(
+            f"The plan of proof was frozen on {agreed}, after {on}. A plan made after an action reached customers "
+            "proves nothing: give the day it reached them, or drop this action."
+        )
+    if amended is not None and on < amended:
+        raise ReviewError(
+            f"The plan of proof was last amended on {amended}, after {on}. A plan changed after an action reached "
+            "customers proves nothing: give the day it reached them, or drop this action."
+        )
+
+
+def _amended_on(action: Action) -> date | None:
+    """The day (UTC) of the last change of its plan in this round; None without one."""
+    days = [each.at.astimezone(UTC).date() for each in action.amendments if each.round == action.round]
+    return max(days, default=None)
 
 
 def _with_check_day(plan: ProofPlan) -> ProofPlan:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from analysis.proof.gain import priority
-from analysis.proof.window import check_on
+from analysis.proof.window import due_on
 from analysis.results import Estimate, NotEnoughData
 from data.records import Condition, Segment
 from data.records_improvement import Action, Finding, ProofMetric, ProofPlan, Verdict
@@ -33,7 +33,7 @@ def _row(action: Action) -> dict[str, Any]:
         "target": None if plan is None else target(plan),
         "effect": None if last is None else effect_of(last),
         "verdict": "" if last is None else last.word,
-        "check_on": None if plan is None else check_day(action, plan),
+        "check_on": due_on(action),
     }
 
 
@@ -83,12 +83,6 @@ def effect_of(verdict: Verdict) -> Estimate | NotEnoughData:
     if verdict.effect is None:
         return NotEnoughData(" ".join(verdict.said[:1]), verdict.n_after)
     return Estimate(verdict.effect, verdict.low, verdict.high, verdict.n_after, verdict.method, verdict.confidence)
-
-
-def check_day(action: Action, plan: ProofPlan) -> date | None:
-    """When the verdict is due: by the day it reached customers, before that by the planned one."""
-    day = action.shipped_on or plan.ships_on
-    return None if day is None else check_on(plan, day)
 
 
 def overdue(found: Iterable[Action], today: date) -> tuple[Action, ...]:
@@ -152,11 +146,9 @@ def proof_notes(verdict: Verdict) -> list[str]:
 
 def preview_notes(action: Action, seen: Verdict) -> list[str]:
     """What a release would say of an action that is still to be judged, every line named as such."""
-    plan = plan_of(action)
-    due = None if plan is None else check_day(action, plan)
     return [
-        f"preview: nothing of this is on record. The action is judged from {due} on, by `daily`; a look before that "
-        "day makes chance look like success.",
+        f"preview: nothing of this is on record. The action is judged from {due_on(action)} on, by `daily`; a look "
+        "before that day makes chance look like success.",
         *(f"preview: {line}" for line in proof_notes(seen)),
     ]
 

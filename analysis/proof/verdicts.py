@@ -12,6 +12,7 @@ from analysis.proof import of_experiment
 from analysis.proof.evidence import gather
 from analysis.proof.judge import judge
 from analysis.proof.window import check_on
+from data.database.repositories import releases
 from data.errors import ReviewError
 from data.queries.measured import as_of
 from data.records_improvement import Action, ProofPlan, Verdict
@@ -51,6 +52,7 @@ def preview(engine: Engine, db: Database, action: Action) -> Verdict | None:
 
 def record(engine: Engine, db: Database, action: Action, *, who: str | None = None) -> Action:
     """Put the verdict of this release on record; refused before its check date, whatever the numbers look like."""
+    _refuse_older(engine, db)
     due_on, known = due_day(action), as_of(engine)
     if due_on > known + timedelta(days=1):
         raise ReviewError(
@@ -60,6 +62,16 @@ def record(engine: Engine, db: Database, action: Action, *, who: str | None = No
     if action.state == "shipped":
         action = actions.verify(db, action, who=who)
     return actions.judge(db, action, verdict(engine, db, action), who=who)
+
+
+def _refuse_older(engine: Engine, db: Database) -> None:
+    """Who may choose among releases may choose the kinder one: a verdict counts on the newest alone."""
+    newest, mine = releases.latest(db), engine.release
+    if newest is not None and mine is not None and mine.number < newest.number:
+        raise ReviewError(
+            f"Release {mine.number} is not the newest: a verdict is recorded on release {newest.number}. What release "
+            f"{mine.number} says can be read without recording it."
+        )
 
 
 def due(found: Iterable[Action], known_to: date) -> tuple[Action, ...]:

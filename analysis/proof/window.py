@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from data.queries.proof import days_after, month_after
-from data.records_improvement import ProofPlan
+from data.records_improvement import Action, ProofPlan
 
 YEARS = (1, 2, 3, 4, 5)
 """How many years back the same month is looked for."""
@@ -62,6 +62,18 @@ def left_out(plan: ProofPlan, month: date) -> bool:
 def check_on(plan: ProofPlan, shipped_on: date) -> date:
     """The first day on which the whole window lies in the data, with the days that customers are followed."""
     return window_end(plan, shipped_on) + timedelta(days=days_after(plan.metric))
+
+
+def due_on(action: Action) -> date | None:
+    """The first day on which a verdict can be given: by the day of shipping, before that by the planned one.
+
+    None without a plan, or before a plan names its day.
+    """
+    plan = action.frozen or action.draft
+    if plan is None:
+        return None
+    shipped = action.shipped_on or plan.ships_on
+    return plan.check_on if shipped is None else check_on(plan, shipped)
 
 
 def years_before(day: date, known: Collection[date]) -> tuple[date, ...]:

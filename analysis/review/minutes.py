@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from analysis.proof.window import due_on
 from analysis.review.pack import canonical, digest
 from analysis.review.parts import day
 from analysis.review.verdicts import metric
@@ -96,11 +97,10 @@ _ABOUT = ("kind", "ref", "title")
 def _action(action: Action) -> Document:
     plan = action.frozen or action.draft
     words = {n: getattr(action, n) for n in ("title", "owner", "department", "state", "gain_cents")}
-    proof = {"metric": None, "baseline": None, "check_on": None, "unit": ""}
+    proof = {"metric": None, "baseline": None, "unit": ""}
     if plan is not None:
-        proof = {"metric": metric(plan.metric), "baseline": plan.baseline, "check_on": day(plan.check_on)}
-        proof["unit"] = plan.metric.unit
-    return {**words, "due": day(action.due), **proof}
+        proof = {"metric": metric(plan.metric), "baseline": plan.baseline, "unit": plan.metric.unit}
+    return {**words, "due": day(action.due), "check_on": day(due_on(action)), **proof}
 
 
 def _finding(found: Finding) -> Document:

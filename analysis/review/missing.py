@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from analysis.proof.report import overdue
+from analysis.proof.verdicts import due
 from analysis.review.parts import Asked, Column, Document, Section, figure, table
 from analysis.review.past import before
 from analysis.review.reasons import parts_in
@@ -63,15 +64,9 @@ def _actions(asked: Asked) -> list[Document]:
     kinds = {
         "actions_without_owner": [a for a in open_ones if not a.owner],
         "actions_without_plan": [a for a in open_ones if a.frozen is None and a.draft is None],
-        "verdicts_due": [a for a in open_ones if _due(a, as_of)],
+        "verdicts_due": due(open_ones, as_of),
     }
     return [{"what": what, "count": len(found), "mrr_cents": None} for what, found in kinds.items()]
-
-
-def _due(action: Action, as_of: date) -> bool:
-    plan = action.frozen
-    waiting = action.state in {"shipped", "verifying"}
-    return waiting and plan is not None and plan.check_on is not None and plan.check_on <= as_of + timedelta(days=1)
 
 
 def _decisions(asked: Asked) -> list[Document]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from data.records import Release
 
 SCHEMA = 1
-CODE = "pack-2"
+CODE = "pack-3"
 """Raised with every change of what a pack holds for the same release."""
 #: The sections in the order they are read; progress names them by their keys.
 SECTIONS: Mapping[str, Callable[[Asked], Section]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from analysis.proof.window import due_on
 from analysis.review.parts import Asked, Column, Document, Section, chart, day, figure, table
 from data.database.repositories import actions
 from data.records_improvement import Action, Expected, ProofMetric, ProofPlan, Verdict
@@ -77,15 +78,15 @@ def _row(action: Action) -> Document:
         **{name: getattr(action, name) for name in ("title", "owner", "department", "state")},
         **{name: day(getattr(action, name)) for name in ("due", "shipped_on")},
         **_planned(plan),
+        "check_on": day(due_on(action)),
         **_found(found),
     }
 
 
 def _planned(plan: ProofPlan | None) -> Document:
     if plan is None:
-        return {"metric": None, "baseline": None, "check_on": None, "unit": ""}
-    unit = plan.metric.unit
-    return {"metric": metric(plan.metric), "baseline": plan.baseline, "check_on": day(plan.check_on), "unit": unit}
+        return {"metric": None, "baseline": None, "unit": ""}
+    return {"metric": metric(plan.metric), "baseline": plan.baseline, "unit": plan.metric.unit}
 
 
 def metric(found: ProofMetric) -> Document:

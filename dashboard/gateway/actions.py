@@ -7,6 +7,7 @@ import streamlit as st
 from analysis.improvement import actions
 from analysis.improvement import findings as of_findings
 from analysis.improvement.comments import people as people_of
+from analysis.proof import window
 from analysis.proof.report import overdue
 from dashboard.gateway import engines, releases
 from dashboard.gateway.clock import today
@@ -105,7 +106,7 @@ def unlink(number: int, link: int, who: str) -> Action:
 
 def due_on(action: Action) -> date | None:
     """The first day on which it can be judged; None while no plan says so."""
-    return actions.due_on(action)
+    return window.due_on(action)
 
 
 def is_late(action: Action) -> bool:

@@ -40,14 +40,19 @@ def amend(seen: Action, plan: ProofPlan, reason: str, number: int, who: str) -> 
     return actions.amend(releases.database(), seen, live(plan, number), reason, known(number), who=who)
 
 
-def is_due(one: Action, number: int) -> bool:
-    """Whether the release reaches the check date of an action that waits for its verdict."""
-    return bool(verdicts.due([one], releases.chosen(number).as_of))
+def known_to() -> date:
+    """The day the newest release reaches, the only one verdicts are recorded on."""
+    return releases.chosen().as_of
 
 
-def judge(seen: Action, number: int, who: str) -> Action:
-    """Put on record what the release says."""
-    return engines.ask(_judge, number, seen, who)
+def is_due(one: Action) -> bool:
+    """Whether the newest release reaches the check date of an action that waits for its verdict."""
+    return bool(verdicts.due([one], known_to()))
+
+
+def judge(seen: Action, who: str) -> Action:
+    """Put on record what the newest release says."""
+    return engines.ask(_judge, releases.chosen().number, seen, who)
 
 
 def proposed(of: Finding | ProofPlan, number: int) -> Gain | None:

@@ -127,7 +127,7 @@ def test_who_cannot_tell_says_how_much_longer():
     one = shipped(
         ProofPlan(ProofMetric("churn"), RETAIL, smallest_effect=0.001, ships_on=date(2025, 11, 1), baseline_months=12)
     )
-    found = proof.judge(one, 1, WHO)
+    found = proof.judge(one, WHO)
     assert found.state == "cannot-tell"
     assert "How much longer" in cells(page(found, "verdict"))
 

@@ -46,7 +46,7 @@ def judged() -> Action:
     made = records.create(db, Action("Guided onboarding", owner=WHO, due=date(2025, 11, 1)), who=WHO)
     agreed = records.freeze(db, made, replace(plan, check_on=date(2026, 2, 1)), on=date(2025, 10, 1), who=WHO)
     shipped = records.ship(db, agreed, date(2025, 11, 1), who=WHO)
-    return proof.judge(actions.verify(shipped, WHO), 1, WHO)
+    return proof.judge(actions.verify(shipped, WHO), WHO)
 
 
 def stored(one: Action) -> Action:

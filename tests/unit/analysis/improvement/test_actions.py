@@ -11,6 +11,7 @@ import pytest
 from analysis.improvement import actions
 from analysis.improvement.moves import DROPPED, FROZEN, MOVES, Move, allowed, refuse_unless_allowed
 from analysis.proof.checks import Known
+from analysis.proof.window import due_on
 from data.database import Database, open_database
 from data.database.repositories import actions as stored
 from data.database.repositories import findings
@@ -152,8 +153,8 @@ def test_everything_that_keeps_an_action_from_being_agreed_is_told_at_once(db: D
 def test_agreeing_freezes_the_plan_with_its_check_date(db: Database) -> None:
     one = agreed(db)
     assert one.frozen == replace(PLAN, check_on=DUE)
-    assert (actions.agreed_on(one), actions.due_on(one), one.state) == (TODAY, DUE, "agreed")
-    assert (actions.agreed_on(proposed(db)), actions.due_on(proposed(db))) == (None, None)
+    assert (actions.agreed_on(one), due_on(one), one.state) == (TODAY, DUE, "agreed")
+    assert (actions.agreed_on(proposed(db)), due_on(proposed(db))) == (None, DUE)
 
 
 def test_an_amendment_is_kept_with_its_reason_and_moves_the_check_date(db: Database) -> None:
@@ -189,10 +190,25 @@ def test_what_shipped_before_its_plan_was_made_cannot_be_proved_by_it(db: Databa
     assert actions.ship(db, one, TODAY, today=TODAY).shipped_on == TODAY
 
 
+def test_what_shipped_before_its_plan_was_changed_cannot_be_proved_by_it(db: Database) -> None:
+    one = actions.amend(db, agreed(db), replace(PLAN, ships_on=date(2026, 4, 1)), "another number looks better")
+    changed = one.amendments[-1].at.date()
+    with pytest.raises(ReviewError, match=f"last amended on {changed}, after 2026-03-01"):
+        actions.ship(db, one, SHIPS)
+    assert actions.ship(db, one, changed).shipped_on == changed
+
+
+def test_an_amendment_of_the_round_before_keeps_nobody_from_shipping(db: Database) -> None:
+    one = actions.amend(db, agreed(db), replace(PLAN, ships_on=date(2026, 4, 1)), "hiring")
+    one = actions.reopen(db, actions.close(db, one, "not now"), "now")
+    one = actions.agree(db, one, replace(PLAN, ships_on=SHIPS), TODAY)
+    assert actions.ship(db, one, SHIPS).shipped_on == SHIPS
+
+
 def test_window_and_check_date_move_along_with_the_day_of_shipping(db: Database) -> None:
     one = actions.ship(db, agreed(db), date(2026, 3, 2))
     assert one.frozen == replace(PLAN, check_on=DUE)
-    assert actions.due_on(one) == date(2026, 9, 29)
+    assert due_on(one) == date(2026, 9, 29)
 
 
 def test_a_verdict_waits_for_the_check_date_and_for_the_metric_of_the_plan(db: Database) -> None:
@@ -208,7 +224,7 @@ def test_waiting_makes_the_window_longer_by_what_the_verdict_asks_for(db: Databa
     one = actions.wait(db, judged(db), who="noor")
     assert (one.state, one.frozen) == ("verifying", replace(PLAN, window_months=7, check_on=date(2026, 12, 30)))
     assert set(one.amendments[0].after) == {"window_months", "check_on"}
-    assert actions.due_on(one) == date(2026, 12, 30)
+    assert due_on(one) == date(2026, 12, 30)
 
 
 def test_waiting_needs_a_number_of_months_and_has_an_end(db: Database) -> None:

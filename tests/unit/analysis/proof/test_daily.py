@@ -11,8 +11,9 @@ import pytest
 from analysis.improvement import actions as steps
 from analysis.proof import daily, verdicts
 from data.database import Database
-from data.database.repositories import actions, win_back
+from data.database.repositories import actions, releases, win_back
 from data.engine import Engine
+from data.errors import ReviewError
 from data.records_improvement import Action, Call, ProofMetric, ProofPlan
 from tests.builders import a_company, a_subscription, an_engine
 
@@ -73,6 +74,18 @@ def test_what_was_done_is_not_done_twice(engine: Engine, database: Database) -> 
     kept = actions.all(database), win_back.all(database), database.data_version()
     assert daily.run(engine, database, TODAY, who="daily") == ()
     assert (actions.all(database), win_back.all(database), database.data_version()) == kept
+
+
+def test_a_verdict_is_recorded_on_the_newest_release_alone(engine: Engine, database: Database) -> None:
+    """Who could choose among releases could choose the kinder one; the others may be read."""
+    assert engine.release is not None
+    older = releases.record(database, engine.release)
+    newest = releases.record(database, engine.release)
+    one = a_shipped(database, reason="")
+    with pytest.raises(ReviewError, match=f"Release {older.number} is not the newest.*release {newest.number}"):
+        verdicts.record(replace(engine, release=older), database, one)
+    assert verdicts.preview(replace(engine, release=older), database, one) is not None
+    assert len(verdicts.record(replace(engine, release=newest), database, one).verdicts) == 1
 
 
 def test_two_at_once_leave_what_one_leaves(engine: Engine, database: Database) -> None:

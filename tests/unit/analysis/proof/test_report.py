@@ -85,12 +85,6 @@ def test_an_action_without_a_plan_says_so() -> None:
     assert report.plan_lines(replace(JUDGED, amendments=(amended,)))[-1] == "amended ['window_months']: slow (mia)"
 
 
-def test_an_action_is_checked_by_the_day_it_shipped_before_that_by_the_planned_one() -> None:
-    assert report.check_day(ACTION, PLAN) == date(2026, 8, 30)
-    assert report.check_day(replace(ACTION, shipped_on=date(2026, 4, 1)), PLAN) == date(2026, 9, 29)
-    assert report.check_day(ACTION, replace(PLAN, ships_on=None)) is None
-
-
 def test_only_what_should_be_done_by_now_is_overdue() -> None:
     late = replace(ACTION, state="doing", due=date(2026, 2, 1))
     found = (late, replace(late, state="shipped"), replace(late, due=date(2026, 3, 1)), replace(late, due=None))

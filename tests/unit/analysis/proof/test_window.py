@@ -1,11 +1,12 @@
 """Which months are compared, and from which day on a verdict is due."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from analysis.proof.window import baseline_months, check_on, months_later, window_months
-from data.records_improvement import ProofMetric, ProofPlan
+from analysis.proof.window import baseline_months, check_on, due_on, months_later, window_months
+from data.records_improvement import Action, ProofMetric, ProofPlan
 
 PLAN = ProofPlan(ProofMetric("churn"), baseline_months=8, window_months=3)
 
@@ -21,6 +22,14 @@ PLAN = ProofPlan(ProofMetric("churn"), baseline_months=8, window_months=3)
 def test_the_month_of_shipping_is_judged_only_when_it_is_whole(shipped_on: date, window: tuple[int, ...], due: date):
     assert tuple(month.month for month in window_months(PLAN, shipped_on)) == window
     assert check_on(PLAN, shipped_on) == due
+
+
+def test_a_verdict_is_due_by_the_day_it_shipped_before_that_by_the_planned_one():
+    planned = replace(PLAN, ships_on=date(2025, 5, 1), check_on=date(2025, 8, 1))
+    assert due_on(Action("Talks")) is None
+    assert due_on(Action("Talks", draft=PLAN)) is None
+    assert due_on(Action("Talks", draft=planned)) == date(2025, 8, 1)
+    assert due_on(Action("Talks", frozen=planned, shipped_on=date(2025, 7, 1))) == date(2025, 10, 1)
 
 
 def test_the_baseline_ends_before_the_month_of_shipping_whenever_in_it_that_is():

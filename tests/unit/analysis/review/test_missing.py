@@ -42,6 +42,21 @@ def test_actions_are_open_until_it_is_known_whether_they_worked() -> None:
     assert _lacking(found)["actions_without_plan"] == 1
 
 
+def test_a_verdict_is_due_by_the_day_it_shipped_not_by_the_planned_one() -> None:
+    """Planned for March and shipped in October: three whole months end in January."""
+    engine, database = an_engine(reviewed()), open_database(settings())
+    plan = ProofPlan(ProofMetric("churn"), baseline=0.02, ships_on=date(2024, 3, 1), check_on=date(2024, 6, 1))
+    for title, shipped_on in (("Late", date(2024, 10, 2)), ("In time", date(2024, 3, 1))):
+        made = actions.create(database, Action(title, owner="Support lead", due=date(2024, 6, 1)))
+        actions.ship(database, actions.freeze(database, made, plan), shipped_on)
+    found = assembled(engine)
+    assert {row["title"]: row["check_on"] for row in rows(found, "verdicts", "actions")} == {
+        "Late": "2025-02-01",
+        "In time": "2024-06-01",
+    }
+    assert _lacking(found)["verdicts_due"] == 1
+
+
 def test_an_action_is_overdue_from_the_day_after_it_was_due() -> None:
     engine, database = an_engine(reviewed()), open_database(settings())
     for title, due in (("Due today", AS_OF), ("Due yesterday", date(2024, 12, 30)), ("Never due", None)):
