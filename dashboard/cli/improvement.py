@@ -89,7 +89,9 @@ def show(number: Number, json: Json = False) -> None:
 def verdict(
     number: Number,
     release: Annotated[str, typer.Option(help="Number of a release, or latest.")] = "latest",
-    record: Annotated[bool, typer.Option("--record", help="Put it on record; refused before the check date, and on any release but the newest.")] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="Put it on record; refused before the check date and on older releases.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """What a release says of an action; the same release and version say the same, bit for bit."""
