@@ -68,12 +68,11 @@ def _shape(review: Review) -> tuple[object, ...]:
 
 
 def _draw_time(review: Review, item: int) -> None:
-    seconds = int(spent(review.steps, item, now()).total_seconds())
     found = review_words.item_of(review, item)
-    clock = f"{seconds // 60}:{seconds % 60:02}"
     if found is None:
-        st.markdown(f"{_CLOCK} **{clock}**")
         return
+    seconds = int(spent(review.steps, item, now()).total_seconds())
+    clock = f"{seconds // 60}:{seconds % 60:02}"
     planned = _("{clock} of {planned}").format(clock=clock, planned=review_words.minutes(found.minutes))
     words = f"{_CLOCK} **{planned}**"
     st.markdown(_LATE.format(words=words) if seconds > found.minutes * 60 else words)
@@ -149,8 +148,14 @@ def _take_back(author: str, kind: str, number: int) -> None:
             type="tertiary",
             icon=":material/undo:",
             on_click=refusals.press,
-            args=(reviews.withdraw_note if kind == "note" else reviews.withdraw_decision, number, author),
+            args=_BACK[kind](number, author),
         )
+
+
+_BACK: dict[str, Callable[[int, str], tuple[object, ...]]] = {
+    "note": lambda number, author: (reviews.withdraw_note, number, author),
+    "decision": lambda n, author: (reviews.withdraw_decision, n, author, _("The decision was taken back.")),
+}
 
 
 def _draw_form(review: Review, item: int) -> None:

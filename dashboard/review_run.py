@@ -86,9 +86,10 @@ def _draw_said(review: Review) -> None:
     if not said and not made:
         return
     st.subheader(_("What was recorded"), anchor=False)
-    for number in (0, *(one.id for one in review.items)):
-        notes = [one for one in said if one.item == number]
-        decisions = [one for one in made if one.item == number]
+    items = [one.id for one in review.items]
+    for number in (0, *items):
+        notes = [one for one in said if (one.item if one.item in items else 0) == number]
+        decisions = [one for one in made if (one.item if one.item in items else 0) == number]
         if not notes and not decisions:
             continue
         item = review_words.item_of(review, number)

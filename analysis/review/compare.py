@@ -46,11 +46,11 @@ class Comparison:
 
 
 def compare(review: Review, before: Review, actions: Iterable[Action]) -> Comparison:
-    """The figures of two reviews, and the decisions of the earlier one as they stand."""
+    """The figures of two reviews, and the decisions of the earlier one as they stand; actions: archived ones too."""
     then, now = _figures(before.pack), _figures(review.pack)
     keys = list(dict.fromkeys((*now, *then)))
     figures = tuple(_compared(key, then.get(key), now.get(key)) for key in keys)
-    states = {action.id: action.state for action in actions}
+    states = {action.id: "closed" if action.archived else action.state for action in actions}
     made = (d for d in before.decisions if not d.withdrawn)
     decisions = tuple(Kept(d.text, d.owner, d.action, states.get(d.action, "")) for d in made)
     return Comparison(figures, decisions, bool(review.release) and review.release == before.release)

@@ -28,12 +28,13 @@ Document = dict[str, Any]
 def document(review: Review, actions: Iterable[Action], findings: Iterable[Finding]) -> Document:
     """Everything recorded of a review, in codes and as it was written; what was withdrawn is left out.
 
-    actions   All of them: those decided in the review, or carrying out a decision of it, are in the minutes.
+    actions   All of them, archived ones too: those decided in the review, or carrying out a decision of it, are in the
+              minutes.
     findings  All of them: those on its agenda are.
     """
     known = {action.id: action for action in actions}
     decisions = [decision for decision in review.decisions if not decision.withdrawn]
-    mine = {action.id for action in known.values() if action.review == review.id}
+    mine = {action.id for action in known.values() if action.review == review.id} - _taken_back(review, known)
     mine |= {decision.action for decision in decisions if decision.action in known}
     seen = {found.id: found for found in findings}
     return {
@@ -47,12 +48,25 @@ def document(review: Review, actions: Iterable[Action], findings: Iterable[Findi
         "attendees": [{n: getattr(one, n) for n in ("name", "department", "present")} for one in review.attendees],
         "departments": _departments(review),
         "items": [_item(item, review) for item in review.items],
+        "notes": [_note(note) for note in of_the_whole(review)],
         "decisions": [_decision(one, review, known) for one in decisions],
         "actions": [_action(known[number]) for number in sorted(mine)],
         "findings": [_finding(seen[n]) for i in review.items if (n := _number(i, "finding")) in seen],
         "parking": [_note(note) for note in review.notes if note.kind == "parking" and not note.withdrawn],
         "open": [item.title or item.ref for item in review.items if item.state == "parked"],
     }
+
+
+def of_the_whole(review: Review) -> list[Note]:
+    """What was said of the review as a whole, or of an item that is not on its agenda any more."""
+    items = {item.id for item in review.items}
+    return [n for n in review.notes if n.kind == "note" and n.item not in items and not n.withdrawn]
+
+
+def _taken_back(review: Review, known: Mapping[int, Action]) -> set[int]:
+    """Actions that a withdrawn decision had made, and that were closed with it."""
+    made = {decision.action for decision in review.decisions if decision.withdrawn}
+    return {number for number in made if number in known and known[number].state == "closed"}
 
 
 def _departments(review: Review) -> list[Document]:
@@ -111,7 +125,8 @@ def _finding(found: Finding) -> Document:
 
 def drafted(database: Database, review: int) -> Document:
     """The minutes of a review as they stand now."""
-    return document(reviews.get(database, review), actions_stored.all(database), findings_stored.all(database))
+    actions, findings = actions_stored.all(database, archived=True), findings_stored.all(database, archived=True)
+    return document(reviews.get(database, review), actions, findings)
 
 
 def sign(database: Database, review: int, who: str, read: Mapping[str, Any] | None = None) -> Minutes:

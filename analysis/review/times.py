@@ -12,7 +12,10 @@ def at_item(review: Review) -> int:
 
 
 def spent(steps: Sequence[Step], item: int, now: datetime) -> timedelta:
-    """How long the meeting was at an item altogether, however often it came back to it."""
+    """How long the meeting was at an item altogether, however often it came back to it.
+
+    Between its end and its resumption a meeting is at the front page.
+    """
     ends = [*(step.at for step in steps[1:]), now]
     stayed = (end - step.at for step, end in zip(steps, ends, strict=True) if step.item == item)
     return sum((max(time, timedelta()) for time in stayed), timedelta())

@@ -21,6 +21,11 @@ def everything() -> tuple[Action, ...]:
     return _all(engines.home(), releases.database().recent_version())
 
 
+def ever() -> tuple[Action, ...]:
+    """Every action there ever was, archived ones too."""
+    return stored.all(releases.database(), archived=True)
+
+
 def find(number: int) -> Action | None:
     """The action of a number as it stands in the database now; None when there is none."""
     try:

@@ -150,9 +150,13 @@ def find(number: int, sentence: str, who: str) -> Finding:
     return kept
 
 
-def withdraw_decision(decision: int, who: str) -> None:
-    """Take a decision back; it stays, marked."""
-    reviews.withdraw_decision(releases.database(), decision, who=who)
+def withdraw_decision(decision: int, who: str, reason: str) -> None:
+    """Take a decision back; it stays, marked, and an action that it only proposed is closed for this reason."""
+    with releases.database().writing(who):
+        made = reviews.withdraw_decision(releases.database(), decision, who=who)
+        action = actions.find(made.action) if made.action else None
+        if action is not None and action.state == "proposed" and not action.archived:
+            actions.close(action, reason, who)
 
 
 def add_item(number: int, item: Item, who: str) -> None:
@@ -219,7 +223,7 @@ def before(seen: Review) -> Review | None:
 
 def compared(seen: Review, other: Review) -> Comparison:
     """A review beside the one before."""
-    return compare(replace(seen, pack=pack(seen)), other, actions.everything())
+    return compare(replace(seen, pack=pack(seen)), other, actions.ever())
 
 
 def action_of(item: Item) -> Action | None:

@@ -188,7 +188,8 @@ def _number(found: Document) -> str:
 
 
 def _notes(minutes: Document) -> Grid:
-    said = [(_about(item), note["text"], note["who"]) for item in minutes["items"] for note in item["notes"]]
+    said = [(_("The review as a whole"), note["text"], note["who"]) for note in minutes.get("notes", ())]
+    said += [(_about(item), note["text"], note["who"]) for item in minutes["items"] for note in item["notes"]]
     said += [(_("Parked"), note["text"], note["who"]) for note in minutes["parking"]]
     return Grid(_("Notes"), (_("On"), _("Note"), _("Said by")), tuple(said), (False,) * 3, whole=True)
 

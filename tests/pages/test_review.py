@@ -191,6 +191,19 @@ def test_two_people_add_at_the_same_time_and_both_see_everything():
 
 
 @pytest.mark.usefixtures("own_demo")
+def test_an_action_that_a_decision_proposed_is_closed_when_the_decision_is_taken_back():
+    review = running()
+    made = reviews.act(review.id, ReviewDecision("A training for everybody."), ME)
+    at = open_app("review", review=str(review.id), screen="follow")
+    at.text_input(key="who.name").input(ME).run()
+    at.button(key=f"live.back.decision.{made.id}").click().run()
+    action = actions.get(reviews.releases.database(), made.action)
+    assert of(review.id).decisions[0].withdrawn
+    assert (action.state, action.history[-1].reason) == ("closed", "The decision was taken back.")
+    assert reviews.drafted_minutes(review.id)["actions"] == []
+
+
+@pytest.mark.usefixtures("own_demo")
 def test_a_vote_counts_once_and_is_taken_back_and_a_note_only_by_its_author():
     review = running()
     kept = reviews.note(review.id, Note("Too dear."), "Head of sales")

@@ -46,9 +46,16 @@ def save_item(db: Database, seen: Item, changed: Item, *, who: str | None = None
 
 
 def remove_item(db: Database, seen: Item, *, who: str | None = None) -> None:
-    """Takes an item off the agenda; what was said under it stays."""
+    """Takes an item off the agenda; refused once something was said or decided under it."""
     with db.writing(who) as session:
-        _seen_item(session, seen).archived_at = this_moment()
+        row = _seen_item(session, seen)
+        said = [*of(session, ReviewNoteRow, row.review_id), *of(session, ReviewDecisionRow, row.review_id)]
+        if any(each.item_id == row.id and each.withdrawn_at is None for each in said):
+            raise ReviewError(
+                "Something was said or decided of this item, and stays in the minutes. Mark the item as done or "
+                "parked, or take back what was said of it first."
+            )
+        row.archived_at = this_moment()
 
 
 def reorder(db: Database, review: int, order: Sequence[int], *, who: str | None = None) -> tuple[Item, ...]:
@@ -110,10 +117,11 @@ def add_decision(db: Database, review: int, decision: ReviewDecision, *, who: st
         return decision_of(row)
 
 
-def withdraw_decision(db: Database, number: int, *, who: str | None = None) -> None:
+def withdraw_decision(db: Database, number: int, *, who: str | None = None) -> ReviewDecision:
     """Marks a decision as taken back; twice is once."""
     with db.writing(who) as session:
         _withdraw(session, ReviewDecisionRow, number)
+        return decision_of(session.get_one(ReviewDecisionRow, number))
 
 
 def attend(db: Database, review: int, attendee: Attendee, *, who: str | None = None) -> Attendee:
@@ -267,7 +275,8 @@ def _about(session: Session, review: ReviewRow, item: int) -> int | None:
     row = session.get(ReviewItemRow, item)
     if row is None or row.review_id != review.id:
         raise NoData(f"There is no item {item} on the agenda of this review. Load the page again.")
-    return row.id
+    # Said while somebody took the item off: it is kept, of the whole review.
+    return row.id if row.archived_at is None else None
 
 
 def _seen_item(session: Session, seen: Item) -> ReviewItemRow:

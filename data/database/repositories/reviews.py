@@ -131,13 +131,19 @@ def start(db: Database, seen: Review, *, moderator: str = "", who: str | None = 
 
 
 def end(db: Database, seen: Review, *, who: str | None = None) -> Review:
-    """The meeting is over; the minutes are written."""
-    return _move(db, seen, "end", who)
+    """The meeting is over, back at the front page; the minutes are written."""
+    with db.writing(who):
+        ended = _move(db, seen, "end", who)
+        step(db, seen.id, 0, who=who)
+        return get(db, ended.id)
 
 
 def resume(db: Database, seen: Review, *, who: str | None = None) -> Review:
-    """The meeting goes on after it was ended."""
-    return _move(db, seen, "resume", who)
+    """The meeting goes on after it was ended, where it was then."""
+    with db.writing(who):
+        resumed = _move(db, seen, "resume", who)
+        step(db, seen.id, resumed.steps[-2].item if len(resumed.steps) > 1 else 0, who=who)
+        return get(db, resumed.id)
 
 
 def add_minutes(

@@ -88,6 +88,40 @@ def test_signed_minutes_are_final_and_wait_in_the_outbox(database: Database) -> 
     assert outbox.all(database) == sent == minutes.sent(database, signed.document)
 
 
+def test_what_was_said_of_the_whole_review_is_in_its_minutes(database: Database) -> None:
+    review = held(database)
+    reviews.add_note(database, review.id, Note("We should meet more often."), who="Sales lead")
+    taken_back = reviews.add_note(database, review.id, Note("Never mind."), who="Sales lead")
+    reviews.withdraw_note(database, taken_back.id)
+    written = minutes.drafted(database, review.id)
+    assert written["notes"] == [{"text": "We should meet more often.", "who": "Sales lead"}]
+
+
+def test_an_action_goes_with_the_decision_that_proposed_it(database: Database) -> None:
+    """One that was closed with its decision is not in the minutes; one that somebody works on is."""
+    review = held(database)
+    made = [actions.create(database, Action(title, review=review.id)) for title in ("Mistaken", "Begun")]
+    for action in made:
+        wrong = reviews.add_decision(database, review.id, ReviewDecision(action.title, action=action.id))
+        reviews.withdraw_decision(database, wrong.id)
+    actions.move(database, made[0], "closed", reason="Taken back.")
+    titles = [one["title"] for one in minutes.drafted(database, review.id)["actions"]]
+    assert titles == ["Guide the first week", "Begun"]
+
+
+def test_what_is_archived_stays_in_the_minutes_and_is_not_open_any_more(database: Database) -> None:
+    review = held(database)
+    (action,), (found,) = actions.all(database), findings.all(database)
+    actions.archive(database, actions.move(database, action, "closed", reason="Not now."))
+    findings.archive(database, found)
+    written = minutes.drafted(database, review.id)
+    assert [one["action"] for one in written["decisions"]] == ["Guide the first week"]
+    assert [one["sentence"] for one in written["findings"]] == ["Retail leaves."]
+    now = Review(END, date(2025, 4, 1), release=2, pack=packed(0.07))
+    (kept,) = compare(now, reviews.get(database, review.id), actions.all(database, archived=True)).decisions
+    assert (kept.state, kept.open) == ("closed", False)
+
+
 def test_minutes_that_changed_since_they_were_read_are_not_signed(database: Database) -> None:
     review = held(database)
     read = minutes.drafted(database, review.id)

@@ -150,6 +150,14 @@ def test_the_page_to_read_shows_all_that_was_decided() -> None:
     assert text.count(" of many</td>") == 60
 
 
+def test_what_was_said_of_the_whole_review_is_printed_first() -> None:
+    said = {"text": "We should meet more often.", "who": "Sales lead"}
+    for notes, first in (([said], "The review as a whole"), ([], "Next")):
+        paper = content.paper(the_pack(), {**MINUTES, "notes": notes})
+        (printed,) = (grid for page in paper.pages for grid in page.grids if grid.title == "Notes")
+        assert printed.rows[0][0] == first
+
+
 def test_the_front_page_names_the_release_and_the_version_of_the_code() -> None:
     facts = dict(content.paper(the_pack()).facts)
     assert facts["Data release"] == "1"

@@ -223,6 +223,33 @@ def test_attendance_is_by_name(database: Database) -> None:
     ]  # fmt: skip
 
 
+def test_an_item_of_which_something_was_said_stays_on_the_agenda(database: Database) -> None:
+    one = running(database)
+    first, second, third = one.items
+    said = reviews.add_note(database, one.id, Note("Prices", first.id))
+    made = reviews.add_decision(database, one.id, ReviewDecision("We lower them.", second.id))
+    for item in (first, second):
+        with pytest.raises(ReviewError, match="stays in the minutes"):
+            reviews.remove_item(database, item)
+    reviews.withdraw_note(database, said.id)
+    assert reviews.withdraw_decision(database, made.id).withdrawn
+    for item in one.items:
+        reviews.remove_item(database, item)
+    # Said by somebody who had not seen yet that it was taken off: kept, of the whole review.
+    late = reviews.add_note(database, one.id, Note("Tea is out", third.id))
+    assert (late.item, reviews.live(database, one.id).items) == (0, ())
+
+
+def test_a_meeting_is_at_its_front_page_while_it_is_over(database: Database) -> None:
+    one = running(database)
+    reviews.step(database, one.id, one.items[1].id)
+    ended = reviews.end(database, reviews.get(database, one.id))
+    assert [step.item for step in ended.steps] == [0, one.items[1].id, 0]
+    resumed = reviews.resume(database, ended)
+    assert [step.item for step in resumed.steps][2:] == [0, one.items[1].id]
+    assert resumed.state == "running"
+
+
 def test_items_are_ordered_changed_and_taken_off(database: Database) -> None:
     one = prepared(database)
     first, second, third = one.items
